@@ -1,0 +1,89 @@
+"""Who asks, and what they may: checked at the edge, always.
+
+`web` puts an `Identity` on each request (from cookie session or API token); handlers of contexts ask for it
+with `Depends(require("…"))`. Nothing below the edge checks again, and nothing reaches below without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+
+from .errors import NotAllowed, NotSignedIn
+
+PERMISSIONS = {
+    "desk.use": "take contacts at a desk",
+    "desk.dial_out": "call outside numbers",
+    "floor.view": "see the floor live",
+    "floor.act": "change other people's presence",
+    "contacts.view": "search and open contacts",
+    "customers.view": "open customers",
+    "customers.edit": "change customers",
+    "numbers.view": "see full phone numbers",
+    "recordings.play": "listen to recordings",
+    "recordings.download": "take recordings away",
+    "configuration.view": "see queues, agents, flows, trunks",
+    "configuration.edit": "change them",
+    "people.manage": "invite people, give roles",
+    "tokens.manage": "make API tokens",
+    "audit.view": "read the audit log",
+    "operations.view": "see health and metrics",
+}
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "agent": ("desk.use", "contacts.view", "customers.view", "customers.edit", "numbers.view"),
+    "supervisor": (
+        "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
+        "numbers.view", "recordings.play", "configuration.view",
+    ),
+    "quality": ("floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download"),
+    "administrator": tuple(PERMISSIONS),
+    "engineer": (
+        "operations.view", "configuration.view", "configuration.edit", "audit.view", "tokens.manage", "floor.view",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Identity:
+    tenant: str
+    user: str
+    name: str
+    permissions: frozenset[str]
+    agent: str = ""
+    """Id of the agent that this person is, or empty."""
+    sites: frozenset[str] = field(default_factory=frozenset)
+    lines: frozenset[str] = field(default_factory=frozenset)
+    """Scope; empty means all of the tenant."""
+    via: str = "session"
+    """`session` or `token:<id>`; for the audit log."""
+    address: str = ""
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def sees_line(self, line: str) -> bool:
+        return not self.lines or line in self.lines
+
+
+def identity(connection: HTTPConnection) -> Identity:
+    who = getattr(connection.state, "identity", None)
+    if not isinstance(who, Identity):
+        raise NotSignedIn("session.none", "sign in first")
+    return who
+
+
+def require(*permissions: str) -> Callable[[HTTPConnection], Identity]:
+    """A FastAPI dependency: the identity, if it holds every permission named."""
+    assert all(p in PERMISSIONS for p in permissions)
+
+    def check(connection: HTTPConnection) -> Identity:
+        who = identity(connection)
+        for permission in permissions:
+            if not who.may(permission):
+                raise NotAllowed("permission.missing", f"needs {permission}", permission=permission)
+        return who
+
+    return check

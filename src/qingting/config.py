@@ -1,0 +1,132 @@
+"""One typed object, read once: defaults, then a TOML file, then `QINGTING_*` in the environment.
+
+Secrets are never in here: they live in files under `data/secrets/` that only the owner can read.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import Invalid
+
+
+@dataclass(frozen=True)
+class Voice:
+    enabled: bool = True
+    sip_host: str = "127.0.0.1"
+    """Where phones and trunks reach Asterisk; loopback until told otherwise."""
+    sip_port: int = 5060
+    sip_tls_port: int = 0
+    """0: no SIP over TLS."""
+    rtp_first: int = 20000
+    rtp_last: int = 20999
+    external_address: str = ""
+    """Our address as the outside sees it, when behind NAT."""
+    local_networks: tuple[str, ...] = ()
+    stun: str = ""
+    turn: str = ""
+    turn_username: str = ""
+    http_port: int = 8088
+    """Asterisk's own HTTP (ARI and /ws): always loopback, behind the edge's `/sip`."""
+    ami_port: int = 5038
+    """Always loopback."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    host: str = ""
+    """Empty: no mail leaves; links are shown to the administrator instead."""
+    port: int = 587
+    sender: str = "qingting@localhost"
+    username: str = ""
+    tls: str = "starttls"
+    """`none`, `starttls`, `tls`."""
+
+
+@dataclass(frozen=True)
+class Config:
+    data: Path = Path("data")
+    runtime: Path = Path(".runtime")
+    """Asterisk's unpacked packages, downloads: what can be made again."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tls: str = ""
+    """Empty, `auto`, or `cert.pem,key.pem`."""
+    public_url: str = ""
+    """As users see it, e.g. https://cc.example.cn; empty: derived from host and port."""
+    records_url: str = ""
+    """SQLAlchemy URL; empty: SQLite at data/records.db."""
+    ui: Path = Path("ui/dist")
+    flows: Path = Path("flows")
+    log_level: str = "info"
+    log_json: bool = False
+    voice: Voice = field(default_factory=Voice)
+    mail: Mail = field(default_factory=Mail)
+
+    @property
+    def base_url(self) -> str:
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "localhost" if self.host == "127.0.0.1" else self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+    @property
+    def journal_path(self) -> Path:
+        return self.data / "journal.db"
+
+    @property
+    def effective_records_url(self) -> str:
+        return self.records_url or f"sqlite+aiosqlite:///{(self.data / 'records.db').absolute()}"
+
+
+def load(path: Path | None = None, env: dict[str, str] | None = None, **overrides: Any) -> Config:
+    """Raises `Invalid("config.unknown_field" | "config.bad_value")` naming file and field."""
+    tree: dict[str, Any] = {}
+    if path is not None:
+        tree = tomllib.loads(path.read_text())
+    for name, value in (os.environ if env is None else env).items():
+        if name.startswith("QINGTING_"):
+            at = tree
+            *outer, last = name.removeprefix("QINGTING_").lower().split("__")
+            for part in outer:
+                at = at.setdefault(part, {})
+            at[last] = value
+    tree.update({k: v for k, v in overrides.items() if v is not None})
+    config = _fill(Config(), tree, "")
+    assert isinstance(config, Config)
+    return config
+
+
+def _fill(into: Any, tree: dict[str, Any], where: str) -> Any:
+    known = {f.name: f for f in fields(into)}
+    changes: dict[str, Any] = {}
+    for name, value in tree.items():
+        if name not in known:
+            raise Invalid("config.unknown_field", f"unknown setting {where}{name}", field=f"{where}{name}")
+        old = getattr(into, name)
+        if isinstance(value, dict):
+            changes[name] = _fill(old, value, f"{where}{name}.")
+        else:
+            changes[name] = _convert(old, value, f"{where}{name}")
+    return replace(into, **changes)
+
+
+def _convert(old: Any, value: Any, where: str) -> Any:
+    try:
+        if isinstance(old, bool):
+            if isinstance(value, bool):
+                return value
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[str(value).lower()]
+        if isinstance(old, int):
+            return int(value)
+        if isinstance(old, Path):
+            return Path(value)
+        if isinstance(old, tuple):
+            return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+        return str(value)
+    except (ValueError, KeyError) as e:
+        raise Invalid("config.bad_value", f"{where} cannot be {value!r}", field=where) from e

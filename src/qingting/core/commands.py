@@ -1,0 +1,277 @@
+"""What may be asked of the decision core.
+
+Every command is a plain immutable tuple of standard values. It carries every id that the decision may
+need, because the core makes none; the instant arrives beside it (`Engine.decide(command, now)`).
+No command carries personal data: a caller is a reference (`party`) into the journal's erasable table.
+An illegal command raises `Refused` with a stable code and leaves the state as it was.
+
+Durations are seconds (`float`), instants are seconds since the epoch, UTC.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+Skills = tuple[tuple[str, int], ...]
+"""Pairs of skill and level, 1 (learning) to 5 (expert), sorted by skill. In a requirement: the least level."""
+
+
+# --- configuration: the journal must know under which rules a decision was made ---------------------------
+
+
+class PutSite(NamedTuple):
+    site: str
+
+
+class PutSkill(NamedTuple):
+    skill: str
+
+
+class PutReason(NamedTuple):
+    """A not-ready reason that people may choose (system reasons are fixed, see `model.SYSTEM_REASONS`)."""
+
+    reason: str
+    retired: bool = False
+
+
+class PutQueue(NamedTuple):
+    queue: str
+    line: str = ""
+    requires: Skills = ()
+    ring_s: float = 15.0
+    wrap_up_s: float = 60.0
+    """Limit of wrap-up; 0 means none is kept: the agent is free at once."""
+    priority_s: float = 0.0
+    """Seconds that every visit of this queue is worth."""
+    service_level_s: float = 20.0
+    service_level_target: float = 0.8
+    short_abandon_s: float = 5.0
+    closed: bool = False
+    """Closed by hand: new visits are refused with `queue_closed`."""
+
+
+class RemoveQueue(NamedTuple):
+    """Refused with `queue_in_use` while visits wait or talk in it."""
+
+    queue: str
+
+
+class PutAgent(NamedTuple):
+    agent: str
+    queues: tuple[str, ...] = ()
+    skills: Skills = ()
+    capacity: tuple[tuple[str, int], ...] = (("voice", 1),)
+    """Most contacts at once, by medium."""
+    site: str = ""
+
+
+class RemoveAgent(NamedTuple):
+    """Refused with `agent_busy` while the agent holds an assignment."""
+
+    agent: str
+
+
+# --- agents ----------------------------------------------------------------------------------------------
+
+
+class SetPresence(NamedTuple):
+    """Asked for while busy, anything but `available` means draining: complete when the last assignment is done."""
+
+    agent: str
+    presence: str
+    """`available`, `not_ready` or `offline`."""
+    reason: str = ""
+    """Needed with `not_ready`."""
+    by: str = ""
+    """Who asked, when not the agent: a supervisor's id."""
+
+
+class SetReachable(NamedTuple):
+    """The agent's phone (or desk, for text) came or went. `medium` as in capacity."""
+
+    agent: str
+    medium: str
+    reachable: bool
+
+
+# --- contacts --------------------------------------------------------------------------------------------
+
+
+class ContactArrives(NamedTuple):
+    contact: str
+    journey: str
+    medium: str = "voice"
+    direction: str = "in"
+    entry: str = ""
+    line: str = ""
+    site: str = ""
+    language: str = "zh"
+    party: str = ""
+    """Reference to who they say they are, in the erasable table."""
+    leg: str = ""
+    """The customer's media leg, the engine's id of it."""
+
+
+class DialogueMoves(NamedTuple):
+    """One step of self-service. `state` is the interpreter's own, opaque here, kept so that it survives a restart."""
+
+    contact: str
+    flow: str
+    version: int
+    node: str
+    via: str = ""
+    """What brought them there: a key, `timeout`, `no_match`, `start`; never secret input."""
+    state: str = ""
+
+
+class SetLanguage(NamedTuple):
+    contact: str
+    language: str
+
+
+class EnterQueue(NamedTuple):
+    contact: str
+    visit: str
+    queue: str
+    requires: Skills = ()
+    """Beside the queue's own."""
+    priority_s: float = 0.0
+    """Beside the queue's own."""
+    since: float | None = None
+    """First arrival of a visit that goes on elsewhere; none means now."""
+
+
+class LeaveQueue(NamedTuple):
+    """Self-service takes a waiting visit out again: flow-out. `why` is `flow`, `overflow` or `transfer`."""
+
+    visit: str
+    why: str
+
+
+class ContactEnds(NamedTuple):
+    """The customer's side is over, however that came. Waiting: abandoned. With an agent: wrap-up begins.
+
+    `cause`: `customer`, `agent`, `flow`, `engine_lost`, `refused`, `failed`, `unknown`.
+    """
+
+    contact: str
+    cause: str
+
+
+class AgentDials(NamedTuple):
+    """An agent calls out: a contact with direction `out`, a visit in no queue, an assignment already connecting."""
+
+    agent: str
+    contact: str
+    journey: str
+    visit: str
+    line: str = ""
+    site: str = ""
+    language: str = "zh"
+    party: str = ""
+    wrap_up_s: float = 60.0
+
+
+# --- assignments -----------------------------------------------------------------------------------------
+
+
+class Accept(NamedTuple):
+    """The agent took the offer (for voice: their phone was answered)."""
+
+    assignment: str
+
+
+class Decline(NamedTuple):
+    """`why`: `agent` (pressed decline), `busy`, `unreachable`, `failed` (the phone could not be rung)."""
+
+    assignment: str
+    why: str = "agent"
+
+
+class Connected(NamedTuple):
+    """Customer and agent hear each other."""
+
+    assignment: str
+
+
+class ConnectFails(NamedTuple):
+    """Accepted, yet the parties could not be joined: an inbound visit waits again at its first arrival."""
+
+    assignment: str
+    why: str
+
+
+class Hold(NamedTuple):
+    assignment: str
+
+
+class Resume(NamedTuple):
+    assignment: str
+
+
+class AgentLeaves(NamedTuple):
+    """The agent's side of a conversation is over (they hung up, or their leg broke: `why` `hangup` or `lost`).
+
+    For voice the contact ends with it.
+    """
+
+    assignment: str
+    why: str = "hangup"
+
+
+class SetDisposition(NamedTuple):
+    """While connected or in wrap-up; the last one counts. Codes only: notes are personal data, kept elsewhere."""
+
+    assignment: str
+    disposition: str
+
+
+class FinishWrapUp(NamedTuple):
+    assignment: str
+
+
+class PauseRecording(NamedTuple):
+    assignment: str
+
+
+class ResumeRecording(NamedTuple):
+    assignment: str
+
+
+# --- time ------------------------------------------------------------------------------------------------
+
+
+class Tick(NamedTuple):
+    """The deadline that `next_deadline()` named has come."""
+
+
+Command = (
+    PutSite
+    | PutSkill
+    | PutReason
+    | PutQueue
+    | RemoveQueue
+    | PutAgent
+    | RemoveAgent
+    | SetPresence
+    | SetReachable
+    | ContactArrives
+    | DialogueMoves
+    | SetLanguage
+    | EnterQueue
+    | LeaveQueue
+    | ContactEnds
+    | AgentDials
+    | Accept
+    | Decline
+    | Connected
+    | ConnectFails
+    | Hold
+    | Resume
+    | AgentLeaves
+    | SetDisposition
+    | FinishWrapUp
+    | PauseRecording
+    | ResumeRecording
+    | Tick
+)

@@ -1,0 +1,307 @@
+"""What happened: the only way the core's state changes, and what every reader of the journal folds.
+
+`at` is the instant of the decision. A tuple's fields are its wire form: new fields go to the end with a
+default, anything else is a new kind with an upcaster (`journal/upcast.py`). Ids are those of the commands;
+an assignment's is `<visit>/<n>`, n counting the offers of that visit from 1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .commands import Skills
+
+# --- configuration ---------------------------------------------------------------------------------------
+
+
+class SitePut(NamedTuple):
+    at: float
+    site: str
+
+
+class SkillPut(NamedTuple):
+    at: float
+    skill: str
+
+
+class ReasonPut(NamedTuple):
+    at: float
+    reason: str
+    retired: bool
+
+
+class QueuePut(NamedTuple):
+    at: float
+    queue: str
+    line: str
+    requires: Skills
+    ring_s: float
+    wrap_up_s: float
+    priority_s: float
+    service_level_s: float
+    service_level_target: float
+    short_abandon_s: float
+    closed: bool
+
+
+class QueueRemoved(NamedTuple):
+    at: float
+    queue: str
+
+
+class AgentPut(NamedTuple):
+    at: float
+    agent: str
+    queues: tuple[str, ...]
+    skills: Skills
+    capacity: tuple[tuple[str, int], ...]
+    site: str
+
+
+class AgentRemoved(NamedTuple):
+    at: float
+    agent: str
+
+
+# --- agents ----------------------------------------------------------------------------------------------
+
+
+class PresenceChanged(NamedTuple):
+    at: float
+    agent: str
+    presence: str
+    reason: str
+    by: str
+    """Empty when the agent chose it, a person's id, or `system`."""
+
+
+class PresenceRequested(NamedTuple):
+    """Draining: takes effect when the last assignment is done. `presence` `available` cancels the request."""
+
+    at: float
+    agent: str
+    presence: str
+    reason: str
+    by: str
+
+
+class ReachabilityChanged(NamedTuple):
+    at: float
+    agent: str
+    medium: str
+    reachable: bool
+
+
+class AgentSetAside(NamedTuple):
+    """No offers until the agent says `available` again. `why`: `ring_no_answer`, `declined`, `unreachable`."""
+
+    at: float
+    agent: str
+    why: str
+
+
+# --- contacts --------------------------------------------------------------------------------------------
+
+
+class ContactArrived(NamedTuple):
+    at: float
+    contact: str
+    journey: str
+    medium: str
+    direction: str
+    entry: str
+    line: str
+    site: str
+    language: str
+    party: str
+    leg: str
+
+
+class DialogueMoved(NamedTuple):
+    at: float
+    contact: str
+    flow: str
+    version: int
+    node: str
+    via: str
+    state: str
+
+
+class LanguageSet(NamedTuple):
+    at: float
+    contact: str
+    language: str
+
+
+class ContactEnded(NamedTuple):
+    at: float
+    contact: str
+    cause: str
+
+
+# --- visits ----------------------------------------------------------------------------------------------
+
+
+class VisitStarted(NamedTuple):
+    at: float
+    visit: str
+    contact: str
+    queue: str
+    """Empty for an agent's own call."""
+    requires: Skills
+    """All of them: the queue's and the visit's own, sorted by skill."""
+    priority_s: float
+    """All of it."""
+    since: float
+    """First arrival; rank is `since - priority_s`, least first."""
+
+
+class VisitAnswered(NamedTuple):
+    at: float
+    visit: str
+    assignment: str
+
+
+class VisitRequeued(NamedTuple):
+    """Waiting again, at its first arrival. `why`: `ring_no_answer`, `declined`, `connect_failed`, `unreachable`."""
+
+    at: float
+    visit: str
+    why: str
+
+
+class VisitEnded(NamedTuple):
+    """`outcome`: `answered`, `abandoned`, `flow_out`, `lost` (the engine broke), `failed`. `detail` says more."""
+
+    at: float
+    visit: str
+    outcome: str
+    detail: str
+
+
+# --- assignments -----------------------------------------------------------------------------------------
+
+
+class AssignmentOffered(NamedTuple):
+    at: float
+    assignment: str
+    visit: str
+    contact: str
+    agent: str
+    until: float
+    """When the offer times out; 0 for an agent's own call, which starts as accepted."""
+    why: str
+    """The ranking key that won, in words short enough to print: who, which band, idle since."""
+
+
+class AssignmentAccepted(NamedTuple):
+    at: float
+    assignment: str
+
+
+class AssignmentDeclined(NamedTuple):
+    at: float
+    assignment: str
+    why: str
+
+
+class AssignmentTimedOut(NamedTuple):
+    at: float
+    assignment: str
+
+
+class AssignmentWithdrawn(NamedTuple):
+    """Offer or connection taken back from the agent. `why`: `customer_left`, `flow`, `connect_failed`, `failed`."""
+
+    at: float
+    assignment: str
+    why: str
+
+
+class AssignmentConnected(NamedTuple):
+    at: float
+    assignment: str
+
+
+class AssignmentHeld(NamedTuple):
+    at: float
+    assignment: str
+
+
+class AssignmentResumed(NamedTuple):
+    at: float
+    assignment: str
+
+
+class WrapUpStarted(NamedTuple):
+    at: float
+    assignment: str
+    until: float
+    cause: str
+
+
+class DispositionSet(NamedTuple):
+    at: float
+    assignment: str
+    disposition: str
+
+
+class RecordingPaused(NamedTuple):
+    at: float
+    assignment: str
+
+
+class RecordingResumed(NamedTuple):
+    at: float
+    assignment: str
+
+
+class AssignmentDone(NamedTuple):
+    """The agent is free of it. `how`: `finished`, `limit` (wrap-up ran out), `none` (no wrap-up kept)."""
+
+    at: float
+    assignment: str
+    how: str
+
+
+class Ticked(NamedTuple):
+    """A deadline passed that changed nothing else; it must be an event, or the deadline would never advance."""
+
+    at: float
+
+
+Event = (
+    SitePut
+    | SkillPut
+    | ReasonPut
+    | QueuePut
+    | QueueRemoved
+    | AgentPut
+    | AgentRemoved
+    | PresenceChanged
+    | PresenceRequested
+    | ReachabilityChanged
+    | AgentSetAside
+    | ContactArrived
+    | DialogueMoved
+    | LanguageSet
+    | ContactEnded
+    | VisitStarted
+    | VisitAnswered
+    | VisitRequeued
+    | VisitEnded
+    | AssignmentOffered
+    | AssignmentAccepted
+    | AssignmentDeclined
+    | AssignmentTimedOut
+    | AssignmentWithdrawn
+    | AssignmentConnected
+    | AssignmentHeld
+    | AssignmentResumed
+    | WrapUpStarted
+    | DispositionSet
+    | RecordingPaused
+    | RecordingResumed
+    | AssignmentDone
+    | Ticked
+)

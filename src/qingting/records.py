@@ -1,0 +1,90 @@
+"""The records database: ordinary tables, ordinary transactions, on SQLite or PostgreSQL.
+
+Each context declares its tables in its `tables.py` on `metadata`; every row carries its tenant. What others
+need to know goes into `outbox` in the same transaction (`tell`); the relay appends it to the context's stream.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("tenant", sa.String(40), nullable=False),
+    sa.Column("stream", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(80), nullable=False),
+    sa.Column("occurred", sa.Double, nullable=False),
+    sa.Column("cause", sa.String(80), nullable=False, server_default=""),
+    sa.Column("payload", sa.JSON, nullable=False),
+)
+
+
+def new_id(prefix: str = "") -> str:
+    """Sortable by time, 26 characters after the prefix, not guessable (80 random bits)."""
+    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+    n = (int(time.time() * 1000) << 80) | secrets.randbits(80)
+    return prefix + "".join(alphabet[(n >> shift) & 31] for shift in range(125, -1, -5))
+
+
+class Records:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(url)
+        if self.engine.dialect.name == "sqlite":
+
+            @event.listens_for(self.engine.sync_engine, "connect")
+            def _pragmas(connection: Any, _: Any) -> None:
+                cursor = connection.cursor()
+                for pragma in (
+                    "journal_mode=WAL",
+                    "synchronous=FULL",
+                    "foreign_keys=ON",
+                    "busy_timeout=5000",
+                ):
+                    cursor.execute(f"PRAGMA {pragma}")
+                cursor.close()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One use case, one transaction: committed on return, rolled back on any error."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def tell(
+    connection: AsyncConnection, tenant: str, stream: str, kind: str, payload: dict[str, Any], cause: str = ""
+) -> None:
+    """Say a fact to other contexts, in this transaction. Payloads carry ids, no personal data."""
+    await connection.execute(
+        outbox.insert().values(
+            tenant=tenant, stream=stream, kind=kind, occurred=time.time(), cause=cause, payload=payload
+        )
+    )

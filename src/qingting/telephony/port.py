@@ -1,0 +1,253 @@
+"""The telephony port: verbs we ask of a voice engine, events it tells, capabilities it declares.
+
+A *leg* is one party's media connection. Legs that we ring carry ids that we choose, derived from the event
+that caused them, so that a repeated verb is recognised: ringing the same id twice is one ringing leg.
+Incoming legs carry the engine's id. Every verb may meet a leg that is already gone: that is normal
+(a hang-up overtakes commands) and is answered by `LegGone`, which callers of `bridge`, `play` … expect.
+The contract suite is `tests/contract/test_telephony.py`; it runs on Asterisk and on the fake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+# --- what the engine tells -------------------------------------------------------------------------------
+
+
+class EngineUp(NamedTuple):
+    """Connected. `legs` is all that lives there now: the shell reconciles against it before anything else.
+
+    `restarted` says that the engine's process is another one than before: what it played and bridged is gone.
+    """
+
+    at: float
+    restarted: bool
+    legs: tuple[LegState, ...]
+    bridges: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class EngineDown(NamedTuple):
+    """The connection is lost. Calls may go on without us, or be gone: only the next `EngineUp` tells."""
+
+    at: float
+    why: str
+
+
+class LegState(NamedTuple):
+    leg: str
+    state: str
+    """`down`, `ringing`, `up`."""
+    incoming: bool
+    arrival: LegArrived | None
+    """For incoming legs, so that those that came while we were away can be served."""
+
+
+class LegArrived(NamedTuple):
+    at: float
+    leg: str
+    dialled: str
+    """As the trunk or phone sent it, not yet normalised."""
+    caller: str
+    """As sent; a hint, never proof. Empty when withheld."""
+    source: str
+    """`trunk:<id>`, `agent:<id>`, `web:<credential id>`: by what door it came; the engine vouches for this."""
+    asserted: str
+    """P-Asserted-Identity from a trunk that is trusted for it, else empty."""
+    waited_s: float
+    """Seconds that the fallback kept it before an application answered."""
+
+
+class LegRinging(NamedTuple):
+    at: float
+    leg: str
+
+
+class LegAnswered(NamedTuple):
+    at: float
+    leg: str
+
+
+class LegEnded(NamedTuple):
+    at: float
+    leg: str
+    cause: str
+    """`hangup`, `busy`, `no_answer`, `rejected`, `unreachable`, `cancelled`, `lost`, `failed`."""
+    detail: str
+    """The engine's own cause code and words, for the log."""
+
+
+class KeyPressed(NamedTuple):
+    at: float
+    leg: str
+    key: str
+    """One of 0-9 * # A-D."""
+
+
+class PlaybackEnded(NamedTuple):
+    at: float
+    playback: str
+    leg: str
+    complete: bool
+
+
+class EndpointChanged(NamedTuple):
+    """A phone registered or went away."""
+
+    at: float
+    endpoint: str
+    online: bool
+
+
+class RecordingEnded(NamedTuple):
+    at: float
+    recording: str
+    error: str
+    """Empty when the files are complete."""
+
+
+TelephonyEvent = (
+    EngineUp
+    | EngineDown
+    | LegArrived
+    | LegRinging
+    | LegAnswered
+    | LegEnded
+    | KeyPressed
+    | PlaybackEnded
+    | EndpointChanged
+    | RecordingEnded
+)
+
+# --- what we ask of it -----------------------------------------------------------------------------------
+
+
+class Endpoint(NamedTuple):
+    """A phone that may register. `name` is not guessable from an agent's number."""
+
+    name: str
+    secret: str
+    kind: str
+    """`browser` (WebRTC through the edge) or `sip` (a desk phone)."""
+    owner: str
+    """`agent:<id>` or `web:<credential id>`; comes back as `LegArrived.source`."""
+
+
+class Trunk(NamedTuple):
+    """A line to the outside, as kept in configuration."""
+
+    trunk: str
+    host: str
+    port: int = 5060
+    transport: str = "udp"
+    """`udp`, `tcp`, `tls`."""
+    codecs: tuple[str, ...] = ("alaw", "ulaw", "opus")
+    register: bool = False
+    username: str = ""
+    secret: str = ""
+    addresses: tuple[str, ...] = ()
+    """Whence its calls come (CIDR): the only proof of a trunk's identity."""
+    trust_identity: bool = False
+    caller_number: str = ""
+    """E.164 that we show outside."""
+    number_format: str = "e164"
+    """How the far side wants and sends numbers: `e164`, `plus`, `national`."""
+    country: str = "CN"
+    early_media: bool = True
+    session_timers: str = "yes"
+    """`no`, `yes`, `required`, as the engine's `timers`."""
+
+
+class Capabilities(NamedTuple):
+    two_channel_recording: bool
+    early_media: bool
+    outlives_us: bool
+    """Parties that talk go on talking while we are away."""
+
+
+class LegGone(Exception):
+    """The leg (or bridge) is not there any more. Its `LegEnded` has come or will."""
+
+
+class EngineUnavailable(Exception):
+    """No connection to the engine; nothing was done, or it cannot be known."""
+
+
+Listener = Callable[[TelephonyEvent], None]
+"""Called in order, on the loop, must not block."""
+
+
+class Telephony(Protocol):
+    capabilities: Capabilities
+
+    async def start(self, listener: Listener) -> None:
+        """Connect (and keep connecting); the first event is `EngineUp`."""
+
+    async def stop(self) -> None:
+        """Leave the engine alone: calls go on."""
+
+    # legs
+    async def ring(
+        self,
+        leg: str,
+        target: str,
+        *,
+        caller: str,
+        caller_name: str = "",
+        timeout_s: float,
+        headers: Sequence[tuple[str, str]] = (),
+        early_media_to: str = "",
+    ) -> None:
+        """Ring `endpoint:<name>` or `trunk:<id>/<number>`. Then LegRinging*, then LegAnswered or LegEnded.
+
+        A target that is not registered ends with cause `unreachable`; a timeout with `no_answer`.
+        """
+
+    async def progress(self, leg: str) -> None:
+        """Let the caller hear ringing (early media) before the leg is answered."""
+
+    async def answer(self, leg: str) -> None: ...
+
+    async def hang_up(self, leg: str, cause: str = "hangup") -> None:
+        """`hangup`, `busy`, `rejected`, `unknown_number`. A leg that is gone is no error here."""
+
+    # what a party hears
+    async def play(self, playback: str, leg: str, media: Sequence[str]) -> None:
+        """Play files one after the other: absolute paths without suffix, 8 kHz WAV. Ends with PlaybackEnded."""
+
+    async def stop_playing(self, playback: str) -> None:
+        """PlaybackEnded(complete=False) follows, unless it had ended."""
+
+    async def music(self, leg: str, on: bool) -> None: ...
+
+    # who hears whom
+    async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
+        """Create if need be, and put exactly these legs in; joining twice is no error."""
+
+    async def hold(self, bridge: str, held: str, on: bool) -> None:
+        """The held party hears music, nobody hears them; afterwards both hear each other again."""
+
+    async def unbridge(self, bridge: str) -> None:
+        """Dissolve; the legs stay, hearing nothing."""
+
+    # recording: what came from `leg` and what went to it, as two files in step
+    async def record(self, recording: str, leg: str, received: str, sent: str) -> None:
+        """Paths as the engine sees them, with suffix .wav."""
+
+    async def pause_recording(self, recording: str, leg: str, on: bool) -> None:
+        """Paused stretches are silence of the same length, so that times stay true."""
+
+    async def stop_recording(self, recording: str, leg: str) -> None: ...
+
+    # who may connect
+    async def put_endpoint(self, endpoint: Endpoint) -> None:
+        """Takes effect at once, without a reload; pushed again by the shell after an engine restart."""
+
+    async def remove_endpoint(self, name: str) -> None: ...
+
+    async def put_trunk(self, trunk: Trunk) -> None: ...
+
+    async def remove_trunk(self, trunk: str) -> None: ...
+
+    async def online(self) -> set[str]:
+        """Names of the endpoints that are registered now."""
