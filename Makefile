@@ -29,5 +29,5 @@ fmt:
 
 # Locks name no host; uv comes with the environment.
 lock:
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock -q
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --python-version 3.11 -o requirements-dev.lock -q
+	uv pip compile pyproject.toml --extra setup --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock -q
+	uv pip compile pyproject.toml --extra setup --extra dev --universal --generate-hashes --no-header --python-version 3.11 -o requirements-dev.lock -q
