@@ -54,6 +54,7 @@ class Records:
 
             @event.listens_for(self.engine.sync_engine, "connect")
             def _pragmas(connection: Any, _: Any) -> None:
+                connection.isolation_level = None
                 cursor = connection.cursor()
                 for pragma in (
                     "journal_mode=WAL",
@@ -64,10 +65,22 @@ class Records:
                     cursor.execute(f"PRAGMA {pragma}")
                 cursor.close()
 
+            @event.listens_for(self.engine.sync_engine, "begin")
+            def _begin(connection: sa.Connection) -> None:
+                # The driver begins late and deferred: what a use case read could then be stale when it writes.
+                writes = connection.get_execution_options().get("qingting_write", False)
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+        self._writer = self.engine.execution_options(qingting_write=True)
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One use case, one transaction: committed on return, rolled back on any error."""
-        async with self.engine.begin() as connection:
+        """One use case, one transaction: committed on return, rolled back on any error.
+
+        On SQLite writers come one after the other from their first read on; on PostgreSQL take rows that are
+        read in order to be changed `with_for_update()`.
+        """
+        async with self._writer.begin() as connection:
             yield connection
 
     @asynccontextmanager
