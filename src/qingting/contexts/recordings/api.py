@@ -1,0 +1,13 @@
+"""What others may use of recordings.
+
+A call's side: `recording_id(assignment)`; `begin` in a transaction of its own before the engine is asked to
+write to `Recordings.paths(id)`; `pause`, `resume`; `finish` (or `fail`) when the engine tells that it has
+ended, then `Recordings.wake()`. Readers: `of_contact`, `states`. Facts on stream `recordings`:
+`RecordingReady {recording, contact, seconds}`, `RecordingFailed {…, code}`, `RecordingPurged`.
+"""
+
+from .actions import begin, fail, finish, pause, recording_id, resume
+from .queries import of_contact, states
+from .service import Recordings
+
+__all__ = ["Recordings", "begin", "fail", "finish", "of_contact", "pause", "recording_id", "resume", "states"]

@@ -1,0 +1,80 @@
+"""What others show of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ...access import Identity
+from ...errors import NotFound
+from .tables import recording_pauses, recordings
+
+_SHOWN = {"recording": "pending", "pending": "pending", "ready": "ready", "failed": "failed"}
+_WORST = ("failed", "pending", "ready")
+
+
+async def get(connection: AsyncConnection, who: Identity, recording: str) -> sa.Row[Any]:
+    """Raises `NotFound("recording.unknown")`, also for what lies outside the asker's lines."""
+    row = (
+        await connection.execute(
+            sa.select(recordings).where(recordings.c.id == recording, recordings.c.tenant == who.tenant)
+        )
+    ).first()
+    if row is None or not who.sees_line(row.line):
+        raise NotFound("recording.unknown", "no such recording")
+    return row
+
+
+async def of_contact(connection: AsyncConnection, tenant: str, contact: str) -> list[dict[str, Any]]:
+    """`[{id, assignment, started, seconds, state, error, paused: [[from, to|null]]}]`, oldest first."""
+    rows = (
+        await connection.execute(
+            sa.select(recordings)
+            .where(recordings.c.tenant == tenant, recordings.c.contact == contact)
+            .order_by(recordings.c.started, recordings.c.id)
+        )
+    ).all()
+    return [await described(connection, row) for row in rows]
+
+
+async def described(connection: AsyncConnection, row: sa.Row[Any]) -> dict[str, Any]:
+    paused = await connection.execute(
+        sa.select(recording_pauses.c.paused, recording_pauses.c.resumed)
+        .where(recording_pauses.c.recording == row.id)
+        .order_by(recording_pauses.c.paused)
+    )
+    return {
+        "id": row.id,
+        "contact": row.contact,
+        "assignment": row.assignment,
+        "started": row.started,
+        "seconds": seconds(row),
+        "state": _SHOWN[row.state],
+        "error": row.error,
+        "skew_s": row.skew_s,
+        "paused": [[start, end] for start, end in paused],
+    }
+
+
+def seconds(row: sa.Row[Any]) -> float:
+    if row.state == "ready":
+        return float(row.frames / row.rate)
+    return max(0.0, float(row.ended or row.started) - float(row.started))
+
+
+async def states(connection: AsyncConnection, tenant: str, contacts: Sequence[str]) -> dict[str, str]:
+    """Contact → `ready`, `pending` or `failed`: the worst of its recordings; contacts without any are absent."""
+    found: dict[str, str] = {}
+    for start in range(0, len(contacts), 500):
+        rows = await connection.execute(
+            sa.select(recordings.c.contact, recordings.c.state)
+            .where(recordings.c.tenant == tenant, recordings.c.contact.in_(contacts[start : start + 500]))
+            .distinct()
+        )
+        for contact, state in rows:
+            shown = _SHOWN[state]
+            found[contact] = min(shown, found.get(contact, shown), key=_WORST.index)
+    return found
