@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ def router(recordings: Recordings, audit: Audit) -> APIRouter:
         recording: str, who: Annotated[Identity, Depends(require("recordings.play"))]
     ) -> dict[str, Any]:
         row = await _ready(recordings, who, recording)
-        await accesses.note(who, "recording.waveform", row.id, {"contact": row.contact})
+        await accesses.note(who, "recording.waveform_viewed", row.id, {"contact": row.contact})
         customer, agent = np.frombuffer(row.peaks, dtype=np.uint8).reshape(2, -1) / 255
         peaks = {"customer": np.round(customer, 3).tolist(), "agent": np.round(agent, 3).tolist()}
         return {"seconds": queries.seconds(row), "channels": peaks}
@@ -63,7 +64,7 @@ def router(recordings: Recordings, audit: Audit) -> APIRouter:
         row = await _ready(recordings, who, recording)
         sound = Sound(recordings, row, channel)
         await asyncio.to_thread(sound.check)
-        action = "recording.download" if download else "recording.play"
+        action = "recording.downloaded" if download else "recording.played"
         await accesses.note(who, action, row.id, {"contact": row.contact, "channel": channel})
         etag = f'"{row.id}-{channel}-{row.frames}"'
         headers = {
@@ -124,7 +125,7 @@ class Sound:
     """A WAV file that is nowhere: header and samples of one or both channels, by byte."""
 
     def __init__(self, recordings: Recordings, row: sa.Row[Any], channel: Channel) -> None:
-        self._open = lambda: recordings.reader(row)
+        self._open = partial(recordings.reader, row)
         self._plain = row.frames * 4
         self._which = {"both": None, "customer": 0, "agent": 1}[channel]
         channels = 2 if self._which is None else 1

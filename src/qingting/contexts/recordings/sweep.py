@@ -102,7 +102,7 @@ async def sweep(records: Records, spool: Spool, running: Callable[[str], bool], 
 
 
 async def _rows(records: Records, names: list[str], begun_before: float) -> list[sa.Row[Any]]:
-    wanted = sa.select(recordings.c.id, recordings.c.tenant, recordings.c.state, recordings.c.attempts)
+    wanted = sa.select(recordings)
     async with records.read() as connection:
         begun = wanted.where(recordings.c.state == "recording", recordings.c.started < begun_before)
         rows: dict[str, sa.Row[Any]] = {row.id: row for row in await connection.execute(begun)}
