@@ -1,0 +1,216 @@
+"""What may be done to the configuration: each function is one use case in one transaction."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from qingting.access import Identity
+from qingting.errors import Invalid, NotFound, Refused
+from qingting.records import new_id
+
+from . import core_commands, model, queries
+from . import tables as t
+from .live import Change, Configuration
+from .schemas import Body, Flow
+from .view import Item, Phone
+
+_MOST = {"agents": 50_000, "queues": 2_000, "entry-points": 20_000}
+_MOST_OTHERS = 2_000
+
+
+async def create(
+    configuration: Configuration, who: Identity, kind: str, body: Body, *, id: str = "", secret: str = ""
+) -> Item[Any]:
+    """Raises `Invalid("invalid")` with `fields`, `Refused("configuration.id_taken" | "configuration.too_many")`."""
+    if not id:
+        id = new_id()
+    elif not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", id):
+        raise Invalid("invalid", fields={"id": "id.bad"})
+    async with configuration.change(who) as change:
+        if id in change.view.of(kind):
+            raise Refused("configuration.id_taken", id=id)
+        if len(change.view.of(kind)) >= _MOST.get(kind, _MOST_OTHERS):
+            raise Refused("configuration.too_many", kind=kind)
+        return await _store(configuration, change, kind, Item(id, 1, body, _seal(configuration, secret)), "create")
+
+
+async def replace(
+    configuration: Configuration,
+    who: Identity,
+    kind: str,
+    id: str,
+    version: int,
+    body: Body,
+    *,
+    secret: str | None = None,
+) -> Item[Any]:
+    """`version` is the one that was seen; `secret` None keeps it. Raises `Refused("changed_meanwhile")` as well."""
+    async with configuration.change(who) as change:
+        if kind == "settings":
+            old: Item[Any] = change.view.settings
+        else:
+            old = _found(change, kind, id)
+        _unchanged(old, version)
+        sealed = old.secret if secret is None else _seal(configuration, secret)
+        return await _store(configuration, change, kind, Item(id, version + 1, body, sealed), "change")
+
+
+async def remove(configuration: Configuration, who: Identity, kind: str, id: str) -> None:
+    """Raises `Refused("configuration.in_use")` with `used_by`, or what the living core says."""
+    if kind in ("reasons", "dispositions"):
+        raise Refused("configuration.retire_instead", "what was used stays readable: mark it retired instead")
+    async with configuration.change(who) as change:
+        item = _found(change, kind, id)
+        texts = model.drafts(change.view)
+        for flow, version in change.view.published.items():
+            texts.setdefault(flow, []).append(
+                await queries.flow_text(change.connection, change.tenant, flow, version) or ""
+            )
+        if used := model.used_by(kind, id, change.view, texts, configuration.check_flow):
+            raise Refused("configuration.in_use", used_by=[use._asdict() for use in used[:20]], count=len(used))
+        for table in (t.item, t.key):
+            await change.connection.execute(sa.delete(table).filter_by(tenant=change.tenant, kind=kind, id=id))
+        if kind == "agents":
+            await _drop_phone(change, id)
+        change.view = change.view.with_item(kind, id, None)
+        await configuration.audit(change.connection, who, f"{model.singular(kind)}.delete", id, {"name": item.name})
+        await change.tell(kind, id, removed=True)
+        if command := core_commands.remove(kind, id):
+            await configuration.before_removal(change.tenant, command)
+
+
+async def publish(configuration: Configuration, who: Identity, flow: str, version: int) -> Item[Any]:
+    """Make the draft what new callers meet. Raises `Invalid("flow.has_problems")` with `problems`."""
+    async with configuration.change(who) as change:
+        item = _found(change, "flows", flow)
+        _unchanged(item, version)
+        if problems := model.flow_problems(item.body.text, change.view, configuration.check_flow):
+            raise Invalid("flow.has_problems", problems=[p._asdict() for p in problems])
+        number = change.view.published.get(flow, 0) + 1
+        await change.connection.execute(
+            t.flow_version.insert().values(
+                tenant=change.tenant,
+                flow=flow,
+                version=number,
+                text=item.body.text,
+                published_at=change.at,
+                published_by=who.user,
+            )
+        )
+        change.view = change.view.with_published(flow, number)
+        await configuration.audit(change.connection, who, "flow.publish", flow, {"version": number})
+        await change.tell("flows", flow)
+        return item
+
+
+async def issue_phone(configuration: Configuration, who: Identity, agent: str) -> tuple[str, str]:
+    """A new SIP desk phone of an agent, in place of any before: (user name, secret), shown this once."""
+    async with configuration.change(who) as change:
+        _found(change, "agents", agent)
+        await _drop_phone(change, agent)
+        secret = secrets.token_urlsafe(18)
+        phone = Phone(agent, f"p{secrets.token_hex(8)}", _seal(configuration, secret) or "")
+        await change.connection.execute(
+            t.phone.insert().values(tenant=change.tenant, **phone._asdict(), issued_at=change.at)
+        )
+        change.view = change.view.with_phone(agent, phone)
+        await configuration.audit(change.connection, who, "phone.issue", agent, {})
+        await change.tell("phones", agent)
+        return phone.username, secret
+
+
+async def revoke_phone(configuration: Configuration, who: Identity, agent: str) -> None:
+    async with configuration.change(who) as change:
+        _found(change, "agents", agent)
+        if agent not in change.view.phones:
+            raise NotFound("phone.unknown")
+        await _drop_phone(change, agent)
+        await configuration.audit(change.connection, who, "phone.revoke", agent, {})
+        await change.tell("phones", agent, removed=True)
+
+
+async def _store(configuration: Configuration, change: Change, kind: str, item: Item[Any], action: str) -> Item[Any]:
+    if fields := model.unsound(item.body, change.view):
+        raise Invalid("invalid", fields=fields)
+    await _keep_keys(change, kind, item)
+    row = {
+        "version": item.version,
+        "body": item.body.model_dump(mode="json", by_alias=True),
+        "secret": item.secret,
+        "changed_at": change.at,
+        "changed_by": change.who.user,
+    }
+    where = {"tenant": change.tenant, "kind": kind, "id": item.id}
+    if item.version == 1:
+        await change.connection.execute(t.item.insert().values(**where, **row))
+    else:
+        await change.connection.execute(t.item.update().filter_by(**where).values(**row))
+    before = change.view.of(kind).get(item.id)
+    change.view = change.view.with_item(kind, item.id, item)
+    await configuration.audit(
+        change.connection, change.who, f"{model.singular(kind)}.{action}", item.id, _difference(before, item)
+    )
+    await change.tell(kind, item.id, command=core_commands.put(item))
+    return item
+
+
+async def _keep_keys(change: Change, kind: str, item: Item[Any]) -> None:
+    own = (change.tenant, kind, item.id)
+    rows = {}
+    for key in item.body.unique_keys():
+        # Names need to be the only ones within their kind, dialled numbers within all tenants.
+        scope, text = ("*", key.key) if key.anywhere else (change.tenant, f"{kind}:{key.key}")
+        rows[scope, text] = key.field
+    others = [
+        (row.scope, row.key)
+        for row in await queries.taken(change.connection, ["*", change.tenant], [text for _, text in rows])
+        if (row.tenant, row.kind, row.id) != own
+    ]
+    if fields := {rows[other]: f"{rows[other]}.taken" for other in others if other in rows}:
+        raise Invalid("invalid", fields=fields)
+    await change.connection.execute(sa.delete(t.key).filter_by(tenant=change.tenant, kind=kind, id=item.id))
+    try:
+        await change.connection.execute(
+            t.key.insert(),
+            [{"scope": s, "key": k, "tenant": change.tenant, "kind": kind, "id": item.id} for s, k in rows],
+        )
+    except IntegrityError as e:  # another tenant took the number at this very moment
+        raise Refused("changed_meanwhile") from e
+
+
+async def _drop_phone(change: Change, agent: str) -> None:
+    await change.connection.execute(sa.delete(t.phone).filter_by(tenant=change.tenant, agent=agent))
+    change.view = change.view.with_phone(agent, None)
+
+
+def _found(change: Change, kind: str, id: str) -> Item[Any]:
+    item = change.view.of(kind).get(id)
+    if item is None:
+        raise NotFound(f"{model.singular(kind)}.unknown", id=id)
+    return item
+
+
+def _unchanged(item: Item[Any], version: int) -> None:
+    if item.version != version:
+        raise Refused("changed_meanwhile", "somebody else changed it meanwhile", version=item.version)
+
+
+def _seal(configuration: Configuration, secret: str) -> str | None:
+    return configuration.vault.seal(secret.encode(), "configuration.secret") if secret else None
+
+
+def _difference(before: Item[Any] | None, after: Item[Any]) -> dict[str, Any]:
+    """For the audit log: old and new value of what changed; of a flow's text and a secret only that it did."""
+    old = before.body.model_dump(mode="json", by_alias=True) if before else {}
+    new = after.body.model_dump(mode="json", by_alias=True)
+    changes: dict[str, Any] = {k: [old.get(k), v] for k, v in new.items() if old.get(k) != v}
+    if isinstance(after.body, Flow) and "text" in changes:
+        changes["text"] = "changed"
+    if after.secret != (before.secret if before else None):
+        changes["secret"] = "changed"
+    return {"name": after.name, "changes": changes}

@@ -1,0 +1,137 @@
+"""What other rooms may use of the configuration. Everything here but `create` and the like reads memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qingting.core.commands import Command
+from qingting.errors import NotAllowed, NotFound
+from qingting.telephony.port import Endpoint, Trunk
+
+from . import core_commands, hours
+from .actions import create, issue_phone, publish, remove, replace, revoke_phone
+from .entries import Entry
+from .hours import State as HoursState
+from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener
+from .model import CheckFlow, FlowReport, Problem, Use
+from .schemas import Agent, Destination, Queue, Settings
+from .view import Item, View
+
+__all__ = [
+    "Agent",
+    "Audit",
+    "BeforeRemoval",
+    "Change",
+    "Changed",
+    "CheckFlow",
+    "Configuration",
+    "Destination",
+    "Entry",
+    "FlowReport",
+    "HoursState",
+    "Item",
+    "Listener",
+    "Problem",
+    "Queue",
+    "Settings",
+    "Use",
+    "View",
+    "allowed_destination",
+    "core_commands_of",
+    "create",
+    "hours_state",
+    "issue_phone",
+    "phones",
+    "publish",
+    "remove",
+    "replace",
+    "resolve_entry",
+    "revoke_phone",
+    "surplus_in_core",
+    "trunks",
+]
+
+
+def core_commands_of(configuration: Configuration, tenant: str) -> list[Command]:
+    """All of it, in dependency order: submitted at start; puts are idempotent in the core."""
+    return core_commands.everything(configuration.of(tenant))
+
+
+def surplus_in_core(
+    configuration: Configuration, tenant: str, queues: Iterable[str], agents: Iterable[str]
+) -> list[Command]:
+    """Removals of what the core still knows (`queues`, `agents`) though it is configured no longer."""
+    return core_commands.surplus(configuration.of(tenant), queues, agents)
+
+
+def resolve_entry(configuration: Configuration, key: str, caller: str = "", kind: str = "number") -> Entry | None:
+    """`key`: a dialled number as `numbers.dialled` gives it, or the key of a web page (`kind` `web`).
+
+    `caller` in E.164, or empty: then only entries for everybody fit. None: refuse politely.
+    """
+    return configuration.index.resolve(kind, key, caller)
+
+
+def hours_state(configuration: Configuration, tenant: str, id: str, at: float) -> HoursState:
+    """Raises `NotFound("hours.unknown")`."""
+    item = configuration.of(tenant).hours.get(id)
+    if item is None:
+        raise NotFound("hours.unknown", id=id)
+    return hours.state(item.body, at)
+
+
+def trunks(configuration: Configuration, tenant: str) -> list[Trunk]:
+    """With their secrets in the clear: for the telephony driver only."""
+    return [
+        Trunk(
+            trunk=item.id,
+            host=(b := item.body).host,
+            port=b.port,
+            transport=b.transport,
+            codecs=tuple(b.codecs),
+            register=b.register_,
+            username=b.username,
+            secret=_opened(configuration, item.secret),
+            addresses=tuple(b.addresses),
+            trust_identity=b.trust_identity,
+            caller_number=b.caller_number,
+            number_format=b.number_format,
+            country=b.country,
+            early_media=b.early_media,
+            session_timers=b.session_timers,
+        )
+        for item in configuration.of(tenant).trunks.values()
+    ]
+
+
+def phones(configuration: Configuration, tenant: str) -> list[Endpoint]:
+    """SIP desk phones, with their secrets in the clear: for the telephony driver only."""
+    return [
+        Endpoint(phone.username, _opened(configuration, phone.secret), "sip", f"agent:{phone.agent}")
+        for phone in configuration.of(tenant).phones.values()
+    ]
+
+
+def allowed_destination(
+    configuration: Configuration, tenant: str, number: str, permissions: Iterable[str]
+) -> Item[Destination]:
+    """The destination under which an outside call may go: the longest pattern that fits.
+
+    `number` as `numbers.dialled` gives it. The caller of this keeps count against `max_per_hour`.
+    Raises `NotAllowed("dial.not_allowed")`.
+    """
+    fitting = [
+        item
+        for item in configuration.of(tenant).destinations.values()
+        if (
+            number.startswith(item.body.pattern) if item.body.pattern.startswith("+") else number == item.body.pattern
+        )
+    ]
+    best = max(fitting, key=lambda item: len(item.body.pattern), default=None)
+    if best is None or best.body.permission not in set(permissions):
+        raise NotAllowed("dial.not_allowed", "this number may not be called")
+    return best
+
+
+def _opened(configuration: Configuration, sealed: str | None) -> str:
+    return configuration.vault.open(sealed, "configuration.secret").decode() if sealed else ""

@@ -1,0 +1,126 @@
+"""A company to look at: 蜻蜓电信, with queues, people, hours, a number and a web page to call.
+
+Safe to run again: what is there already stays as it is. No users and no passwords: those are made by whoever
+starts the centre, with the agents returned here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from qingting.access import PERMISSIONS, Identity
+
+from . import actions
+from .live import Configuration
+from .schemas import (
+    Agent,
+    Body,
+    Day,
+    Destination,
+    Disposition,
+    EntryPoint,
+    Flow,
+    Hours,
+    Line,
+    Queue,
+    Reason,
+    Settings,
+    Site,
+    Skill,
+    Texts,
+)
+
+TENANT = "demo"
+COMPANY = "蜻蜓电信"
+NUMBER = "+861088880000"
+SHORT_NUMBER = "10080"
+WEB_KEY = "demo"
+
+_WORKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_REASONS = {
+    "break": ("小休", "Break"),
+    "meal": ("用餐", "Meal"),
+    "training": ("培训", "Training"),
+    "meeting": ("会议", "Meeting"),
+    "back-office": ("处理工单", "Back office"),
+}
+_DISPOSITIONS = {
+    "resolved": ("已解决", "Resolved"),
+    "follow-up": ("需跟进", "Follow-up needed"),
+    "complaint": ("投诉", "Complaint"),
+    "order": ("办理业务", "Order taken"),
+    "wrong-number": ("错号或无声", "Wrong number or silence"),
+}
+_SKILLS = {"english": "英语 English", "sales": "销售", "billing": "账务", "technical": "技术支持"}
+_AGENTS: tuple[tuple[str, str, list[str], dict[str, int], bool], ...] = (
+    ("3850", "王小兰", ["sales", "service"], {"sales": 5, "billing": 3}, True),
+    ("1196", "李明", ["service"], {"billing": 5, "technical": 3}, False),
+    ("2047", "张伟", ["sales"], {"sales": 3}, False),
+    ("2208", "陈静", ["service", "english"], {"english": 4, "billing": 4, "technical": 2}, False),
+    ("4102", "Emma Liu", ["english", "sales"], {"english": 5, "sales": 4}, True),
+    ("1003", "赵强", ["service"], {"technical": 5}, False),
+)
+
+
+class Seeded(NamedTuple):
+    tenant: str
+    name: str
+    agents: list[tuple[str, str, str]]
+    """(id, number, name)."""
+
+
+async def seed(configuration: Configuration, flow_text: str) -> Seeded:
+    """`flow_text`: the demonstration flow; it may name queues `sales`, `service`, `english` and hours `office`."""
+    who = Identity(TENANT, "system", "set-up", frozenset(PERMISSIONS), via="set-up")
+    await configuration.refresh()
+    for kind, id, body in _items(flow_text):
+        if id not in configuration.of(TENANT).of(kind):
+            await actions.create(configuration, who, kind, body, id=id)
+        if kind == "flows" and id not in configuration.of(TENANT).published:
+            await actions.publish(configuration, who, id, configuration.of(TENANT).flows[id].version)
+    if configuration.of(TENANT).settings.version == 0:
+        await actions.replace(configuration, who, "settings", "settings", 0, Settings(company_name=COMPANY))
+    agents = configuration.of(TENANT).agents
+    return Seeded(TENANT, COMPANY, [(a.id, a.body.number, a.name) for a in agents.values()])
+
+
+def _items(flow_text: str) -> list[tuple[str, str, Body]]:
+    title = Texts(zh="致电蜻蜓电信", en="Call Qingting Telecom")
+    dispositions = list(_DISPOSITIONS)
+    queue: dict[str, Any] = {"line": "telecom", "dispositions": dispositions}
+    return [
+        ("lines", "telecom", Line(name="蜻蜓电信")),
+        ("sites", "beijing", Site(name="北京")),
+        *(("skills", id, Skill(name=name)) for id, name in _SKILLS.items()),
+        *(("reasons", id, Reason(name=zh, names=Texts(zh=zh, en=en))) for id, (zh, en) in _REASONS.items()),
+        *(
+            ("dispositions", id, Disposition(name=zh, names=Texts(zh=zh, en=en)))
+            for id, (zh, en) in _DISPOSITIONS.items()
+        ),
+        ("queues", "sales", Queue(name="销售", requires={"sales": 1}, **queue)),
+        ("queues", "service", Queue(name="客服", **queue)),
+        ("queues", "english", Queue(name="English desk", requires={"english": 3}, **queue)),
+        *(
+            (
+                "agents",
+                f"a{number}",
+                Agent(name=name, number=number, site="beijing", queues=queues, skills=skills, dial_out=dial_out),
+            )
+            for number, name, queues, skills, dial_out in _AGENTS
+        ),
+        ("hours", "office", Hours(name="营业时间", weekly={day: [("00:00", "24:00")] for day in _WORKDAYS})),
+        ("flows", "main", Flow(name="总机 Main menu", text=flow_text)),
+        ("entry-points", "number", EntryPoint(name="总机号码", key=NUMBER, line="telecom", flow="main", title=title)),
+        (
+            "entry-points",
+            "short",
+            EntryPoint(name="短号", key=SHORT_NUMBER, line="telecom", flow="main", title=title),
+        ),
+        (
+            "entry-points",
+            "web",
+            EntryPoint(name="网页来电", kind="web", key=WEB_KEY, line="telecom", flow="main", title=title),
+        ),
+        ("destinations", "inland", Destination(name="国内电话", pattern="+86", max_per_hour=200)),
+    ]

@@ -1,0 +1,174 @@
+"""The configuration of all tenants, held in memory and changed one transaction at a time.
+
+Reads are plain look-ups in immutable views. A change takes the tenant's revision row first, so that changes go
+one after the other in every process; after the commit the new view stands and listeners are told. Another
+process sees it at its next `refresh()`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qingting.access import Identity
+from qingting.core.commands import Command
+from qingting.errors import NotFound
+from qingting.records import Records, tell
+from qingting.vault import Vault
+
+from . import queries, tables
+from .entries import EntryIndex
+from .model import CheckFlow
+from .view import View
+
+
+class Audit(Protocol):
+    """Puts an entry into the audit log, in the transaction of what it tells about."""
+
+    async def __call__(
+        self, connection: AsyncConnection, who: Identity, action: str, target: str, detail: dict[str, Any]
+    ) -> None: ...
+
+
+class Changed(NamedTuple):
+    """Told after the commit. `commands` are what the core must hear of it."""
+
+    tenant: str
+    kind: str
+    id: str
+    removed: bool
+    commands: tuple[Command, ...]
+
+
+Listener = Callable[[Changed], Awaitable[None]]
+BeforeRemoval = Callable[[str, Command], Awaitable[None]]
+"""(tenant, RemoveQueue or RemoveAgent): asks the living core, raises `Refused` while it is needed."""
+
+_TEXTS = 500
+"""Most flow texts kept in memory."""
+
+
+async def _nobody(tenant: str, command: Command) -> None:
+    """Without a living core there is nobody to ask."""
+
+
+class Change:
+    """One transaction that changes a tenant's configuration; `view` is what will stand after it."""
+
+    def __init__(self, connection: AsyncConnection, who: Identity, view: View) -> None:
+        self.connection = connection
+        self.who = who
+        self.view = view
+        self.at = time.time()
+        self.told: list[Changed] = []
+
+    @property
+    def tenant(self) -> str:
+        return self.view.tenant
+
+    async def tell(self, kind: str, id: str, *, removed: bool = False, command: Command | None = None) -> None:
+        await tell(
+            self.connection,
+            self.tenant,
+            "configuration",
+            "item_removed" if removed else "item_put",
+            {"kind": kind, "id": id, "revision": self.view.revision},
+        )
+        self.told.append(Changed(self.tenant, kind, id, removed, () if command is None else (command,)))
+
+
+class Configuration:
+    def __init__(
+        self,
+        records: Records,
+        vault: Vault,
+        *,
+        check_flow: CheckFlow,
+        audit: Audit,
+        before_removal: BeforeRemoval = _nobody,
+    ) -> None:
+        self.records = records
+        self.vault = vault
+        self.check_flow = check_flow
+        self.audit = audit
+        self.before_removal = before_removal
+        self.listeners: list[Listener] = []
+        self._views: dict[str, View] = {}
+        self._index = EntryIndex(())
+        self._texts: OrderedDict[tuple[str, str, int], str] = OrderedDict()
+        self._turn = asyncio.Lock()
+
+    @property
+    def views(self) -> Mapping[str, View]:
+        return self._views
+
+    @property
+    def index(self) -> EntryIndex:
+        return self._index
+
+    def of(self, tenant: str) -> View:
+        """Empty for a tenant that nobody has configured."""
+        return self._views.get(tenant) or View(tenant)
+
+    async def refresh(self) -> set[str]:
+        """Read anew what changed since (all of it at first). Returns the tenants that changed."""
+        async with self.records.read() as connection:
+            stale = {
+                tenant
+                for tenant, revision in (await queries.revisions(connection)).items()
+                if tenant not in self._views or self._views[tenant].revision != revision
+            }
+            for tenant in stale:
+                self._views[tenant] = await queries.view(connection, tenant)
+        if stale:
+            self._index = EntryIndex(self._views.values())
+        return stale
+
+    @asynccontextmanager
+    async def change(self, who: Identity) -> AsyncIterator[Change]:
+        async with self._turn:
+            async with self.records.write() as connection:
+                revision = await _next_revision(connection, who.tenant)
+                view = self.of(who.tenant)
+                if view.revision != revision - 1:
+                    view = await queries.view(connection, who.tenant)
+                change = Change(connection, who, View(**{**vars(view), "revision": revision}))
+                yield change
+            self._views[who.tenant] = change.view
+            if any(told.kind in ("entry-points", "flows", "sites") for told in change.told):
+                self._index = EntryIndex(self._views.values())
+            for told in change.told:
+                for listener in self.listeners:
+                    await listener(told)
+
+    async def flow_text(self, tenant: str, flow: str, version: int) -> str:
+        """A published text; it never changes. Raises `NotFound("flow.unknown")`."""
+        key = (tenant, flow, version)
+        if key not in self._texts:
+            async with self.records.read() as connection:
+                text = await queries.flow_text(connection, tenant, flow, version)
+            if text is None:
+                raise NotFound("flow.unknown", flow=flow, version=version)
+            self._texts[key] = text
+            if len(self._texts) > _TEXTS:
+                self._texts.popitem(last=False)
+        return self._texts[key]
+
+
+async def _next_revision(connection: AsyncConnection, tenant: str) -> int:
+    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(tables.revision)
+    c = tables.revision.c
+    revision = await connection.scalar(
+        insert.values(tenant=tenant, revision=1)
+        .on_conflict_do_update(index_elements=[c.tenant], set_={"revision": c.revision + 1})
+        .returning(c.revision)
+    )
+    assert isinstance(revision, int)
+    return revision

@@ -1,0 +1,97 @@
+"""What makes a configuration sound: everything referred to exists, nothing in use goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .schemas import KINDS, Body, EntryPoint, Flow, Ref
+from .view import View
+
+
+class Problem(NamedTuple):
+    """One thing wrong with a flow's text; lines and columns count from 1."""
+
+    line: int
+    column: int
+    code: str
+    message: str
+
+
+class Use(NamedTuple):
+    """A flow's text names a configured thing."""
+
+    kind: str
+    id: str
+    line: int
+    column: int
+
+
+class FlowReport(NamedTuple):
+    problems: tuple[Problem, ...] = ()
+    uses: tuple[Use, ...] = ()
+
+
+CheckFlow = Callable[[str], FlowReport]
+
+
+class UsedBy(NamedTuple):
+    kind: str
+    id: str
+    name: str
+
+
+def singular(kind: str) -> str:
+    return "hours" if kind == "hours" else kind.removesuffix("s").replace("-", "_")
+
+
+def references(body: Body) -> Iterator[tuple[str, str, str]]:
+    """(path of the field, kind, id) of everything that a body refers to."""
+    for name, field in type(body).model_fields.items():
+        for mark in field.metadata:
+            if isinstance(mark, Ref):
+                value = getattr(body, name)
+                for id in [value] if isinstance(value, str) else value:
+                    if id:
+                        yield (name if isinstance(value, str) else f"{name}.{id}"), mark.kind, id
+
+
+def unsound(body: Body, view: View) -> dict[str, str]:
+    """Problems of a body among the others, `{path: code}`."""
+    found = {path: f"{singular(kind)}.unknown" for path, kind, id in references(body) if id not in view.of(kind)}
+    if isinstance(body, EntryPoint) and body.enabled and not found and not view.published.get(body.flow):
+        found["flow"] = "flow.not_published"
+    return found
+
+
+def flow_problems(text: str, view: View, check: CheckFlow) -> list[Problem]:
+    """What the language says, and names that this tenant does not know."""
+    report = check(text)
+    return [
+        *report.problems,
+        *(
+            Problem(
+                use.line, use.column, f"{singular(use.kind)}.unknown", f"there is no {singular(use.kind)} {use.id}"
+            )
+            for use in report.uses
+            if use.id not in view.of(use.kind)
+        ),
+    ]
+
+
+def used_by(kind: str, id: str, view: View, flow_texts: dict[str, list[str]], check: CheckFlow) -> list[UsedBy]:
+    """Who would miss it. `flow_texts`: drafts and published texts by flow."""
+    found = [
+        UsedBy(other, item.id, item.name)
+        for other in KINDS
+        for item in view.of(other).values()
+        if any((k, i) == (kind, id) for _, k, i in references(item.body))
+    ]
+    for flow, texts in flow_texts.items():
+        if any((use.kind, use.id) == (kind, id) for text in texts for use in check(text).uses):
+            found.append(UsedBy("flows", flow, view.flows[flow].name))
+    return found
+
+
+def drafts(view: View) -> dict[str, list[str]]:
+    return {item.id: [item.body.text] for item in view.flows.values() if isinstance(item.body, Flow)}

@@ -1,0 +1,113 @@
+"""A tenant's whole configuration as one immutable value in memory: calls arrive faster than SQL should be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from . import schemas
+
+B = TypeVar("B", bound=schemas.Body)
+
+
+@dataclass(frozen=True)
+class Item(Generic[B]):
+    id: str
+    version: int
+    body: B
+    secret: str | None = None
+    """Sealed."""
+
+    @property
+    def name(self) -> str:
+        return self.body.name
+
+
+class Phone(NamedTuple):
+    agent: str
+    username: str
+    secret: str
+    """Sealed."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Read only. `published` is the newest published version by flow, `phones` the desk phones by agent."""
+
+    tenant: str
+    revision: int = 0
+    items: Mapping[str, Mapping[str, Item[Any]]] = field(default_factory=dict)
+    published: Mapping[str, int] = field(default_factory=dict)
+    phones: Mapping[str, Phone] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Mapping[str, Item[Any]]:
+        return self.items.get(kind, {})
+
+    @property
+    def lines(self) -> Mapping[str, Item[schemas.Line]]:
+        return self.of("lines")
+
+    @property
+    def sites(self) -> Mapping[str, Item[schemas.Site]]:
+        return self.of("sites")
+
+    @property
+    def skills(self) -> Mapping[str, Item[schemas.Skill]]:
+        return self.of("skills")
+
+    @property
+    def queues(self) -> Mapping[str, Item[schemas.Queue]]:
+        return self.of("queues")
+
+    @property
+    def agents(self) -> Mapping[str, Item[schemas.Agent]]:
+        return self.of("agents")
+
+    @property
+    def reasons(self) -> Mapping[str, Item[schemas.Reason]]:
+        return self.of("reasons")
+
+    @property
+    def dispositions(self) -> Mapping[str, Item[schemas.Disposition]]:
+        return self.of("dispositions")
+
+    @property
+    def hours(self) -> Mapping[str, Item[schemas.Hours]]:
+        return self.of("hours")
+
+    @property
+    def trunks(self) -> Mapping[str, Item[schemas.Trunk]]:
+        return self.of("trunks")
+
+    @property
+    def entry_points(self) -> Mapping[str, Item[schemas.EntryPoint]]:
+        return self.of("entry-points")
+
+    @property
+    def destinations(self) -> Mapping[str, Item[schemas.Destination]]:
+        return self.of("destinations")
+
+    @property
+    def flows(self) -> Mapping[str, Item[schemas.Flow]]:
+        return self.of("flows")
+
+    @property
+    def settings(self) -> Item[schemas.Settings]:
+        """Version 0 with defaults until somebody changes them."""
+        return self.of("settings").get("settings") or Item("settings", 0, schemas.Settings())
+
+    def with_item(self, kind: str, id: str, item: Item[Any] | None) -> View:
+        of_kind = dict(self.of(kind))
+        if item is None:
+            of_kind.pop(id, None)
+        else:
+            of_kind[id] = item
+        return replace(self, items={**self.items, kind: of_kind})
+
+    def with_published(self, flow: str, version: int) -> View:
+        return replace(self, published={**self.published, flow: version})
+
+    def with_phone(self, agent: str, phone: Phone | None) -> View:
+        phones = {a: p for a, p in self.phones.items() if a != agent}
+        return replace(self, phones=phones if phone is None else {**phones, agent: phone})

@@ -1,0 +1,131 @@
+"""Phone numbers: one form inside (E.164 with plus), the far side's form at a trunk, a person's form on a page.
+
+A trunk's `number_format`: `e164` is digits with country code, `plus` the same with a plus, `national` is as
+dialled within the country (trunk prefix for inland, international prefix for abroad). A caller's number is a
+hint, never proof. Short numbers (10086, 110, extensions) have no E.164 form: they stay as digits.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import phonenumbers as lib
+
+from . import localities
+
+MOST = 40
+"""Longest text that is looked at as a number."""
+_FORMATS = ("plus", "e164", "national")
+
+
+@lru_cache(maxsize=20_000)
+def to_e164(raw: str, number_format: str = "national", country: str = "CN") -> str | None:
+    """The number that someone sent or typed, as `+…`, or None where it is none.
+
+    `number_format` says how it is written; another reading is taken only where that one gives no valid number,
+    because trunks do not always keep to what was agreed.
+    """
+    digits = _bare(raw)
+    if not digits:
+        return None
+    order = (number_format, *(f for f in _FORMATS if f != number_format))
+    readings = [n for f in order if (n := _read(digits, f, country)) is not None]
+    for good in (lib.is_valid_number, _possible):
+        for number in readings:
+            if good(number):
+                return str(lib.format_number(number, lib.PhoneNumberFormat.E164))
+    return None
+
+
+def dialled(raw: str, number_format: str = "national", country: str = "CN") -> str | None:
+    """The key under which an entry point is kept: E.164, or the digits of a short number (3 to 8)."""
+    digits = _bare(raw)
+    return to_e164(raw, number_format, country) or (digits if re.fullmatch(r"\d{3,8}", digits) else None)
+
+
+def for_trunk(e164: str, number_format: str = "e164", country: str = "CN") -> str:
+    """How the far side wants it. Short numbers go as they are."""
+    if not e164.startswith("+"):
+        return e164
+    if number_format == "plus":
+        return e164
+    if number_format == "national":
+        formatted = lib.format_out_of_country_calling_number(lib.parse(e164), country)
+        return "".join(c for c in formatted if c.isdigit())
+    return e164[1:]
+
+
+def national(e164: str, country: str = "CN") -> str:
+    """For people: `138 1234 5678` at home, `+1 415-555-2671` for abroad. What is no number comes back as it was."""
+    number = _parse(e164)
+    if number is None:
+        return e164
+    home = lib.region_code_for_number(number) == country
+    form = lib.PhoneNumberFormat.NATIONAL if home else lib.PhoneNumberFormat.INTERNATIONAL
+    return str(lib.format_number(number, form))
+
+
+def masked(number: str) -> str:
+    """For those who may not see numbers: the middle is hidden (`+86138****5678`), short ones wholly."""
+    shown = 6 if number.startswith("+") else 3
+    if len(number) < shown + 6:
+        return "*" * len(number)
+    return f"{number[:shown]}{'*' * (len(number) - shown - 4)}{number[-4:]}"
+
+
+def locality(e164: str, language: str = "zh") -> str:
+    """Where it is from, in `zh` or `en`: town, else country; empty when that is not known."""
+    number = _parse(e164)
+    if number is None:
+        return ""
+    zh, en = localities.place(e164)
+    if not (zh or en):
+        zh, en = localities.country(lib.region_code_for_number(number) or "")
+    return (zh or en) if language.startswith("zh") else (en or zh)
+
+
+def match_locality(e164: str, area: str, country: str = "CN") -> int:
+    """How well a caller fits an area: digits of prefix that fit, 0 when they do not.
+
+    `area` is an E.164 prefix (`+8610`) or an area code of `country` (`0755`, `755`). A mobile number fits the
+    area code of the place that issued it.
+    """
+    prefix = area_prefix(area, country)
+    if e164.startswith(prefix):
+        return len(prefix) - 1
+    here = localities.place(e164)
+    # Any subscriber number will do: only its area decides.
+    return len(prefix) - 1 if any(here) and here == localities.place(prefix + "88888888") else 0
+
+
+def area_prefix(area: str, country: str = "CN") -> str:
+    """`0755` → `+86755`."""
+    if area.startswith("+"):
+        return area
+    return f"+{lib.country_code_for_region(country)}{area.lstrip('0')}"
+
+
+def _bare(raw: str) -> str:
+    """Digits with a leading plus where there was one; empty for what holds letters or is too long."""
+    if len(raw) > MOST or re.search(r"[^\d+\s().\-/]", raw):
+        return ""
+    digits = "".join(c for c in raw if c in "0123456789")
+    return f"+{digits}" if raw.lstrip(" (").startswith("+") and digits else digits
+
+
+def _read(digits: str, number_format: str, country: str) -> lib.PhoneNumber | None:
+    if digits.startswith("+"):
+        return _parse(digits)
+    return _parse(digits, country) if number_format == "national" else _parse(f"+{digits}")
+
+
+def _parse(text: str, country: str | None = None) -> lib.PhoneNumber | None:
+    try:
+        return lib.parse(text, country)
+    except lib.NumberParseException:
+        return None
+
+
+def _possible(number: lib.PhoneNumber) -> bool:
+    return bool(lib.is_possible_number_with_reason(number) == lib.ValidationResult.IS_POSSIBLE)
