@@ -1,0 +1,336 @@
+"""The journal in one SQLite file: WAL, `synchronous=FULL`, one row per batch.
+
+One thread writes and one reads, each with its connection, so that a slow disk never stops the loop. A batch
+is one blob, encoded in the writing thread: a row per entry starves on the interpreter lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from .codec import Codec
+from .port import AppendFailed, Entry, Fenced, PersonalData, Snapshot
+from .signals import Signals
+
+T = TypeVar("T")
+
+FORMAT = 1
+READ_BATCHES = 16
+"""Rows decoded at a stretch, so that a long read lets others in between."""
+SNAPSHOTS_KEPT = 2
+OTHER_WRITERS_S = 1.0
+"""How often `wait` looks for what another process wrote; this process's own appends wake it at once."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS batches (
+    tenant TEXT NOT NULL, stream TEXT NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, recorded REAL NOT NULL, entries BLOB NOT NULL,
+    PRIMARY KEY (tenant, stream, first_seq)
+);
+CREATE TABLE IF NOT EXISTS leaders (
+    tenant TEXT NOT NULL, stream TEXT NOT NULL, epoch INTEGER NOT NULL, since REAL NOT NULL,
+    PRIMARY KEY (tenant, stream)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS personal (
+    tenant TEXT NOT NULL, ref TEXT NOT NULL, kind TEXT NOT NULL, purpose TEXT NOT NULL, written REAL NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (tenant, ref)
+);
+CREATE INDEX IF NOT EXISTS personal_by_age ON personal (tenant, kind, purpose, written);
+CREATE TABLE IF NOT EXISTS cursors (
+    tenant TEXT NOT NULL, reader TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tenant, reader)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS snapshots (
+    tenant TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL, state BLOB NOT NULL,
+    PRIMARY KEY (tenant, stream, seq)
+);
+"""
+
+
+class SqliteJournal:
+    """Open with `await SqliteJournal.open(path)`; raises `AppendFailed` when the file cannot be used."""
+
+    def __init__(self, path: Path, codec: Codec, busy_s: float) -> None:
+        self.path = path
+        self._codec = codec
+        self._busy_s = busy_s
+        self._writer = _Connection(path, busy_s, "journal-writer")
+        self._reader = _Connection(path, busy_s, "journal-reader")
+        self._signals = Signals()
+
+    @classmethod
+    async def open(cls, path: Path, codec: Codec | None = None, busy_s: float = 1.0) -> SqliteJournal:
+        """`busy_s`: how long another process may hold the file's lock before an append fails."""
+        journal = cls(path, codec or Codec(), busy_s)
+        try:
+            await journal._writer.run(_prepare)
+        except BaseException:
+            await journal.close()
+            raise
+        return journal
+
+    async def close(self) -> None:
+        await self._writer.close()
+        await self._reader.close()
+
+    # --- writing -----------------------------------------------------------------------------------------
+
+    async def lead(self, tenant: str, stream: str) -> int:
+        def take(db: sqlite3.Connection) -> int:
+            row = db.execute(
+                "INSERT INTO leaders VALUES (?, ?, 1, ?) ON CONFLICT (tenant, stream)"
+                " DO UPDATE SET epoch = epoch + 1, since = excluded.since RETURNING epoch",
+                (tenant, stream, time.time()),
+            ).fetchall()
+            return int(row[0][0])
+
+        return await self._writer.transact(take)
+
+    async def append(
+        self,
+        tenant: str,
+        stream: str,
+        epoch: int,
+        entries: Sequence[Entry],
+        personal: Sequence[PersonalData] = (),
+    ) -> None:
+        if not entries:
+            raise ValueError("an empty batch")
+        first, last = entries[0].seq, entries[-1].seq
+        if last - first + 1 != len(entries):
+            raise ValueError(f"entries {first} to {last} have gaps")
+
+        def insert(db: sqlite3.Connection, blob: bytes) -> None:
+            row = db.execute("SELECT epoch FROM leaders WHERE tenant = ? AND stream = ?", (tenant, stream)).fetchone()
+            if row is None or row[0] != epoch:
+                raise Fenced(f"{tenant}/{stream}: epoch {epoch}, the newest is {row and row[0]}")
+            if (before := _last_seq(db, tenant, stream)) != first - 1:
+                raise ValueError(f"{tenant}/{stream}: entry {first} cannot follow {before}")
+            db.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)",
+                       (tenant, stream, first, last, epoch, entries[-1].recorded, blob))  # fmt: skip
+            if personal:
+                db.executemany(
+                    "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)",
+                    [(tenant, p.ref, p.kind, p.purpose, entries[-1].recorded, _pack(p.value)) for p in personal],
+                )
+
+        def write(db: sqlite3.Connection) -> None:
+            blob = self._codec.encode(entries)  # outside the transaction: the file's lock is held briefly
+            _in_transaction(db, lambda db: insert(db, blob))
+
+        await self._writer.run(write)
+        self._signals.tell(tenant, stream, last)
+
+    async def erase(self, tenant: str, refs: Sequence[str]) -> int:
+        def overwrite(db: sqlite3.Connection) -> int:
+            gone = 0
+            for ref in refs:
+                gone += db.execute("DELETE FROM personal WHERE tenant = ? AND ref = ?", (tenant, ref)).rowcount
+            return gone
+
+        def forget_log(db: sqlite3.Connection) -> None:
+            # secure_delete zeroes the pages; their former selves must leave the write-ahead log as well.
+            busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:
+                raise AppendFailed("erased, but a reader still holds the write-ahead log: erase again")
+
+        gone = await self._writer.transact(overwrite)
+        await self._writer.run(forget_log)
+        return gone
+
+    async def save_snapshot(self, tenant: str, stream: str, snapshot: Snapshot) -> None:
+        def save(db: sqlite3.Connection) -> None:
+            db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", (tenant, stream, *snapshot))
+            db.execute(
+                "DELETE FROM snapshots WHERE tenant = ?1 AND stream = ?2 AND seq NOT IN (SELECT seq FROM snapshots"
+                " WHERE tenant = ?1 AND stream = ?2 ORDER BY seq DESC LIMIT ?3)",
+                (tenant, stream, SNAPSHOTS_KEPT),
+            )
+
+        await self._writer.transact(save)
+
+    async def set_cursor(self, tenant: str, reader: str, seq: int) -> None:
+        def put(db: sqlite3.Connection) -> None:
+            db.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", (tenant, reader, seq))
+
+        await self._writer.transact(put)
+
+    # --- reading -----------------------------------------------------------------------------------------
+
+    async def last_seq(self, tenant: str, stream: str) -> int:
+        return await self._reader.run(lambda db: _last_seq(db, tenant, stream))
+
+    async def read(self, tenant: str, stream: str, after: int = 0, until: int | None = None) -> AsyncIterator[Entry]:
+        last = until if until is not None else 1 << 62
+        at = after
+
+        def some(db: sqlite3.Connection) -> list[Entry]:
+            # The batch that holds `at + 1` may begin before it.
+            start = db.execute(
+                "SELECT max(first_seq) FROM batches WHERE tenant = ? AND stream = ? AND first_seq <= ?",
+                (tenant, stream, at + 1),
+            ).fetchone()[0]
+            rows = db.execute(
+                "SELECT first_seq, epoch, entries FROM batches WHERE tenant = ? AND stream = ?"
+                " AND first_seq >= ? AND first_seq <= ? ORDER BY first_seq LIMIT ?",
+                (tenant, stream, start or 0, last, READ_BATCHES),
+            ).fetchall()
+            found = [e for first, epoch, blob in rows for e in self._codec.decode(blob, first, epoch)]
+            return [e for e in found if at < e.seq <= last]
+
+        while at < last and (entries := await self._reader.run(some)):
+            for entry in entries:
+                yield entry
+            at = entries[-1].seq
+
+    async def wait(self, tenant: str, stream: str, after: int, timeout_s: float) -> bool:
+        until = time.monotonic() + timeout_s
+        while True:
+            if self._signals.last(tenant, stream) > after or await self.last_seq(tenant, stream) > after:
+                return True
+            remaining = until - time.monotonic()
+            if remaining <= 0:
+                return False
+            await self._signals.wait(tenant, stream, after, min(remaining, OTHER_WRITERS_S))
+
+    async def load_snapshot(self, tenant: str, stream: str) -> Snapshot | None:
+        def load(db: sqlite3.Connection) -> Snapshot | None:
+            row = db.execute(
+                "SELECT seq, version, state FROM snapshots WHERE tenant = ? AND stream = ? ORDER BY seq DESC LIMIT 1",
+                (tenant, stream),
+            ).fetchone()
+            return row and Snapshot(*row)
+
+        return await self._reader.run(load)
+
+    async def personal(self, tenant: str, refs: Sequence[str]) -> dict[str, PersonalData]:
+        def find(db: sqlite3.Connection) -> dict[str, PersonalData]:
+            found: dict[str, PersonalData] = {}
+            for ref in refs:
+                row = db.execute(
+                    "SELECT ref, kind, purpose, value FROM personal WHERE tenant = ? AND ref = ?", (tenant, ref)
+                ).fetchone()
+                if row is not None:
+                    found[ref] = PersonalData(row[0], row[1], row[2], msgspec.msgpack.decode(row[3]))
+            return found
+
+        return await self._reader.run(find)
+
+    async def cursor(self, tenant: str, reader: str) -> int:
+        def get(db: sqlite3.Connection) -> int:
+            row = db.execute("SELECT seq FROM cursors WHERE tenant = ? AND reader = ?", (tenant, reader)).fetchone()
+            return int(row[0]) if row else 0
+
+        return await self._reader.run(get)
+
+    async def streams(self) -> list[tuple[str, str]]:
+        return await self._reader.run(
+            lambda db: db.execute("SELECT DISTINCT tenant, stream FROM batches ORDER BY 1, 2").fetchall()
+        )
+
+
+class _Connection:
+    """A connection and the one thread that uses it; opened when first needed, and again after an I/O error."""
+
+    def __init__(self, path: Path, busy_s: float, name: str) -> None:
+        self._path = path
+        self._busy_s = busy_s
+        self._db: sqlite3.Connection | None = None
+        self._thread = ThreadPoolExecutor(1, name)
+
+    async def transact(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.run(lambda db: _in_transaction(db, action))
+
+    async def run(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, action)
+
+    def _run(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            if self._db is None:
+                self._db = _connect(self._path, self._busy_s)
+            return action(self._db)
+        except (sqlite3.Error, OSError) as e:
+            self._drop()
+            raise AppendFailed(_words(e)) from e
+
+    def _drop(self) -> None:
+        if self._db is not None:
+            with suppress(sqlite3.Error):
+                self._db.close()  # rolls back what is open
+            self._db = None
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+        self._thread.shutdown(wait=False)
+
+
+def _connect(path: Path, busy_s: float) -> sqlite3.Connection:
+    # Callers' numbers are in here: for the owner's eyes only. SQLite gives its -wal and -shm the same mode.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    db = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
+    for pragma in (
+        "page_size=8192",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "wal_autocheckpoint=2000",
+        "journal_size_limit=67108864",
+        "cache_size=-16000",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    if found > FORMAT:
+        raise AppendFailed(f"the journal has format {found}, written by a later version; this one knows {FORMAT}")
+    if found < FORMAT:
+        db.executescript(SCHEMA)
+        db.execute(f"PRAGMA user_version={FORMAT}")
+
+
+def _in_transaction(db: sqlite3.Connection, action: Callable[[sqlite3.Connection], T]) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = action(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            with suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _last_seq(db: sqlite3.Connection, tenant: str, stream: str) -> int:
+    row = db.execute(
+        "SELECT last_seq FROM batches WHERE tenant = ? AND stream = ? ORDER BY first_seq DESC LIMIT 1",
+        (tenant, stream),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _pack(value: dict[str, Any]) -> bytes:
+    return msgspec.msgpack.encode(value)
+
+
+def _words(e: Exception) -> str:
+    text = str(e).lower()
+    if "full" in text:
+        return "the disk is full"
+    if "locked" in text:
+        return "another program holds the journal's file"
+    if "unable to open" in text or isinstance(e, OSError):
+        return f"the journal's file cannot be opened: {e}"
+    return f"the journal's file cannot be written: {e}"
