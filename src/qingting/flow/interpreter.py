@@ -1,0 +1,198 @@
+"""The flow language in motion: `step(document, state, input) -> (state, outputs)`, a pure function.
+
+It reads no clock, plays nothing, queues nobody: it is told what happened and says what to do. The state is
+small and its JSON form (`moves.dump`, `moves.load`) survives a restart; `Restarted` then repeats the node.
+
+    Started ──▶ enter a node ──▶ Move, then by kind
+      Say       Speak ─ Spoken or a key ─▶ next             (the key is kept for the next menu: type-ahead)
+      Menu      Speak, Listen ─ Key ─▶ choice; silence or a wrong key: again, `repeat` times, then `otherwise`
+      Hours     CheckHours ─ HoursChecked ─▶ open, closed or holiday
+      Queue     EnterQueue; QueueRefused ─▶ `refused`, or a spoken way out
+      Transfer  Speak ─ Spoken ─▶ TransferTo; TransferFailed ─▶ `failed`, a person, or a spoken way out
+      Hangup    Speak ─ Spoken ─▶ HangUp
+
+`Trouble` (nothing can be said) leads to a person, or to the end of the call. An input that does not fit the
+state, such as a late timer's, changes nothing and puts nothing out.
+"""
+
+from __future__ import annotations
+
+from . import moves
+from .document import PERSON, Document, Hangup, Hours, Menu, Node, Prompt, Queue, Say, Transfer
+from .moves import Input, Output, State
+
+STEPS_LIMIT = 200
+"""Even a robot pressing keys comes to an end: then a person, then the end of the call."""
+TYPED_LIMIT = 16
+
+Step = tuple[State, tuple[Output, ...]]
+
+
+def step(document: Document, state: State | None, happened: Input) -> Step:
+    """One input. Never raises on a document that lint accepts, whatever the input; `state` None: not started."""
+    if isinstance(happened, moves.Started):
+        return _go(document, State("", document.language(happened.language)), document.start, "start")
+    if state is None or state.phase == "done":
+        return state or State("", document.languages[0], phase="done"), ()
+    if state.phase == "leaving":
+        return _leaving(state, happened)
+    node = document.nodes.get(state.node)
+    if node is None:  # the state of another document: the nearest safe place is a person
+        return _person(document, state, "trouble")
+    match happened:
+        case moves.Restarted():
+            return _again(state, node)
+        case moves.Trouble() if state.phase == "speaking":
+            return _trouble(document, state, node)
+        case moves.Key(key=key):
+            return _key(document, state, node, key)
+        case moves.Spoken() if state.phase == "speaking":
+            return _spoken(document, state, node)
+        case moves.Silence() if state.phase == "listening" and isinstance(node, Menu):
+            return _missed(document, state, node, "timeout")
+        case moves.HoursChecked() if state.phase == "checking" and isinstance(node, Hours):
+            return _checked(document, state, node, happened)
+        case moves.QueueRefused() if state.phase == "queued" and isinstance(node, Queue):
+            return _refused(document, state, node, happened.code)
+        case moves.TransferFailed() if state.phase == "transferring" and isinstance(node, Transfer):
+            return _go(document, state, node.failed, "failed") if node.failed else _person(document, state, "failed")
+    return state, ()
+
+
+def _go(document: Document, state: State, to: str, via: str, language: str = "") -> Step:
+    """Enter a node; keys typed ahead carry on through what may be interrupted, without a word."""
+    outputs: tuple[Output, ...] = ()
+    while True:
+        if state.step >= STEPS_LIMIT and via != "limit":
+            state, more = _person(document, state, "limit")
+            return state, outputs + more
+        outputs += (moves.Move(to, via),)
+        if language and language != state.language:
+            outputs += (moves.SetLanguage(language),)
+        state = state._replace(node=to, step=state.step + 1, misses=0, language=language or state.language)
+        node = document.nodes[to]
+        match node:
+            case Say(barge_in=True) if state.typed:
+                to, via, language = node.next, "next", ""
+            case Menu(barge_in=True) if state.typed and state.typed[0] in node.choices:
+                via = state.typed[0]
+                to, language, _ = node.choices[via]
+                state = state._replace(typed=state.typed[1:])
+            case _:
+                if isinstance(node, Menu) and node.barge_in:
+                    state = state._replace(typed="")
+                state, more = _perform(state, node)
+                return state, outputs + more
+
+
+def _perform(state: State, node: Node, first: tuple[Prompt, ...] = ()) -> Step:
+    """What a node does when it is entered, or repeated."""
+    match node:
+        case Say() | Menu():
+            spoken = moves.Speak(first + node.prompts, state.language, node.barge_in)
+            return state._replace(phase="speaking"), (spoken,)
+        case Hours():
+            return state._replace(phase="checking"), (moves.CheckHours(node.hours),)
+        case Queue():
+            state = state._replace(phase="queued", visits=state.visits + 1, typed="")
+            asked = moves.EnterQueue(node.queue, node.requires, node.priority_s, state.visits, node.prompts)
+            return state, (asked,)
+        case Transfer() | Hangup():
+            if node.prompts:
+                return state._replace(phase="speaking", typed=""), (moves.Speak(node.prompts, state.language, False),)
+            return _finish(state, node)
+
+
+def _finish(state: State, node: Transfer | Hangup) -> Step:
+    if isinstance(node, Transfer):
+        return state._replace(phase="transferring"), (moves.TransferTo(node.to),)
+    return state._replace(phase="done"), (moves.HangUp(),)
+
+
+def _key(document: Document, state: State, node: Node, key: str) -> Step:
+    if isinstance(node, Menu) and (state.phase == "listening" or node.barge_in):
+        if key not in node.choices:
+            return _missed(document, state, node, "no_match")
+        return _go(document, state, node.choices[key].to, key, node.choices[key].language)
+    if isinstance(node, Say | Menu | Hours):
+        state = state._replace(typed=(state.typed + key)[:TYPED_LIMIT])
+        if isinstance(node, Say) and node.barge_in:
+            return _go(document, state, node.next, "next")
+    return state, ()
+
+
+def _spoken(document: Document, state: State, node: Node) -> Step:
+    match node:
+        case Say():
+            return _go(document, state, node.next, "next")
+        case Menu():
+            key, state = state.typed[:1], state._replace(phase="listening", typed=state.typed[1:])
+            if key:
+                return _key(document, state, node, key)
+            return state, (moves.Listen("".join(sorted(node.choices)), node.timeout_s),)
+        case Transfer() | Hangup():
+            return _finish(state, node)
+    return state, ()
+
+
+def _missed(document: Document, state: State, node: Menu, why: str) -> Step:
+    """The ladder: say it again, `repeat` times, then `otherwise`."""
+    state = state._replace(typed="")
+    if state.misses >= node.repeat:
+        return _go(document, state, node.otherwise, why)
+    state = state._replace(misses=state.misses + 1, step=state.step + 1)
+    state, outputs = _perform(state, node, node.no_input if why == "timeout" else node.no_match)
+    return state, (moves.Move(state.node, why), *outputs)
+
+
+def _checked(document: Document, state: State, node: Hours, found: moves.HoursChecked) -> Step:
+    if found.open:
+        return _go(document, state, node.open, "open")
+    if found.holiday and node.holiday:
+        return _go(document, state, node.holiday, "holiday")
+    return _go(document, state, node.closed, "closed")
+
+
+def _refused(document: Document, state: State, node: Queue, code: str) -> Step:
+    if node.refused:
+        return _go(document, state, node.refused, "refused")
+    if "closed" in code:
+        return _way_out(state, "closed", "refused")
+    return _person(document, state, "refused")
+
+
+def _trouble(document: Document, state: State, node: Node) -> Step:
+    if isinstance(node, Transfer | Hangup):  # heard or not, what it leads to is right
+        return _finish(state, node)
+    return _person(document, state, "trouble")
+
+
+def _again(state: State, node: Node) -> Step:
+    """Repeat the node. A queue is asked for under the same number, so that asking twice is recognised."""
+    state = state._replace(step=state.step + 1, typed="")
+    if state.phase == "queued":
+        state = state._replace(visits=state.visits - 1)
+    state, outputs = _perform(state, node)
+    return state, (moves.Move(state.node, "restart"), *outputs)
+
+
+def _person(document: Document, state: State, via: str) -> Step:
+    """To a person while there is one who was not asked just now, else a spoken way out."""
+    if PERSON in document.nodes and state.node != PERSON:
+        return _go(document, state._replace(typed=""), PERSON, via)
+    return _way_out(state, "trouble", via)
+
+
+def _way_out(state: State, standard: str, via: str) -> Step:
+    """The caller is told why, and the call ends. The node stays: it is where they were left."""
+    state = state._replace(phase="leaving", way_out=standard, step=state.step + 1, typed="")
+    return state, (moves.Move(state.node, via), moves.Speak((Prompt(standard=standard),), state.language, False))
+
+
+def _leaving(state: State, happened: Input) -> Step:
+    match happened:
+        case moves.Spoken() | moves.Trouble():
+            return state._replace(phase="done"), (moves.HangUp(),)
+        case moves.Restarted():
+            return _way_out(state, state.way_out, "restart")
+    return state, ()

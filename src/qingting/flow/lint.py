@@ -1,0 +1,167 @@
+"""What a flow must promise its callers, checked on the document: nobody is lost, nobody is caught.
+
+Each problem names its node's place. `known` things (queues, hours, recordings) are checked when given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from .document import PERSON, Document, Hangup, Hours, Menu, Queue, Say, Transfer, automatic, leads_to, prompts_of
+from .tree import Problem
+
+CHOICES_LIMIT = 9
+"""Beside key 0: more cannot be remembered."""
+DEPTH_LIMIT = 5
+"""Menus between the caller and where they want to be."""
+
+
+def lint(
+    document: Document,
+    *,
+    queues: Collection[str] | None = None,
+    hours: Collection[str] | None = None,
+    recordings: Collection[str] | None = None,
+    standard: Collection[str] | None = None,
+) -> list[Problem]:
+    """Problems of a document that was built, in the order of the text."""
+    problems = [*_unknown_nodes(document)]
+    if not problems:  # the graph is whole: only then its ways can be judged
+        problems = [*_unreachable(document), *_dead_ends(document), *_loops(document), *_depth(document)]
+    problems += _persons(document)
+    problems += _things(document, queues, hours, recordings, standard)
+    return sorted(problems)
+
+
+def _at(document: Document, node: str, code: str, message: str) -> Problem:
+    line, column = document.positions[node]
+    return Problem(line, column, code, message)
+
+
+def _unknown_nodes(document: Document) -> Iterator[Problem]:
+    for name, node in document.nodes.items():
+        for to in dict.fromkeys(leads_to(node)):
+            if to not in document.nodes:
+                yield _at(document, name, "flow.unknown_node", f"{name!r} leads to {to!r}, which is not there")
+
+
+def _unreachable(document: Document) -> Iterator[Problem]:
+    seen = _reach(document, document.start)
+    for name in document.nodes:
+        if name not in seen and name != PERSON:
+            yield _at(document, name, "flow.unreachable", f"nothing leads to {name!r}")
+
+
+def _reach(document: Document, start: str) -> set[str]:
+    seen, todo = {start}, [start]
+    while todo:
+        for to in leads_to(document.nodes[todo.pop()]):
+            if to not in seen:
+                seen.add(to)
+                todo.append(to)
+    return seen
+
+
+def _dead_ends(document: Document) -> Iterator[Problem]:
+    """A node with no next, or from which no way leads to people or to an end of the call."""
+    for name, node in document.nodes.items():
+        if isinstance(node, Menu) and not node.otherwise:
+            yield _at(document, name, "flow.dead_end", f"menu {name!r} leads nowhere after silence: name `otherwise`")
+        if isinstance(node, Say) and not node.next:
+            yield _at(document, name, "flow.dead_end", f"after {name!r} nothing comes")
+    ends = {name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup)}
+    while True:
+        more = {n for n, node in document.nodes.items() if n not in ends and ends.intersection(leads_to(node))}
+        if not more:
+            break
+        ends |= more
+    for name, node in document.nodes.items():
+        if name not in ends and leads_to(node):
+            yield _at(
+                document, name, "flow.dead_end", f"from {name!r} no way leads to a queue, a transfer or a hang-up"
+            )
+
+
+def _loops(document: Document) -> Iterator[Problem]:
+    """A circle that turns without the caller: a silent one would go round for ever.
+
+    What is left after taking away, again and again, every node that no automatic way leaves or enters.
+    """
+    ways = {name: set(automatic(node)) for name, node in document.nodes.items()}
+    left = dict.fromkeys(ways)
+    while left:
+        entered = set().union(*(ways[name] for name in left))
+        ends = [name for name in left if name not in entered or not ways[name].intersection(left)]
+        if not ends:
+            break
+        for name in ends:
+            del left[name]
+    for name in left:
+        yield _at(document, name, "flow.loop", f"{name!r} is in a circle that turns without the caller")
+
+
+def _depth(document: Document) -> Iterator[Problem]:
+    """Fewest menus on the way to each node."""
+    seen: set[str] = set()
+    level = [document.start]
+    for below in range(1, len(document.nodes) + 1):
+        menus = []
+        for name in level:  # grows: what follows without a menu is on the same level
+            if name in seen:
+                continue
+            seen.add(name)
+            if isinstance(document.nodes[name], Menu):
+                menus.append(name)
+            else:
+                level += leads_to(document.nodes[name])
+        if below > DEPTH_LIMIT:
+            for name in menus:
+                yield _at(document, name, "flow.too_deep", f"{name!r} is menu number {below} on the way to it")
+        level = [to for name in menus for to in leads_to(document.nodes[name])]
+
+
+def _persons(document: Document) -> Iterator[Problem]:
+    """Key 0 is a person in every menu, and menus stay short enough to be remembered."""
+    for name, node in document.nodes.items():
+        if not isinstance(node, Menu):
+            continue
+        zero = node.choices.get("0")
+        if zero is None:
+            yield _at(document, name, "flow.no_person", f"in {name!r} key 0 leads to nobody: name a `person` queue")
+        elif not _to_person(document, zero.to):
+            yield _at(
+                document, name, "flow.no_person", f"in {name!r} key 0 must lead to a person, not to {zero.to!r}"
+            )
+        if len(node.choices) > CHOICES_LIMIT + 1:
+            yield _at(document, name, "flow.too_many_choices", f"{name!r} offers more than {CHOICES_LIMIT} choices")
+
+
+def _to_person(document: Document, name: str) -> bool:
+    for _ in document.nodes:
+        match document.nodes.get(name):
+            case Queue() | Transfer():
+                return True
+            case Say(next=to) | Hours(open=to):
+                name = to
+            case _:
+                return False
+    return False
+
+
+def _things(
+    document: Document,
+    queues: Collection[str] | None,
+    hours: Collection[str] | None,
+    recordings: Collection[str] | None,
+    standard: Collection[str] | None,
+) -> Iterator[Problem]:
+    for name, node in document.nodes.items():
+        if isinstance(node, Queue) and queues is not None and node.queue not in queues:
+            yield _at(document, name, "flow.unknown_queue", f"there is no queue {node.queue!r}")
+        if isinstance(node, Hours) and hours is not None and node.hours not in hours:
+            yield _at(document, name, "flow.unknown_hours", f"there are no opening hours {node.hours!r}")
+        for prompt in prompts_of(node):
+            if recordings is not None and prompt.recorded and not prompt.texts and prompt.recorded not in recordings:
+                yield _at(document, name, "flow.unknown_recording", f"there is no recording {prompt.recorded!r}")
+            if standard is not None and prompt.standard and prompt.standard not in standard:
+                yield _at(document, name, "flow.unknown_standard", f"there is no standard prompt {prompt.standard!r}")
