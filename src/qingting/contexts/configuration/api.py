@@ -11,9 +11,10 @@ from qingting.telephony.port import Endpoint, Trunk
 from . import core_commands, hours
 from .actions import create, issue_phone, publish, remove, replace, revoke_phone
 from .entries import Entry
+from .flows import ReadFlow, checker
 from .hours import State as HoursState
 from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener
-from .model import CheckFlow, FlowReport, Problem, Use
+from .model import CheckFlow, FlowReport, Use
 from .schemas import Agent, Destination, Queue, Settings
 from .view import Item, View
 
@@ -31,12 +32,13 @@ __all__ = [
     "HoursState",
     "Item",
     "Listener",
-    "Problem",
     "Queue",
+    "ReadFlow",
     "Settings",
     "Use",
     "View",
     "allowed_destination",
+    "checker",
     "core_commands_of",
     "create",
     "hours_state",

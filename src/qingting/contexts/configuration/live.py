@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,13 +28,8 @@ from .entries import EntryIndex
 from .model import CheckFlow
 from .view import View
 
-
-class Audit(Protocol):
-    """Puts an entry into the audit log, in the transaction of what it tells about."""
-
-    async def __call__(
-        self, connection: AsyncConnection, who: Identity, action: str, target: str, detail: dict[str, Any]
-    ) -> None: ...
+Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
+"""(connection, who, action, target, detail): an entry of the audit log, in the transaction of what it tells."""
 
 
 class Changed(NamedTuple):

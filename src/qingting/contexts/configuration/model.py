@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from qingting.flow.tree import Problem
+
 from .schemas import KINDS, Body, EntryPoint, Flow, Ref
 from .view import View
-
-
-class Problem(NamedTuple):
-    """One thing wrong with a flow's text; lines and columns count from 1."""
-
-    line: int
-    column: int
-    code: str
-    message: str
 
 
 class Use(NamedTuple):

@@ -1,0 +1,191 @@
+"""The configuration over HTTP: the same five calls for every kind, and the few that only one kind has."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from qingting.access import Identity, require
+from qingting.errors import NotAllowed, NotFound
+from qingting.paging import Cursor, Limit, cursor, page, position
+
+from . import actions, model
+from .live import Configuration
+from .schemas import KINDS, Body, OptionalId, Settings
+from .view import Item, View
+
+Viewer = Annotated[Identity, Depends(require("configuration.view"))]
+Editor = Annotated[Identity, Depends(require("configuration.edit"))]
+Version = Annotated[int, Field(ge=0, le=2_000_000_000)]
+Secret = Annotated[str, Field(max_length=200)]
+
+
+class Registrar(NamedTuple):
+    """Where SIP desk phones register."""
+
+    host: str
+    port: int
+    transport: str
+
+
+class FlowText(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: Annotated[str, Field(max_length=200_000)]
+
+
+class Seen(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    version: Version
+
+
+def routes(configuration: Configuration, registrar: Registrar) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["configuration"])
+    _settings(router, configuration)
+    _flows(router, configuration)
+    _phones(router, configuration, registrar)
+    for kind, body in KINDS.items():
+        if kind != "settings":
+            _kind(router, configuration, kind, body)
+    return router
+
+
+def shown(view: View, kind: str, item: Item[Any]) -> dict[str, Any]:
+    """An item as the API gives it; a secret is only said to be there."""
+    out = {"id": item.id, "version": item.version, **item.body.model_dump(mode="json", by_alias=True)}
+    if kind == "trunks":
+        out["has_secret"] = item.secret is not None
+    if kind == "agents":
+        out["has_phone"] = item.id in view.phones
+    if kind == "flows":
+        out["published_version"] = view.published.get(item.id, 0)
+    return out
+
+
+def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type[Body]) -> None:
+    name = model.singular(kind)
+    extra: dict[str, Any] = {"secret": (Secret | None, None)} if kind == "trunks" else {}
+    created = create_model(f"New{body.__name__}", __base__=body, id=(OptionalId, ""), **extra)
+    changed = create_model(f"Changed{body.__name__}", __base__=body, version=(Version, ...), **extra)
+
+    async def list_items(
+        who: Viewer, limit: Limit = 50, cursor_: Annotated[Cursor, Query(alias="cursor")] = "", q: Query80 = ""
+    ) -> dict[str, Any]:
+        view = configuration.of(who.tenant)
+        found = sorted(
+            (i for i in view.of(kind).values() if _in_scope(who, i.body) and q.casefold() in i.name.casefold()),
+            key=lambda i: (i.name, i.id),
+        )
+        after = position(cursor_, str, str) if cursor_ else ("", "")
+        rest = [i for i in found if (i.name, i.id) > after]
+        more = cursor(rest[limit - 1].name, rest[limit - 1].id) if len(rest) > limit else None
+        return page([shown(view, kind, i) for i in rest[:limit]], more, len(found))
+
+    async def get_item(id: str, who: Viewer) -> dict[str, Any]:
+        return shown(configuration.of(who.tenant), kind, _seen(configuration, who, kind, id))
+
+    async def create_item(new: Any, who: Editor) -> dict[str, Any]:
+        _may_change(who, new)
+        item = await actions.create(
+            configuration, who, kind, _body(body, new), id=new.id, secret=getattr(new, "secret", None) or ""
+        )
+        return _answer(configuration, who, kind, item)
+
+    async def change_item(id: str, new: Any, who: Editor) -> dict[str, Any]:
+        _may_change(who, _seen(configuration, who, kind, id).body)
+        _may_change(who, new)
+        secret = getattr(new, "secret", None)
+        item = await actions.replace(configuration, who, kind, id, new.version, _body(body, new), secret=secret)
+        return _answer(configuration, who, kind, item)
+
+    async def remove_item(id: str, who: Editor) -> None:
+        _may_change(who, _seen(configuration, who, kind, id).body)
+        await actions.remove(configuration, who, kind, id)
+
+    create_item.__annotations__["new"] = created
+    change_item.__annotations__["new"] = changed
+    router.add_api_route(f"/{kind}", list_items, methods=["GET"], name=f"list_{name}")
+    router.add_api_route(f"/{kind}", create_item, methods=["POST"], status_code=201, name=f"create_{name}")
+    router.add_api_route(f"/{kind}/{{id}}", get_item, methods=["GET"], name=f"get_{name}")
+    router.add_api_route(f"/{kind}/{{id}}", change_item, methods=["PUT"], name=f"change_{name}")
+    router.add_api_route(f"/{kind}/{{id}}", remove_item, methods=["DELETE"], status_code=204, name=f"remove_{name}")
+
+
+def _settings(router: APIRouter, configuration: Configuration) -> None:
+    changed = create_model("ChangedSettings", __base__=Settings, version=(Version, ...))
+
+    async def get_settings(who: Viewer) -> dict[str, Any]:
+        view = configuration.of(who.tenant)
+        return shown(view, "settings", view.settings)
+
+    async def change_settings(new: Any, who: Editor) -> dict[str, Any]:
+        _may_change(who, new)
+        body = _body(Settings, new)
+        item = await actions.replace(configuration, who, "settings", "settings", new.version, body)
+        return _answer(configuration, who, "settings", item)
+
+    change_settings.__annotations__["new"] = changed
+    router.add_api_route("/settings", get_settings, methods=["GET"])
+    router.add_api_route("/settings", change_settings, methods=["PUT"])
+
+
+def _flows(router: APIRouter, configuration: Configuration) -> None:
+    @router.post("/flows/check")
+    async def check_flow(flow: FlowText, who: Viewer) -> dict[str, Any]:
+        problems = model.flow_problems(flow.text, configuration.of(who.tenant), configuration.check_flow)
+        return {"problems": [problem._asdict() for problem in problems]}
+
+    @router.post("/flows/{id}/publish")
+    async def publish_flow(id: str, seen: Seen, who: Editor) -> dict[str, Any]:
+        _may_change(who, _seen(configuration, who, "flows", id).body)
+        item = await actions.publish(configuration, who, id, seen.version)
+        return _answer(configuration, who, "flows", item)
+
+
+def _phones(router: APIRouter, configuration: Configuration, registrar: Registrar) -> None:
+    @router.post("/agents/{id}/phone", status_code=201)
+    async def issue_phone(id: str, who: Editor) -> dict[str, Any]:
+        _may_change(who, _seen(configuration, who, "agents", id).body)
+        username, secret = await actions.issue_phone(configuration, who, id)
+        return {"username": username, "secret": secret, **registrar._asdict()}
+
+    @router.delete("/agents/{id}/phone", status_code=204)
+    async def revoke_phone(id: str, who: Editor) -> None:
+        _may_change(who, _seen(configuration, who, "agents", id).body)
+        await actions.revoke_phone(configuration, who, id)
+
+
+Query80 = Annotated[str, Query(max_length=80)]
+
+
+def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
+    view = configuration.of(who.tenant)
+    out = shown(view, kind, item)
+    if kind == "flows":
+        problems = model.flow_problems(item.body.text, view, configuration.check_flow)
+        out["problems"] = [problem._asdict() for problem in problems]
+    return out
+
+
+def _body(body: type[Body], new: BaseModel) -> Body:
+    return body.model_validate(new.model_dump(by_alias=True, include=set(body.model_fields)))
+
+
+def _in_scope(who: Identity, body: Body) -> bool:
+    """Those whose scope is some lines see what belongs to these, and what belongs to none."""
+    line = getattr(body, "line", "")
+    return not line or who.sees_line(line)
+
+
+def _may_change(who: Identity, body: BaseModel) -> None:
+    """Those whose scope is some lines change what belongs to these, and nothing that all lines share."""
+    if who.lines and getattr(body, "line", "") not in who.lines:
+        raise NotAllowed("scope.line", "this is outside the business lines of your scope")
+
+
+def _seen(configuration: Configuration, who: Identity, kind: str, id: str) -> Item[Any]:
+    item = configuration.of(who.tenant).of(kind).get(id)
+    if item is None or not _in_scope(who, item.body):
+        raise NotFound(f"{model.singular(kind)}.unknown", id=id)
+    return item
