@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -49,6 +49,8 @@ def new_id(prefix: str = "") -> str:
 class Records:
     def __init__(self, url: str) -> None:
         self.url = url
+        self.on_told: list[Callable[[], None]] = []
+        """Called after a transaction that told something was committed: the relay need not poll."""
         self.engine: AsyncEngine = create_async_engine(url)
         if self.engine.dialect.name == "sqlite":
 
@@ -82,6 +84,10 @@ class Records:
         """
         async with self._writer.begin() as connection:
             yield connection
+            told = connection.info.pop("told", False)
+        if told:
+            for wake in self.on_told:
+                wake()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -101,3 +107,4 @@ async def tell(
             tenant=tenant, stream=stream, kind=kind, occurred=time.time(), cause=cause, payload=payload
         )
     )
+    connection.info["told"] = True
