@@ -154,6 +154,8 @@ class VisitStarted(NamedTuple):
     """All of it."""
     since: float
     """First arrival; rank is `since - priority_s`, least first."""
+    wrap_up_s: float | None = None
+    """Limit of wrap-up where it is not the queue's: an agent's own call."""
 
 
 class VisitAnswered(NamedTuple):
