@@ -1,0 +1,124 @@
+"""Agents: what they choose, whether their phone is there, their own calls."""
+
+from __future__ import annotations
+
+from ...errors import Refused
+from .. import lifecycle
+from ..capacity import room
+from ..commands import AgentDials, SetPresence, SetReachable
+from ..events import (
+    AgentSetAside,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentOffered,
+    ContactArrived,
+    Event,
+    PresenceChanged,
+    PresenceRequested,
+    ReachabilityChanged,
+    VisitRequeued,
+    VisitStarted,
+)
+from ..matching import fill, place_again
+from ..model import SYSTEM_REASONS, Agent, Pending, State
+from . import known
+
+
+def set_presence(state: State, c: SetPresence, now: float) -> list[Event]:
+    agent = known.agent(state, c.agent)
+    kind = lifecycle.presence(c.presence, bool(agent.assignments))
+    reason = _reason(state, c)
+    if agent.pending is not None and c.presence == agent.presence == "available":
+        events: list[Event] = [PresenceRequested(now, agent.id, "available", "", c.by)]
+    elif agent.pending is None and not agent.set_aside and (c.presence, reason) == (agent.presence, agent.reason):
+        return []
+    elif kind is PresenceRequested:
+        if agent.pending is not None and agent.pending[:2] == (c.presence, reason):
+            return []
+        return [PresenceRequested(now, agent.id, c.presence, reason, c.by)]
+    else:
+        events = [PresenceChanged(now, agent.id, c.presence, reason, c.by)]
+    if c.presence == "available":
+        rooms = [(medium, room(agent, medium)) for medium in agent.most if medium in agent.reachable]
+        idle_since = now if type(events[0]) is PresenceChanged else agent.idle_since
+        events += fill(state, now, agent, rooms, idle_since)
+    return events
+
+
+def _reason(state: State, c: SetPresence) -> str:
+    if c.presence == "available":
+        return ""
+    if not c.reason:
+        if c.presence == "not_ready":
+            raise Refused("reason.missing", "not ready needs a reason")
+        return ""
+    if c.reason not in SYSTEM_REASONS:
+        retired = state.reasons.get(c.reason)
+        if retired is None:
+            raise Refused("reason.unknown", f"no such reason: {c.reason}", reason=c.reason)
+        if retired:
+            raise Refused("reason.retired", f"{c.reason} is no longer in use", reason=c.reason)
+    return c.reason
+
+
+def set_reachable(state: State, c: SetReachable, now: float) -> list[Event]:
+    agent = known.agent(state, c.agent)
+    known.medium(c.medium)
+    if (c.medium in agent.reachable) == c.reachable:
+        return []
+    changed = ReachabilityChanged(now, agent.id, c.medium, c.reachable)
+    if c.reachable:
+        offers = agent.presence == "available" and agent.pending is None and not agent.set_aside
+        return [
+            changed,
+            *fill(state, now, agent, [(c.medium, room(agent, c.medium))] if offers else [], agent.idle_since),
+        ]
+    events: list[Event] = [changed]
+    ringing = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "offered"]
+    ringing = [a for a in ringing if a.medium == c.medium]
+    if not ringing:
+        return events
+    events += [AssignmentDeclined(now, a.id, "unreachable") for a in ringing]
+    events += aside(agent, "unreachable", now, len(ringing))
+    events += [VisitRequeued(now, a.visit, "unreachable") for a in ringing]
+    events += place_again(state, now, [state.visits[a.visit] for a in ringing], agent)
+    return events
+
+
+def aside(agent: Agent, why: str, now: float, left: int) -> list[Event]:
+    """An agent who did not take what came gets no more; `left` of their assignments end in this decision.
+
+    One who is draining gets no more anyway: when this was their last, the presence asked for comes.
+    """
+    if agent.pending is not None:
+        return drained(agent, now, left)
+    if agent.set_aside or agent.presence != "available":
+        return []
+    return [AgentSetAside(now, agent.id, why)]
+
+
+def drained(agent: Agent, now: float, left: int) -> list[Event]:
+    pending: Pending | None = agent.pending
+    if pending is None or len(agent.assignments) > left:
+        return []
+    return [PresenceChanged(now, agent.id, *pending)]
+
+
+def agent_dials(state: State, c: AgentDials, now: float) -> list[Event]:
+    agent = known.agent(state, c.agent)
+    known.new_id("contact", c.contact, state.contacts)
+    known.new_id("visit", c.visit, state.visits)
+    wrap_up_s = known.number("visit", "wrap_up_s", c.wrap_up_s, 0, 86400.0)
+    if agent.presence == "offline":
+        raise Refused("agent.offline", f"{agent.id} is offline", agent=agent.id)
+    if "voice" not in agent.reachable:
+        raise Refused("agent.unreachable", f"the phone of {agent.id} is not there", agent=agent.id)
+    if room(agent, "voice") < 1:
+        raise Refused("agent.busy", f"{agent.id} is busy", agent=agent.id)
+    assignment = f"{c.visit}/1"
+    return [
+        ContactArrived(now, c.contact, c.journey, "voice", "out", "", c.line, c.site, c.language, c.party, ""),
+        VisitStarted(now, c.visit, c.contact, "", (), 0.0, now, wrap_up_s),
+        AssignmentOffered(now, assignment, c.visit, c.contact, agent.id, 0.0, f"{agent.id}: dialled"),
+        AssignmentAccepted(now, assignment),
+    ]

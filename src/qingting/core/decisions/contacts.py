@@ -1,0 +1,103 @@
+"""Contacts and their visits: arriving, self-service, waiting, leaving."""
+
+from __future__ import annotations
+
+from ...errors import Refused
+from ..commands import ContactArrives, ContactEnds, DialogueMoves, EnterQueue, LeaveQueue, SetLanguage
+from ..events import (
+    AssignmentWithdrawn,
+    ContactArrived,
+    ContactEnded,
+    DialogueMoved,
+    Event,
+    LanguageSet,
+    VisitEnded,
+    VisitStarted,
+)
+from ..matching import place_new
+from ..model import Assignment, Contact, State
+from . import known
+from .endings import finish, freed
+
+UNANSWERED = {"engine_lost": "lost", "failed": "failed", "refused": "failed", "flow": "flow_out"}
+"""Outcome of a visit that nobody answered, by the cause of its contact's end; `abandoned` for all others."""
+
+
+def contact_arrives(state: State, c: ContactArrives, now: float) -> list[Event]:
+    known.new_id("contact", c.contact, state.contacts)
+    known.medium(c.medium)
+    return [ContactArrived(now, *c)]
+
+
+def dialogue_moves(state: State, c: DialogueMoves, now: float) -> list[Event]:
+    known.contact(state, c.contact)
+    return [DialogueMoved(now, *c)]
+
+
+def set_language(state: State, c: SetLanguage, now: float) -> list[Event]:
+    contact = known.contact(state, c.contact)
+    return [] if contact.language == c.language else [LanguageSet(now, *c)]
+
+
+def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
+    contact = known.contact(state, c.contact)
+    if contact.visit:
+        raise Refused("contact.in_queue", f"{contact.id} has a visit already", visit=contact.visit)
+    known.new_id("visit", c.visit, state.visits)
+    queue = known.queue(state, c.queue)
+    if queue.closed:
+        raise Refused("queue.closed", f"{queue.id} is closed", queue=queue.id)
+    requires = known.skills(state, queue.requires, c.requires) if c.requires else queue.requires
+    priority_s = queue.priority_s
+    if c.priority_s:
+        priority_s += known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
+    since = now if c.since is None else known.number("visit", "since", min(c.since, now), 0, now)
+    return [
+        VisitStarted(now, c.visit, contact.id, queue.id, requires, priority_s, since),
+        *place_new(state, now, c.visit, contact.id, queue.id, contact.medium, requires),
+    ]
+
+
+def leave_queue(state: State, c: LeaveQueue, now: float) -> list[Event]:
+    visit = known.visit(state, c.visit)
+    if visit.state == "waiting":
+        return [VisitEnded(now, visit.id, "flow_out", c.why)]
+    if visit.state != "offered":
+        raise Refused("visit.wrong_state", f"visit {visit.id} is {visit.state}", id=visit.id, state=visit.state)
+    assignment = state.assignments[visit.assignment]
+    return [
+        AssignmentWithdrawn(now, assignment.id, "flow"),
+        VisitEnded(now, visit.id, "flow_out", c.why),
+        *freed(state, now, assignment, worked=False),
+    ]
+
+
+def contact_ends(state: State, c: ContactEnds, now: float) -> list[Event]:
+    contact = known.contact(state, c.contact)
+    return ended(state, now, contact, c.cause)
+
+
+def ended(state: State, now: float, contact: Contact, cause: str) -> list[Event]:
+    """Whatever the contact was doing ends with it."""
+    over = ContactEnded(now, contact.id, cause)
+    visit = state.visits.get(contact.visit)
+    if visit is None:
+        return [over]
+    outcome = "answered" if visit.state == "answered" else UNANSWERED.get(cause, _gave_up(contact))
+    visit_over = VisitEnded(now, visit.id, outcome, cause)
+    if not visit.assignment:
+        return [visit_over, over]
+    assignment: Assignment = state.assignments[visit.assignment]
+    if assignment.state == "offered":
+        return [
+            AssignmentWithdrawn(now, assignment.id, "customer_left"),
+            visit_over,
+            over,
+            *freed(state, now, assignment, worked=False),
+        ]
+    closing, after = finish(state, now, assignment, cause)
+    return [visit_over, *closing, over, *after]
+
+
+def _gave_up(contact: Contact) -> str:
+    return "failed" if contact.direction == "out" else "abandoned"

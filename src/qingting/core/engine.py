@@ -1,0 +1,137 @@
+"""The decision core: a deterministic state machine without input or output.
+
+    events = engine.decide(command, now)    # judges, changes nothing; may raise Refused
+    for event in events: engine.apply(event)    # changes, judges nothing
+    engine.next_deadline()    # when it wants a Tick
+
+Time comes in as an argument and never goes back: a clock that was set back counts as the last instant known.
+The same commands at the same instants give the same events, in every process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import Refused
+from . import commands as c
+from . import reading, snapshot
+from .apply import APPLY
+from .capacity import routability
+from .commands import Command
+from .decisions import agents, assignments, configuration, contacts
+from .events import Event
+from .model import Agent, Assignment, State
+
+DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
+    c.PutSite: configuration.put_site,
+    c.PutSkill: configuration.put_skill,
+    c.PutReason: configuration.put_reason,
+    c.PutQueue: configuration.put_queue,
+    c.RemoveQueue: configuration.remove_queue,
+    c.PutAgent: configuration.put_agent,
+    c.RemoveAgent: configuration.remove_agent,
+    c.SetPresence: agents.set_presence,
+    c.SetReachable: agents.set_reachable,
+    c.ContactArrives: contacts.contact_arrives,
+    c.DialogueMoves: contacts.dialogue_moves,
+    c.SetLanguage: contacts.set_language,
+    c.EnterQueue: contacts.enter_queue,
+    c.LeaveQueue: contacts.leave_queue,
+    c.ContactEnds: contacts.contact_ends,
+    c.AgentDials: agents.agent_dials,
+    c.Accept: assignments.accept,
+    c.Decline: assignments.decline,
+    c.Connected: assignments.connected,
+    c.ConnectFails: assignments.connect_fails,
+    c.Hold: assignments.hold,
+    c.Resume: assignments.resume,
+    c.AgentLeaves: assignments.agent_leaves,
+    c.SetDisposition: assignments.set_disposition,
+    c.FinishWrapUp: assignments.finish_wrap_up,
+    c.PauseRecording: assignments.pause_recording,
+    c.ResumeRecording: assignments.resume_recording,
+    c.Tick: assignments.tick,
+}
+
+
+class Engine:
+    def __init__(self, state: State | None = None) -> None:
+        self.state = State() if state is None else state
+        """For reading only: it changes by `apply`."""
+
+    def decide(self, command: Command, now: float) -> list[Event]:
+        """What follows from a command; `[]` when it changes nothing.
+
+        Raises `Refused` with a stable code: `<thing>.unknown`, `<thing>.exists`, `<thing>.wrong_state`,
+        `queue.closed`, `queue.in_use`, `agent.busy` …; the state is then as it was, as it is in any case.
+        A `Tick` handles the earliest deadline that is due; ask `next_deadline()` again after it.
+        """
+        judge = DECIDE.get(type(command))
+        if judge is None:
+            raise Refused("command.unknown", f"no such command: {type(command).__name__}")
+        state = self.state
+        return judge(state, command, now if now > state.at else state.at)
+
+    def apply(self, event: Event) -> None:
+        APPLY[type(event)](self.state, event)
+        self.state.at = event.at
+
+    def fold(self, events: Iterable[Event]) -> None:
+        state = self.state
+        for event in events:
+            APPLY[type(event)](state, event)
+            state.at = event.at
+
+    def next_deadline(self) -> float | None:
+        first = self.state.timers.first()
+        return None if first is None else first[0]
+
+    def dump(self) -> tuple[Any, ...]:
+        """Flat tuples of plain values: everything that `load` needs."""
+        return snapshot.dump(self.state)
+
+    @classmethod
+    def load(cls, data: Any) -> Engine:
+        """From what `dump` gave, tuples or lists. Raises `ValueError` on another version's snapshot."""
+        return cls(snapshot.restore(data))
+
+    # reading
+
+    def place(self, visit: str) -> int | None:
+        """1 is next, within its queue and medium; None for a visit that does not wait."""
+        return reading.place(self.state, visit)
+
+    def estimate(self, visit: str, now: float) -> tuple[float, float] | None:
+        """Seconds still to wait, at best and at worst; None when nobody can tell."""
+        return reading.estimate(self.state, visit, now)
+
+    def waiting(self, queue: str) -> list[str]:
+        """Visits that wait in this queue, in order."""
+        return reading.waiting(self.state, queue)
+
+    def waiting_count(self, queue: str) -> int:
+        return self.state.queues[queue].waiting
+
+    def routability(self, agent: str) -> str:
+        """One of routable, draining, busy, not_responding, unreachable, not_ready, offline."""
+        return routability(self.state.agents[agent])
+
+    def agent_state(self, agent: str) -> str:
+        """One of `reading.AGENT_STATES`, as a floor shows it."""
+        return reading.agent_state(self.state, self.state.agents[agent])
+
+    def open_assignments(self, agent: str) -> list[Assignment]:
+        """In order of their offers."""
+        return [self.state.assignments[id] for id in self.state.agents[agent].assignments]
+
+    def agent_of(self, assignment: str) -> Agent:
+        return self.state.agents[self.state.assignments[assignment].agent]
+
+    def staffing(self) -> dict[str, dict[str, int]]:
+        """By queue, how many of its agents are in which of `reading.AGENT_STATES`."""
+        return reading.staffing(self.state)
+
+    def unserved(self, queue: str) -> list[tuple[str, ...]]:
+        """Skills that visits of this queue wait for and that no member of it has."""
+        return reading.unserved(self.state, queue)

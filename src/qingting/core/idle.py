@@ -1,0 +1,85 @@
+"""Idle agents of one medium, longest idle first, as sets of bits.
+
+A set of agents is one integer, agent number n being bit n: `idle & members & skilled` is one machine
+operation per 30 agents, so that nobody is looked at one by one until few remain. The order stands in chunks
+of about 64 agents that became idle one after the other; the first chunk that meets a set holds its longest
+idle agent. Agents who come back to an old place (an offer was withdrawn) return to the chunk of that place.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .model import Agent
+
+FULL = 64
+FEW = 8
+"""So few are looked at one by one, without asking the chunks."""
+
+
+class Idle:
+    __slots__ = ("_counts", "_masks", "_newest", "_starts", "all")
+
+    def __init__(self) -> None:
+        self.all = 0
+        self._starts: list[int] = []
+        """Least order of each chunk: chunk i holds what lies between its start and the next one's."""
+        self._masks: list[int] = []
+        self._counts: list[int] = []
+        self._newest = 0
+
+    def add(self, bit: int, seq: int) -> None:
+        self.all |= bit
+        starts = self._starts
+        if not starts or (seq > self._newest and self._counts[-1] >= FULL):
+            starts.append(seq)
+            self._masks.append(bit)
+            self._counts.append(1)
+        else:
+            i = bisect_right(starts, seq) - 1
+            if i < 0:
+                i = 0
+                starts[0] = seq
+            self._masks[i] |= bit
+            self._counts[i] += 1
+        if seq > self._newest:
+            self._newest = seq
+
+    def remove(self, bit: int, seq: int) -> None:
+        self.all ^= bit
+        counts = self._counts
+        i = bisect_right(self._starts, seq) - 1
+        self._masks[i] ^= bit
+        counts[i] -= 1
+        if i and counts[i] + counts[i - 1] <= FULL // 2:
+            self._merge(i - 1)
+        elif i + 1 < len(counts) and counts[i] + counts[i + 1] <= FULL // 2:
+            self._merge(i)
+
+    def _merge(self, i: int) -> None:
+        """Chunk i takes the next one in."""
+        self._masks[i] |= self._masks.pop(i + 1)
+        self._counts[i] += self._counts.pop(i + 1)
+        del self._starts[i + 1]
+
+    def first(self, among: int, numbered: list[Agent | None]) -> Agent | None:
+        """The longest idle of these; None when none of them is idle."""
+        among &= self.all
+        if not among:
+            return None
+        if among.bit_count() > FEW:
+            for mask in self._masks:
+                if mask & among:
+                    among &= mask
+                    break
+        best: Agent | None = None
+        while among:
+            number = among.bit_length() - 1
+            agent = numbered[number]
+            assert agent is not None
+            among ^= agent.bit
+            if best is None or agent.idle_seq < best.idle_seq:
+                best = agent
+        return best
