@@ -1,0 +1,146 @@
+"""A centre: its tenants, each with a live core and the boards that pages follow, on one voice side.
+
+This is where a tenant's parts meet; `bootstrap` makes them, `web` asks them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from ..contexts.configuration import api as configuration
+from ..contexts.configuration.api import Changed
+from ..core import commands as c
+from ..errors import NotFound, Refused
+from ..journal.port import Entry
+from .live import Live
+from .pops import Pops
+from .views.desk import Desks
+from .views.floor import Floor, Named
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Room:
+    """One tenant."""
+
+    tenant: str
+    live: Live
+    pops: Pops
+    floor: Floor
+    desks: Desks
+
+    def on_entry(self, entry: Entry) -> None:
+        self.pops.on_entry(entry)
+        self.floor.on_entry(entry)
+        self.desks.on_entry(entry)
+
+    def reload(self) -> None:
+        self.floor.reload()
+        for desk in self.desks.all():
+            desk.touch()
+
+
+@dataclass
+class Centre:
+    configuration: configuration.Configuration
+    make_pops: Callable[[str, Live], Pops]
+    recording: Callable[[str], str]
+    engine_up: Callable[[], bool]
+    refused: Callable[[], dict[str, int]]
+    rooms: dict[str, Room] = field(default_factory=dict)
+
+    async def open(self, live: Live) -> Room:
+        """Start a tenant: its core, told of the configuration as it is now, and its boards."""
+        tenant = live.tenant
+        await live.start()
+        view = self.configuration.of(tenant)
+        pops = self.make_pops(tenant, live)
+
+        def named(kind: str, id: str) -> Named:
+            item = self.configuration.of(tenant).of(kind).get(id)
+            return Named(item.name, getattr(item.body, "number", "")) if item else Named(id)
+
+        def totals() -> dict[str, Any]:
+            state = live.engine.state
+            waiting = sum(queue.waiting for queue in state.queues.values())
+            talking = sum(1 for it in state.assignments.values() if it.state in ("active", "held"))
+            return {
+                "in_self_service": sum(1 for it in state.contacts.values() if not it.visit and not it.ended),
+                "waiting": waiting,
+                "talking": talking,
+                "agents_on": sum(1 for it in state.agents.values() if it.presence != "offline"),
+                "engine": "up" if self.engine_up() else "down",
+                "journal": "failed" if live.failed else "ok",
+                "refused_today": self.refused(),
+            }
+
+        floor = Floor(lambda: live.engine, named, ZoneInfo(view.settings.body.timezone), totals)
+        desks = Desks(lambda: live.engine, named, pops, self.recording)
+        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks)
+        live.subscribe(room.on_entry)
+        live.on_failure(lambda why: self.say_all(room, "error", "journal.failed"))
+        live.on_restart(room.reload)
+        contacts = live.engine.state.contacts.values()
+        pops.start([(it.id, it.party, it.language) for it in contacts])
+        await self.configure(live)
+        return room
+
+    async def configure(self, live: Live) -> None:
+        """The whole configuration as commands; the core answers a put that changes nothing with no event."""
+        state = live.engine.state
+        commands = configuration.core_commands_of(self.configuration, live.tenant)
+        surplus = configuration.surplus_in_core(
+            self.configuration, live.tenant, list(state.queues), list(state.agents)
+        )
+        for command in [*commands, *surplus]:
+            try:
+                await live.submit(command, cause="configuration")
+            except Refused as refusal:
+                # e.g. a removed queue in which somebody still talks: it goes at the next start
+                log.warning("configuration.refused", tenant=live.tenant, code=refusal.code)
+
+    async def changed(self, change: Changed) -> None:
+        """A change was committed: the core hears it, names on boards follow."""
+        room = self.rooms.get(change.tenant)
+        if room is None:
+            return
+        for command in change.commands:
+            try:
+                await room.live.submit(command, cause="configuration")
+            except Refused as refusal:
+                log.warning("configuration.refused", tenant=change.tenant, code=refusal.code)
+        room.reload()
+
+    async def before_removal(self, tenant: str, command: c.Command) -> None:
+        """Asks the living core; raises `Refused` while the thing is needed."""
+        if (room := self.rooms.get(tenant)) is not None:
+            room.live.engine.decide(command, room.live.now())
+
+    def room(self, tenant: str) -> Room:
+        room = self.rooms.get(tenant)
+        if room is None:
+            raise NotFound("tenant.unknown", "this centre does not serve that tenant")
+        return room
+
+    def say_all(self, room: Room, level: str, code: str, **detail: Any) -> None:
+        for desk in room.desks.all():
+            desk.notice(code, level, code, room.live.now(), **detail)
+        room.floor.wake()
+
+    def unsay_all(self, codes: Iterable[str]) -> None:
+        for room in self.rooms.values():
+            for desk in room.desks.all():
+                for code in codes:
+                    desk.remove("notices", code)
+            room.floor.wake()
+
+    async def close(self) -> None:
+        await asyncio.gather(*(room.pops.stop() for room in self.rooms.values()))
+        await asyncio.gather(*(room.live.stop() for room in self.rooms.values()))

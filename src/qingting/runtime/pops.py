@@ -1,0 +1,137 @@
+"""Who is calling and how often: gathered once per contact, in batches, before any phone rings.
+
+Held in memory while the contact is open; the numbers and names come from the erasable tables each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from .. import numbers
+from ..contexts.contacts import api as contacts
+from ..contexts.customers import api as customers
+from ..core import events as e
+from ..journal.port import Entry, Journal
+from ..records import Records
+
+log = structlog.get_logger(__name__)
+
+MOST_STEPS = 30
+
+
+@dataclass(slots=True)
+class Pop:
+    number: str = ""
+    withheld: bool = True
+    locality: dict[str, str] = field(default_factory=dict)
+    """By language."""
+    customer: dict[str, Any] | None = None
+    calls_today: int = 0
+    calls_year: int = 0
+    last_contact_at: float | None = None
+    path: list[dict[str, Any]] = field(default_factory=list)
+    ready: bool = False
+
+
+class Pops:
+    def __init__(
+        self, tenant: str, journal: Journal, records: Records, words: Callable[[str, int, str, str, str], str]
+    ) -> None:
+        self.tenant = tenant
+        self.changed: Callable[[str], None] = lambda contact: None
+        self._journal = journal
+        self._records = records
+        self._words = words
+        """(flow, version, node, via, language) → what the caller chose, in words; empty when nothing."""
+        self._pops: dict[str, Pop] = {}
+        self._parties: dict[str, str] = {}
+        """Contacts whose pop is still to be gathered."""
+        self._languages: dict[str, str] = {}
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, open_contacts: list[tuple[str, str, str]]) -> None:
+        """`open_contacts`: (contact, party, language) of those that were open when the process started."""
+        for contact, party, language in open_contacts:
+            self._add(contact, party, language)
+        self._task = asyncio.create_task(self._work(), name=f"pops-{self.tenant}")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def of(self, contact: str) -> Pop:
+        return self._pops.get(contact) or Pop()
+
+    def on_entry(self, entry: Entry) -> None:
+        for event in entry.events:
+            match event:
+                case e.ContactArrived():
+                    self._add(event.contact, event.party, event.language)
+                case e.LanguageSet():
+                    self._languages[event.contact] = event.language
+                case e.DialogueMoved():
+                    self._step(event)
+                case _:
+                    pass
+
+    def forget(self, contact: str) -> None:
+        """The contact is over for the desk as well."""
+        for kept in (self._pops, self._parties, self._languages):
+            kept.pop(contact, None)
+
+    def _add(self, contact: str, party: str, language: str) -> None:
+        self._pops[contact] = Pop()
+        self._languages[contact] = language
+        self._parties[contact] = party
+        self._wake.set()
+
+    def _step(self, event: e.DialogueMoved) -> None:
+        pop = self._pops.get(event.contact)
+        if pop is None or len(pop.path) >= MOST_STEPS:
+            return
+        language = self._languages.get(event.contact, "zh")
+        key = event.via if len(event.via) == 1 else ""
+        words = self._words(event.flow, event.version, event.node, event.via, language)
+        pop.path.append({"at": event.at, "node": event.node, "key": key, "words": words})
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            parties, self._parties = self._parties, {}
+            try:
+                await self._gather(parties)
+            except Exception:
+                log.exception("pops.failed", contacts=len(parties))
+
+    async def _gather(self, parties: dict[str, str]) -> None:
+        personal = await self._journal.personal(self.tenant, [p for p in parties.values() if p])
+        told: dict[str, str] = {}
+        for contact, party in parties.items():
+            if party in personal and (number := str(personal[party].value.get("number", ""))):
+                told[contact] = number
+        async with self._records.read() as connection:
+            known = await customers.by_numbers(connection, self.tenant, told.values())
+            counts = await contacts.counts_by_number(connection, self.tenant, set(told.values()))
+        for contact in parties:
+            pop = self._pops.get(contact)
+            if pop is None:
+                continue
+            if number := told.get(contact, ""):
+                pop.number, pop.withheld = number, False
+                pop.locality = {language: numbers.locality(number, language) for language in ("zh", "en")}
+                if (customer := known.get(number)) is not None:
+                    pop.customer = {"id": customer.id, "name": customer.name, "note": customer.note}
+                if number in counts:
+                    pop.calls_today, pop.calls_year, pop.last_contact_at = counts[number]
+            pop.ready = True
+            self.changed(contact)

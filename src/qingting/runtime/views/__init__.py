@@ -1,0 +1,1 @@
+"""What pages see live: boards of items, kept from the same events as everything else."""

@@ -1,0 +1,160 @@
+"""One agent's desk, live: who they are to the router, what they hold, what they must know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...core import events as e
+from ...core.engine import Engine
+from ...core.model import Assignment
+from ...journal.port import Entry
+from .. import names
+from ..pops import Pop, Pops
+from .board import Board, Item
+from .floor import Named
+
+MOST_NOTICES = 20
+
+
+class Desk(Board):
+    def __init__(self, agent: str, desks: Desks) -> None:
+        super().__init__()
+        self.agent = agent
+        self._desks = desks
+        self._dirty = True
+
+    def touch(self) -> None:
+        self._dirty = True
+        self.wake()
+
+    def notice(self, id: str, level: str, code: str, at: float, **detail: Any) -> None:
+        self.put("notices", id, {"id": id, "level": level, "code": code, "at": at, "detail": detail})
+        mine = [key for collection, key in self if collection == "notices"]
+        for old in mine[: max(0, len(mine) - MOST_NOTICES)]:
+            self.remove("notices", old)
+
+    def refresh(self) -> None:
+        if not self._dirty:
+            return
+        self._dirty = False
+        engine = self._desks.engine()
+        agent = engine.state.agents.get(self.agent)
+        held = list(agent.assignments) if agent is not None else []
+        for collection, key in list(self):
+            if collection == "assignments" and key not in held:
+                self.remove(collection, key)
+        for assignment in held:
+            self.put("assignments", assignment, self._desks.item(engine, engine.state.assignments[assignment]))
+        if agent is None:
+            self.remove("me", "me")
+            return
+        named = self._desks.named("agents", self.agent)
+        self.put(
+            "me",
+            "me",
+            {
+                "agent": agent.id,
+                "number": named.number,
+                "name": named.name,
+                "presence": agent.presence,
+                "reason": agent.reason,
+                "since": agent.since,
+                "pending": {"presence": agent.pending.presence, "reason": agent.pending.reason}
+                if agent.pending
+                else None,
+                "routability": engine.routability(agent.id),
+                "reachable": "voice" in agent.reachable,
+                "set_aside": agent.set_aside,
+            },
+        )
+
+
+class Desks:
+    """All desks of a tenant; a board is made when somebody first looks."""
+
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        named: Callable[[str, str], Named],
+        pops: Pops,
+        recording: Callable[[str], str],
+    ) -> None:
+        self.engine = engine
+        self.named = named
+        self.pops = pops
+        self.recording = recording
+        self._desks: dict[str, Desk] = {}
+        self._agent_of: dict[str, str] = {it.id: it.agent for it in engine().state.assignments.values()}
+        pops.changed = self.contact_changed
+
+    def of(self, agent: str) -> Desk:
+        if agent not in self._desks:
+            self._desks[agent] = Desk(agent, self)
+        return self._desks[agent]
+
+    def all(self) -> list[Desk]:
+        return list(self._desks.values())
+
+    def on_entry(self, entry: Entry) -> None:
+        for event in entry.events:
+            assignment = getattr(event, "assignment", "")
+            if isinstance(event, e.AssignmentOffered):
+                self._agent_of[event.assignment] = event.agent
+            agent = getattr(event, "agent", "") or self._agent_of.get(assignment, "")
+            if agent in self._desks:
+                self._desks[agent].touch()
+            if isinstance(
+                event, e.AssignmentDone | e.AssignmentDeclined | e.AssignmentTimedOut | e.AssignmentWithdrawn
+            ):
+                self._agent_of.pop(assignment, None)
+            if isinstance(event, e.ContactEnded | e.AssignmentDone):
+                contact = names.contact_of(assignment) if assignment else getattr(event, "contact", "")
+                if contact not in self.engine().state.contacts:
+                    self.pops.forget(contact)
+
+    def contact_changed(self, contact: str) -> None:
+        known = self.engine().state.contacts.get(contact)
+        visit = self.engine().state.visits.get(known.visit) if known is not None else None
+        if visit is not None and (agent := self._agent_of.get(visit.assignment, "")) in self._desks:
+            self._desks[agent].touch()
+
+    def item(self, engine: Engine, it: Assignment) -> Item:
+        state = engine.state
+        contact = state.contacts[it.contact]
+        visit = state.visits[it.visit]
+        pop = self.pops.of(it.contact)
+        return {
+            "id": it.id,
+            "state": it.state,
+            "since": it.since,
+            "until": it.until or None,
+            "contact": it.contact,
+            "visit": it.visit,
+            "queue": it.queue,
+            "queue_name": self.named("queues", it.queue).name if it.queue else "",
+            "line": contact.line,
+            "direction": contact.direction,
+            "language": contact.language,
+            "caller": {"number": pop.number, "withheld": pop.withheld, "locality": pop.locality},
+            "customer": pop.customer,
+            "calls_today": pop.calls_today,
+            "calls_year": pop.calls_year,
+            "last_contact_at": pop.last_contact_at,
+            "path": list(pop.path),
+            "waited_s": max(0.0, it.offered - visit.since),
+            "first_arrival": visit.since,
+            "recording": self._recording(it),
+            "disposition": it.disposition or None,
+            "end_cause": it.cause,
+            "call_back": _call_back(it, pop),
+        }
+
+    def _recording(self, it: Assignment) -> str:
+        state = self.recording(names.recording(it.id))
+        return "paused" if state == "on" and it.recording_paused else state
+
+
+def _call_back(it: Assignment, pop: Pop) -> str | None:
+    """Whom to ring back when the line broke under a conversation."""
+    return pop.number or None if it.cause in ("engine_lost", "lost") else None

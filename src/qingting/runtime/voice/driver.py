@@ -1,0 +1,302 @@
+"""Between the engine and the core: what the engine tells becomes commands, what was decided becomes verbs.
+
+Effects of one contact run one after the other; different contacts never wait for each other. A verb that
+meets a leg already gone is normal: its `LegEnded` has told the core, or will.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping
+
+import structlog
+
+from ...core import commands as c
+from ...core import events as e
+from ...core.model import Contact
+from ...errors import Refused, Unavailable
+from ...journal.port import Entry, PersonalData
+from ...telephony import port as t
+from .. import names
+from ..live import Live
+from ..reactions import Effect, react
+from .legs import Call, Legs
+from .needs import Directory, Phones, Tapes, Waiting
+from .perform import Performer
+from .reconcile import reconcile
+
+log = structlog.get_logger(__name__)
+
+RING_CAUSES = {"rejected": "agent", "busy": "busy", "unreachable": "unreachable", "no_answer": "no_answer"}
+
+
+class Voice:
+    def __init__(
+        self,
+        telephony: t.Telephony,
+        lives: Mapping[str, Live],
+        directory: Directory,
+        phones: Phones,
+        dialogues: Waiting,
+        tapes: Tapes,
+    ) -> None:
+        self.telephony = telephony
+        self.lives = lives
+        self.directory = directory
+        self.phones = phones
+        self.dialogues = dialogues
+        self.tapes = tapes
+        self.legs = Legs()
+        self.up = False
+        self.recordings: dict[str, str] = {}
+        """recording -> tenant, while it runs or its end has not been told."""
+        self.numbers: dict[str, str] = {}
+        """contact -> their number, between dialling or arriving and the journal's word that it is so."""
+        self.refused: dict[str, int] = {}
+        """Calls that were turned away, by code, since the start."""
+        self._perform = Performer(self)
+        self._tails: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held_back: list[t.TelephonyEvent] | None = None
+        """Events that came while reconciling: looked at afterwards, in order."""
+
+    async def start(self) -> None:
+        for tenant, live in self.lives.items():
+            self.attend(tenant, live)
+        await self.telephony.start(self.hear)
+
+    def attend(self, tenant: str, live: Live) -> None:
+        live.subscribe(lambda entry: self.on_entry(tenant, entry))
+
+    async def stop(self) -> None:
+        """Leave: calls go on in the engine."""
+        await self.telephony.stop()
+        for task in [*self._tasks, *self._tails.values()]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._tails.values(), return_exceptions=True)
+
+    # --- what the engine tells ---------------------------------------------------------------------------
+
+    def hear(self, event: t.TelephonyEvent) -> None:
+        if isinstance(event, t.EngineUp):
+            self._held_back = []
+            self.spawn(self._engine_up(event))
+        elif isinstance(event, t.EngineDown):
+            self.up = False
+            log.error("voice.engine_down", why=event.why)
+        elif self._held_back is not None:
+            self._held_back.append(event)
+        else:
+            self._hear(event)
+
+    def _hear(self, event: t.TelephonyEvent) -> None:
+        match event:
+            case t.LegArrived():
+                self.spawn(self.arrived(event))
+            case t.LegAnswered(leg=leg):
+                self._answered(leg)
+            case t.LegEnded():
+                self._ended(event)
+            case t.KeyPressed(leg=leg, key=key):
+                self.dialogues.key(leg, key)
+            case t.PlaybackEnded(playback=playback, leg=leg, complete=complete):
+                self.dialogues.playback_ended(playback, leg, complete)
+            case t.EndpointChanged(endpoint=endpoint, online=online):
+                self.phones.changed(endpoint, online)
+                if (owner := self.phones.agent_of(endpoint)) is not None:
+                    self.say_reachable(*owner)
+            case t.RecordingEnded(recording=recording, error=error):
+                self.spawn(self._recorded(recording, error))
+            case _:
+                pass
+
+    async def _engine_up(self, event: t.EngineUp) -> None:
+        try:
+            await reconcile(self, event)
+        finally:
+            self.up = True
+            held, self._held_back = self._held_back or [], None
+            for later in held:
+                self._hear(later)
+
+    async def arrived(self, event: t.LegArrived) -> None:
+        door = await self.directory.door(
+            dialled=event.dialled, caller=event.asserted or event.caller, source=event.source
+        )
+        if door is None or door.tenant not in self.lives:
+            await self.turn_away(event.leg, "unknown_number", "zh")
+            return
+        contact = names.contact_of_leg(event.leg)
+        live = self.lives[door.tenant]
+        party = "p" + contact
+        who = {"number": door.caller, "raw": event.caller[:80], "withheld": not event.caller, "source": event.source}
+        self.numbers[contact] = door.caller
+        try:
+            await live.submit(
+                c.ContactArrives(
+                    contact=contact,
+                    journey=contact,
+                    medium="voice",
+                    direction="in",
+                    entry=door.entry,
+                    line=door.line,
+                    site=door.site,
+                    language=door.language,
+                    party=party,
+                    leg=event.leg,
+                ),
+                cause=f"leg:{event.leg}",
+                personal=[PersonalData(party, "caller", "routing", who)],
+            )
+        except Refused:
+            log.info("voice.arrived_again", contact=contact)
+        except Unavailable:
+            await self.turn_away(event.leg, "technical_trouble", door.language)
+        finally:
+            self.numbers.pop(contact, None)
+
+    async def turn_away(self, leg: str, why: str, language: str) -> None:
+        """A polite no, in words, and counted. `why` is the standard prompt's name."""
+        self.refused[why] = self.refused.get(why, 0) + 1
+        log.warning("voice.turned_away", why=why, leg=leg)
+        try:
+            await self.telephony.progress(leg)
+            await self.dialogues.say(leg, why, language)
+            await self.telephony.hang_up(leg, "unknown_number" if why == "unknown_number" else "rejected")
+        except (t.LegGone, t.EngineUnavailable):
+            log.info("voice.turned_away_left", leg=leg)
+
+    def _answered(self, leg: str) -> None:
+        found = self.legs.find(leg)
+        if found is None:
+            return
+        call, assignment = found
+        if assignment and call.direction == "in":
+            self.post(call, c.Accept(assignment), f"leg:{leg}")
+        elif assignment:
+            self._enqueue(call.contact, self._perform.ring_outside(call, assignment))
+        elif call.direction == "out":
+            call.customer_up = True
+            self._enqueue(call.contact, self._perform.join_outside(call))
+
+    def _ended(self, event: t.LegEnded) -> None:
+        self.dialogues.leg_ended(event.leg)
+        found = self.legs.find(event.leg)
+        if found is None:
+            return
+        call, assignment = found
+        cause = f"leg:{event.leg}:{event.detail}"[:80]
+        if not assignment:
+            outcome = "customer" if call.direction == "in" or call.customer_up else event.cause
+            self.post(call, c.ContactEnds(call.contact, outcome), cause)
+            return
+        self.legs.drop_agent(call, assignment)
+        known = self.lives[call.tenant].engine.state.assignments.get(assignment)
+        if known is None or event.cause == "cancelled":
+            return
+        if known.state == "offered":
+            self.post(call, c.Decline(assignment, RING_CAUSES.get(event.cause, "failed")), cause)
+        elif known.state == "connecting" and call.direction == "in":
+            self.post(call, c.ConnectFails(assignment, "agent_left"), cause)
+        elif known.state in ("connecting", "active", "held"):
+            self.post(call, c.AgentLeaves(assignment, "hangup" if event.cause == "hangup" else "lost"), cause)
+
+    async def _recorded(self, recording: str, error: str) -> None:
+        if (tenant := self.recordings.pop(recording, None)) is not None:
+            await self.tapes.finish(tenant, recording, error)
+
+    def say_reachable(self, tenant: str, agent: str) -> None:
+        if (live := self.lives.get(tenant)) is not None:
+            live.post(c.SetReachable(agent, "voice", self.phones.reachable(tenant, agent)), cause="phone")
+
+    def post(self, call: Call, command: c.Command, cause: str) -> None:
+        self.lives[call.tenant].post(command, cause=cause)
+
+    # --- what was decided --------------------------------------------------------------------------------
+
+    def on_entry(self, tenant: str, entry: Entry) -> None:
+        for event in entry.events:
+            if isinstance(event, e.ContactArrived) and event.medium == "voice":
+                self.know(tenant, event)
+            for effect in react(event):
+                self._enqueue(effect.contact, self._perform(effect))
+
+    def know(self, tenant: str, event: e.ContactArrived) -> Call:
+        leg = event.leg or names.outside_leg(event.contact)
+        call = Call(tenant, event.contact, event.direction, leg, event.language, event.line)
+        call.customer_up = event.direction == "in"
+        call.entry = event.entry
+        call.party = event.party
+        call.number = self.numbers.get(event.contact)
+        self.legs.add(call)
+        return call
+
+    def adopt(self, tenant: str, contact: Contact) -> Call:
+        """A contact of the journal that this process has not met: it was open when the last one ended."""
+        call = Call(tenant, contact.id, contact.direction, contact.leg, contact.language, contact.line)
+        call.leg = contact.leg or names.outside_leg(contact.id)
+        call.entry, call.party = contact.entry, contact.party
+        self.legs.add(call)
+        return call
+
+    def resume_dialogue(self, call: Call, flow: str, version: int, state: str) -> None:
+        if not flow:
+            self._enqueue(call.contact, self.begin_dialogue(call))
+        else:
+            again = self.dialogues.restore(call.contact, call.leg, call.tenant, flow, version, call.language, state)
+            self._enqueue(call.contact, again)
+
+    def resume_outside(self, call: Call, assignment: str, agent_up: bool, ringing: bool) -> None:
+        if call.customer_up:
+            self._enqueue(call.contact, self._perform.join_outside(call))
+        elif agent_up and not ringing:
+            self._enqueue(call.contact, self._perform.ring_outside(call, assignment))
+
+    async def begin_dialogue(self, call: Call) -> None:
+        flow, version = await self.directory.flow(call.tenant, call.entry)
+        await self.dialogues.start(call.contact, call.leg, call.tenant, flow, version, call.language)
+
+    async def number(self, call: Call) -> str:
+        """Who the customer is, in E.164; empty when withheld or erased."""
+        if call.number is None:
+            found = await self.lives[call.tenant].journal.personal(call.tenant, [call.party])
+            call.number = str(found[call.party].value.get("number", "")) if call.party in found else ""
+        return call.number
+
+    def perform(self, effect: Effect) -> None:
+        self._enqueue(effect.contact, self._perform(effect))
+
+    def _enqueue(self, contact: str, work: Awaitable[None]) -> None:
+        before = self._tails.get(contact)
+        task = asyncio.get_running_loop().create_task(self._after(before, contact, work))
+        self._tails[contact] = task
+
+    async def _after(self, before: asyncio.Task[None] | None, contact: str, work: Awaitable[None]) -> None:
+        if before is not None and not before.done():
+            await asyncio.wait([before])
+        try:
+            await work
+        except t.LegGone:
+            log.debug("voice.leg_gone", contact=contact)
+        except t.EngineUnavailable as error:
+            log.warning("voice.engine_unavailable", contact=contact, why=str(error))
+        except Exception:
+            log.exception("voice.effect_failed", contact=contact)
+        finally:
+            if self._tails.get(contact) is asyncio.current_task():
+                del self._tails[contact]
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("voice.task_failed")
+
+        task = asyncio.get_running_loop().create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def now(self) -> float:
+        return time.time()

@@ -1,0 +1,103 @@
+"""What voice needs from others, as the narrow shapes that it uses; `bootstrap` fits the real ones in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+
+class Door(NamedTuple):
+    """Where a dialled number or page leads, and how we are to understand who calls."""
+
+    tenant: str
+    entry: str
+    line: str
+    site: str
+    language: str
+    caller: str
+    """E.164, or as sent when no country makes sense of it; empty when withheld."""
+
+
+class QueueSettings(NamedTuple):
+    record: bool = True
+    music: str = ""
+    announce_place: bool = True
+    announce_wait: bool = True
+    announce_every_s: float = 30.0
+
+
+class Way(NamedTuple):
+    """How an agent's call leaves: a trunk, the number as it wants it, what it shows."""
+
+    target: str
+    caller: str
+
+
+class Directory(Protocol):
+    """Configuration, in memory."""
+
+    async def door(self, *, dialled: str, caller: str, source: str) -> Door | None: ...
+
+    async def flow(self, tenant: str, entry: str) -> tuple[str, int]:
+        """The entry point's flow and the version of it that is published now."""
+
+    def queue(self, tenant: str, queue: str) -> QueueSettings: ...
+
+    def wrap_up_s(self, tenant: str) -> float: ...
+
+    async def way_out(self, tenant: str, number: str) -> Way | None:
+        """None when the tenant has no trunk."""
+
+
+class Phones(Protocol):
+    def endpoint(self, tenant: str, agent: str) -> str | None:
+        """The endpoint that rings for an agent: the browser's when it is registered, else the desk phone's."""
+
+    def agent_of(self, endpoint: str) -> tuple[str, str] | None:
+        """(tenant, agent)."""
+
+    def reachable(self, tenant: str, agent: str) -> bool: ...
+
+    def changed(self, endpoint: str, online: bool) -> None: ...
+
+    async def restore(self, online: set[str], restarted: bool) -> None:
+        """After the engine came up: push what must be known to it again, take over who is registered."""
+
+    def known(self) -> Sequence[tuple[str, str]]:
+        """Every (tenant, agent) that has a phone."""
+
+
+class Tapes(Protocol):
+    """Recordings, as far as voice goes."""
+
+    async def begin(self, tenant: str, recording: str, contact: str, assignment: str, line: str) -> tuple[str, str]:
+        """Paths for what comes from the customer and what goes to them."""
+
+    async def pause(self, tenant: str, recording: str, on: bool) -> None: ...
+
+    async def finish(self, tenant: str, recording: str, error: str) -> None: ...
+
+
+class Waiting(Protocol):
+    """Self-service and what a waiting customer hears (`runtime/dialogue.py`)."""
+
+    async def start(self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str) -> None: ...
+
+    async def restore(
+        self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, state: str
+    ) -> None: ...
+
+    async def wait(
+        self, contact: str, leg: str, tenant: str, visit: str, queue: str, settings: Any, language: str
+    ) -> None: ...
+
+    async def stop_waiting(self, leg: str) -> None: ...
+
+    async def say(self, leg: str, prompt: str, language: str) -> None:
+        """One standard prompt, to its end or the leg's."""
+
+    def key(self, leg: str, key: str) -> None: ...
+
+    def playback_ended(self, playback: str, leg: str, complete: bool) -> None: ...
+
+    def leg_ended(self, leg: str) -> None: ...

@@ -1,0 +1,157 @@
+"""What an agent does at the desk, and a supervisor on the floor: each call is one command to the core."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..access import Identity, require
+from ..core import commands as c
+from ..errors import Invalid, NotAllowed, NotFound
+from ..runtime.centre import Centre, Room
+
+Agent = Annotated[Identity, Depends(require("desk.use"))]
+Supervisor = Annotated[Identity, Depends(require("floor.act"))]
+
+VERBS: dict[str, Callable[[str], c.Command]] = {
+    "decline": c.Decline,
+    "hold": c.Hold,
+    "resume": c.Resume,
+    "hang_up": c.AgentLeaves,
+    "finish": c.FinishWrapUp,
+    "pause_recording": c.PauseRecording,
+    "resume_recording": c.ResumeRecording,
+}
+Verb = Literal["decline", "hold", "resume", "hang_up", "finish", "pause_recording", "resume_recording"]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Presence(Body):
+    presence: Literal["available", "not_ready", "offline"]
+    reason: Annotated[str, Field(max_length=40)] = ""
+
+
+class Disposition(Body):
+    disposition: Annotated[str, Field(min_length=1, max_length=40)]
+    note: Annotated[str, Field(max_length=4000)] = ""
+
+
+class Dial(Body):
+    number: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+Phone = Callable[[Identity], Awaitable[dict[str, Any]]]
+Call = Callable[[Identity, str], Awaitable[str]]
+Note = Callable[[Identity, str, str], Awaitable[None]]
+"""(who, assignment, note)"""
+Recent = Callable[[Identity], Awaitable[list[dict[str, Any]]]]
+Audit = Callable[[Identity, str, str, dict[str, Any]], Awaitable[None]]
+
+
+def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, recent: Recent, audit: Audit) -> APIRouter:
+    router = APIRouter(tags=["desk"])
+
+    @router.get("/desk/setup")
+    async def setup(who: Agent) -> dict[str, Any]:
+        room, agent = _desk(centre, who)
+        view = centre.configuration.of(who.tenant)
+        item = view.agents.get(agent)
+        queues = [view.queues[id] for id in (item.body.queues if item else []) if id in view.queues]
+        return {
+            "agent": {
+                "id": agent,
+                "number": item.body.number if item else "",
+                "name": item.name if item else who.name,
+                "dial_out": bool(item and item.body.dial_out and who.may("desk.dial_out")),
+            },
+            "reasons": [_named(it) for it in view.reasons.values() if not it.body.retired],
+            "dispositions": [_named(it) for it in view.dispositions.values() if not it.body.retired],
+            "queues": [{"id": it.id, "name": it.name, "dispositions": it.body.dispositions} for it in queues],
+            "stream": room.desks.of(agent).stream,
+        }
+
+    @router.post("/desk/presence", status_code=204)
+    async def presence(body: Presence, who: Agent) -> None:
+        room, agent = _desk(centre, who)
+        _reason_given(body)
+        await room.live.submit(c.SetPresence(agent, body.presence, body.reason), cause="desk")
+
+    @router.get("/desk/phone")
+    async def credentials(who: Agent) -> dict[str, Any]:
+        _desk(centre, who)
+        return await phone(who)
+
+    @router.post("/desk/assignments/{assignment}/{verb}", status_code=204)
+    async def act(assignment: str, verb: Verb, who: Agent) -> None:
+        room, assignment = _mine(centre, who, assignment)
+        await room.live.submit(VERBS[verb](assignment), cause="desk")
+
+    @router.put("/desk/assignments/{assignment}/disposition", status_code=204)
+    async def dispose(assignment: str, body: Disposition, who: Agent) -> None:
+        room, assignment = _mine(centre, who, assignment)
+        view = centre.configuration.of(who.tenant)
+        known = view.dispositions.get(body.disposition)
+        if known is None or known.body.retired:
+            raise Invalid("disposition.unknown", "no such disposition", field="disposition")
+        await room.live.submit(c.SetDisposition(assignment, body.disposition), cause="desk")
+        if body.note:
+            await note(who, assignment, body.note)
+
+    @router.post("/desk/calls", status_code=201)
+    async def dial(body: Dial, who: Agent) -> dict[str, str]:
+        _, agent = _desk(centre, who)
+        item = centre.configuration.of(who.tenant).agents.get(agent)
+        if item is None or not item.body.dial_out or not who.may("desk.dial_out"):
+            raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
+        return {"contact": await call(who, body.number)}
+
+    @router.get("/desk/recent")
+    async def latest(who: Agent) -> dict[str, Any]:
+        _desk(centre, who)
+        return {"items": await recent(who)}
+
+    @router.post("/floor/agents/{agent}/presence", status_code=204)
+    async def force(agent: str, body: Presence, who: Supervisor) -> None:
+        room = centre.room(who.tenant)
+        known = room.live.engine.state.agents.get(agent)
+        if known is None or (who.sites and known.site not in who.sites):
+            raise NotFound("agent.unknown", "no such agent in your scope")
+        _reason_given(body)
+        await room.live.submit(c.SetPresence(agent, body.presence, body.reason, by=who.user), cause="floor")
+        await audit(who, "agent.presence_forced", agent, {"presence": body.presence, "reason": body.reason})
+
+    return router
+
+
+def _reason_given(body: Presence) -> None:
+    if body.presence == "not_ready" and not body.reason:
+        raise Invalid("presence.reason_needed", "not ready needs a reason", field="reason")
+
+
+def _desk(centre: Centre, who: Identity) -> tuple[Room, str]:
+    if not who.agent:
+        raise NotAllowed("desk.no_agent", "this user is no agent: a desk needs one")
+    room = centre.room(who.tenant)
+    if who.agent not in room.live.engine.state.agents:
+        raise NotFound("agent.unknown", "the agent of this user is not configured")
+    return room, who.agent
+
+
+def _mine(centre: Centre, who: Identity, assignment: str) -> tuple[Room, str]:
+    """Ids travel with `~` for `/`; only one's own contacts may be acted on."""
+    room, agent = _desk(centre, who)
+    assignment = assignment.replace("~", "/")
+    known = room.live.engine.state.assignments.get(assignment)
+    if known is None or known.agent != agent:
+        raise NotFound("assignment.unknown", "this contact is not at your desk any more")
+    return room, assignment
+
+
+def _named(item: Any) -> dict[str, Any]:
+    return {"id": item.id, "names": {"zh": item.body.names.zh, "en": item.body.names.en}}
