@@ -60,6 +60,8 @@ class Identity:
     via: str = "session"
     """`session` or `token:<id>`; for the audit log."""
     address: str = ""
+    session: str = ""
+    """Id of the session, empty for a token; so that its end closes its live sockets."""
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -71,7 +73,8 @@ class Identity:
 def identity(connection: HTTPConnection) -> Identity:
     who = getattr(connection.state, "identity", None)
     if not isinstance(who, Identity):
-        raise NotSignedIn("session.none", "sign in first")
+        refused = getattr(connection.state, "refused", None)
+        raise refused if isinstance(refused, NotSignedIn) else NotSignedIn("session.none", "sign in first")
     return who
 
 
