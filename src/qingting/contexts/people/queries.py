@@ -1,0 +1,140 @@
+"""Reads of people. Every one of them names its tenant; only a secret that was brought along finds it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ...access import Identity
+from ...errors import NotFound
+from . import model
+from .tables import api_tokens, links, sessions, tenants, users
+
+
+class Tenant(NamedTuple):
+    id: str
+    code: str
+    name: str
+    timezone: str
+
+
+async def list_tenants(c: AsyncConnection) -> list[Tenant]:
+    """Oldest first."""
+    rows = await c.execute(
+        sa.select(tenants.c.id, tenants.c.code, tenants.c.name, tenants.c.timezone).order_by(
+            tenants.c.created, tenants.c.id
+        )
+    )
+    return [Tenant(*row) for row in rows]
+
+
+async def tenant(c: AsyncConnection, id: str) -> Tenant:
+    row = (await c.execute(sa.select(tenants).where(tenants.c.id == id))).one_or_none()
+    if row is None:
+        raise NotFound("tenant.unknown")
+    return Tenant(row.id, row.code, row.name, row.timezone)
+
+
+async def tenant_by_code(c: AsyncConnection, code: str) -> str:
+    """Id of the tenant, the oldest one when `code` is empty, `""` when there is none."""
+    query = sa.select(tenants.c.id).order_by(tenants.c.created, tenants.c.id).limit(1)
+    return str(await c.scalar(query.where(tenants.c.code == code) if code else query) or "")
+
+
+async def user_by_name(c: AsyncConnection, tenant: str, name_key: str) -> Row[Any] | None:
+    return (
+        await c.execute(sa.select(users).where(users.c.tenant == tenant, users.c.name_key == name_key))
+    ).one_or_none()
+
+
+async def user_by_mail(c: AsyncConnection, tenant: str, mail_key: str) -> Row[Any] | None:
+    return (
+        await c.execute(sa.select(users).where(users.c.tenant == tenant, users.c.mail_key == mail_key))
+    ).one_or_none()
+
+
+async def user(c: AsyncConnection, tenant: str, id: str, *, lock: bool = False) -> Row[Any]:
+    """Raises `NotFound("user.unknown")`. `lock` when the row is read in order to be changed."""
+    query = sa.select(users).where(users.c.tenant == tenant, users.c.id == id)
+    row = (await c.execute(query.with_for_update() if lock else query)).one_or_none()
+    if row is None:
+        raise NotFound("user.unknown")
+    return row
+
+
+async def list_users(c: AsyncConnection, tenant: str, *, after: str = "", limit: int = 50) -> list[Row[Any]]:
+    """By id, which is by age."""
+    query = sa.select(users).where(users.c.tenant == tenant, users.c.id > after).order_by(users.c.id).limit(limit)
+    return list(await c.execute(query))
+
+
+async def count_users(c: AsyncConnection, tenant: str) -> int:
+    return await c.scalar(sa.select(sa.func.count()).select_from(users).where(users.c.tenant == tenant)) or 0
+
+
+async def people_names(c: AsyncConnection, tenant: str, ids: Iterable[str] | None = None) -> list[model.Person]:
+    """Names for showing: of these users, or of all."""
+    query = sa.select(users.c.id, users.c.name, users.c.display_name, users.c.agent, users.c.active).where(
+        users.c.tenant == tenant
+    )
+    if ids is not None:
+        query = query.where(users.c.id.in_(list(ids)))
+    return [model.Person(r.id, r.name, r.display_name, r.agent or "", r.active) for r in await c.execute(query)]
+
+
+async def others_with_permission(c: AsyncConnection, tenant: str, permission: str, but: str) -> bool:
+    """Whether anyone else who can sign in holds it, unscoped."""
+    rows = await c.execute(
+        sa.select(users.c.roles, users.c.sites, users.c.lines).where(
+            users.c.tenant == tenant, users.c.active, users.c.password.is_not(None), users.c.id != but
+        )
+    )
+    return any(permission in model.permissions_of(r.roles) and not r.sites and not r.lines for r in rows)
+
+
+async def session_by_hash(c: AsyncConnection, token_hash: str) -> Row[Any] | None:
+    """The session with its user's fields (`user_*`)."""
+    query = (
+        sa.select(
+            sessions, users.c.name.label("user_name"), users.c.roles, users.c.sites, users.c.lines,
+            users.c.agent, users.c.active, users.c.must_change,
+        )
+        .join(users, sa.and_(users.c.id == sessions.c.user_id, users.c.tenant == sessions.c.tenant))
+        .where(sessions.c.token_hash == token_hash)
+    )  # fmt: skip
+    return (await c.execute(query)).one_or_none()
+
+
+async def api_token_by_hash(c: AsyncConnection, token_hash: str) -> Row[Any] | None:
+    query = (
+        sa.select(
+            api_tokens, users.c.name.label("user_name"), users.c.roles, users.c.sites, users.c.lines,
+            users.c.agent, users.c.active,
+        )
+        .join(users, sa.and_(users.c.id == api_tokens.c.user_id, users.c.tenant == api_tokens.c.tenant))
+        .where(api_tokens.c.token_hash == token_hash)
+    )  # fmt: skip
+    return (await c.execute(query)).one_or_none()
+
+
+async def link_by_hash(c: AsyncConnection, token_hash: str, kind: str, now: float) -> Row[Any] | None:
+    query = sa.select(links).where(
+        links.c.token_hash == token_hash, links.c.kind == kind, links.c.expires > now
+    )  # fmt: skip
+    return (await c.execute(query)).one_or_none()
+
+
+async def list_tokens(c: AsyncConnection, who: Identity, *, after: str = "", limit: int = 50) -> list[Row[Any]]:
+    """All of the tenant, never with a secret."""
+    query = (
+        sa.select(api_tokens, users.c.display_name.label("user_name"))
+        .join(users, sa.and_(users.c.id == api_tokens.c.user_id, users.c.tenant == api_tokens.c.tenant))
+        .where(api_tokens.c.tenant == who.tenant, api_tokens.c.id > after)
+        .order_by(api_tokens.c.id)
+        .limit(limit)
+    )
+    return list(await c.execute(query))

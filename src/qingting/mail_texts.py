@@ -1,0 +1,60 @@
+"""What our mails say, by language. `{name}` and such are filled in as plain text."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, dict[str, tuple[str, str]]] = {
+    "invitation": {
+        "zh": (
+            "{company} 邀请您使用倾听",
+            "{display_name}，您好：\n\n"
+            "{by} 邀请您加入 {company} 的客服中心。您的登录名是：{name}\n\n"
+            "请在 {days} 天内打开下面的链接，设置密码：\n{link}\n\n"
+            "链接只能使用一次。若您不认识邀请人，请忽略本邮件。\n",
+        ),
+        "en": (
+            "{company} invites you to Qingting",
+            "Hello {display_name},\n\n"
+            "{by} invites you to the contact centre of {company}. Your sign-in name is: {name}\n\n"
+            "Open this link within {days} days to choose a password:\n{link}\n\n"
+            "The link works once. If you do not know who invited you, ignore this message.\n",
+        ),
+    },
+    "reset": {
+        "zh": (
+            "重设您的倾听密码",
+            "{display_name}，您好：\n\n"
+            "有人要求重设 {company} 的用户 {name} 的密码。"
+            "若是您本人，请在 {minutes} 分钟内打开下面的链接：\n{link}\n\n"
+            "链接只能使用一次。若不是您，请忽略本邮件：密码不会改变。\n",
+        ),
+        "en": (
+            "Choose a new Qingting password",
+            "Hello {display_name},\n\n"
+            "Someone asked for a new password for {name} at {company}. If that was you, open this link within "
+            "{minutes} minutes:\n{link}\n\n"
+            "The link works once. If it was not you, ignore this message: the password stays as it is.\n",
+        ),
+    },
+    "password_changed": {
+        "zh": (
+            "您的倾听密码已更改",
+            "{display_name}，您好：\n\n"
+            "{company} 的用户 {name} 的密码刚刚被更改，其他设备上的登录均已退出。"
+            "若不是您本人操作，请立即联系管理员。\n",
+        ),
+        "en": (
+            "Your Qingting password was changed",
+            "Hello {display_name},\n\n"
+            "The password of {name} at {company} has just been changed, and every other device was signed out. "
+            "If that was not you, tell your administrator at once.\n",
+        ),
+    },
+}
+
+
+def compose(template: str, language: str, values: dict[str, str]) -> tuple[str, str]:
+    """(subject, text). A language that we do not have becomes English, `zh-CN` becomes `zh`."""
+    by_language = TEXTS[template]
+    subject, text = by_language.get(language.split("-")[0], by_language["en"])
+    one_line = {key: " ".join(value.split()) for key, value in values.items()}
+    return subject.format(**one_line), text.format(**one_line)
