@@ -247,6 +247,7 @@ class _Connection:
         self._busy_s = busy_s
         self._db: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(1, name)
+        self._closed = False
 
     async def transact(self, action: Callable[[sqlite3.Connection], T]) -> T:
         return await self.run(lambda db: _in_transaction(db, action))
@@ -270,8 +271,10 @@ class _Connection:
             self._db = None
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
-        self._thread.shutdown(wait=False)
+        if not self._closed:
+            self._closed = True
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+            self._thread.shutdown(wait=False)
 
 
 def _connect(path: Path, busy_s: float) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ import gc
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
@@ -25,7 +25,7 @@ from ..errors import QingtingError, Unavailable
 from ..journal.port import AppendFailed, Entry, Fenced, Journal, PersonalData
 from ..journal.upcast import SCHEMA_VERSION
 from .clock import ForwardClock
-from .fold import ROUTING, Core, Folded, fold
+from .fold import ROUTING, fold
 
 log = structlog.get_logger(__name__)
 
@@ -62,13 +62,12 @@ class Live:
         journal: Journal,
         *,
         clock: Callable[[], float] = time.time,
-        engine: Callable[[], Core] = Engine,
         stream: str = ROUTING,
     ) -> None:
         self.tenant = tenant
         self.stream = stream
         self.journal = journal
-        self.engine: Any = engine()
+        self.engine = Engine()
         """For reading. It may be a few milliseconds ahead of what is durable."""
         self.seq = 0
         """The last durable entry."""
@@ -79,7 +78,6 @@ class Live:
         self.refusals: Counter[str] = Counter()
         """Refused commands by code, since this process began."""
 
-        self._make = engine
         self._clock = ForwardClock(clock)
         self._listeners: list[Listener] = []
         self._on_failure: list[Callable[[str], None]] = []
@@ -177,8 +175,7 @@ class Live:
         if not events:
             return events
         try:
-            for event in events:
-                self.engine.apply(event)
+            self.engine.fold(events)
         except Exception as e:
             log.exception("core.broken", tenant=self.tenant, command=type(command).__name__, cause=cause)
             self._fail("the core could not apply its own decision")
@@ -351,13 +348,11 @@ class Live:
                 if entry.seq > known:
                     missed.append(entry)
 
-            folded: Folded = await fold(
-                self.journal, self.tenant, self.stream, self._make, on_entry=None if first else keep_missed
-            )
+            folded = await fold(self.journal, self.tenant, self.stream, on_entry=None if first else keep_missed)
             self.engine = folded.engine
             self.seq = self._asked = folded.seq
             self.snapshot_seq = folded.snapshot_seq
-            self._clock.not_before(folded.at)
+            self._clock.not_before(folded.engine.state.at)
             self.failed = ""
             metrics.journal_failed.set(0)
             # Durable though reported as failed (or another leader's): listeners see every entry once.
