@@ -15,11 +15,11 @@ from typing import Any
 Item = dict[str, Any]
 Change = tuple[str, str, Item | None]
 
-REMEMBERED_REMOVALS = 20_000
-"""Removals that a returning reader may still learn of; who was away for longer gets a snapshot."""
-
 
 class Board:
+    remembers = 20_000
+    """Removals that a returning reader may still learn of; who was away for longer gets a snapshot."""
+
     def __init__(self) -> None:
         self.stream = secrets.token_hex(8)
         """Another one after each restart, so that no reader mixes two lives of a board."""
@@ -46,7 +46,7 @@ class Board:
         if self._items.pop((collection, key), None) is not None:
             self._touch((collection, key))
             self._removed += 1
-            if self._removed > REMEMBERED_REMOVALS:
+            if self._removed > self.remembers:
                 self._forget()
 
     def _touch(self, key: tuple[str, str]) -> None:
@@ -62,7 +62,7 @@ class Board:
                 del self._changed[key]
                 self._forgotten = max(self._forgotten, seq)
                 self._removed -= 1
-                if self._removed <= REMEMBERED_REMOVALS // 2:
+                if self._removed <= self.remembers // 2:
                     return
 
     # --- reading
