@@ -26,11 +26,11 @@ _MOST_OTHERS = 2_000
 async def create(
     configuration: Configuration, who: Identity, kind: str, body: Body, *, id: str = "", secret: str = ""
 ) -> Item[Any]:
-    """Raises `Invalid("invalid")` with `fields`, `Refused("configuration.id_taken" | "configuration.too_many")`."""
+    """Raises `Invalid("request.invalid")` with `fields`, `Refused("configuration.id_taken")`, `…too_many`."""
     if not id:
         id = new_id()
     elif not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", id):
-        raise Invalid("invalid", fields={"id": "id.bad"})
+        raise Invalid("request.invalid", fields={"id": "id.bad"})
     async with configuration.change(who) as change:
         if id in change.view.of(kind):
             raise Refused("configuration.id_taken", id=id)
@@ -85,12 +85,12 @@ async def remove(configuration: Configuration, who: Identity, kind: str, id: str
 
 
 async def publish(configuration: Configuration, who: Identity, flow: str, version: int) -> Item[Any]:
-    """Make the draft what new callers meet. Raises `Invalid("flow.has_problems")` with `problems`."""
+    """Make the draft what new callers meet. Raises `Invalid("flow.problems")` with `problems`."""
     async with configuration.change(who) as change:
         item = _found(change, "flows", flow)
         _unchanged(item, version)
         if problems := model.flow_problems(item.body.text, change.view, configuration.check_flow):
-            raise Invalid("flow.has_problems", problems=[p._asdict() for p in problems])
+            raise Invalid("flow.problems", problems=[p._asdict() for p in problems])
         number = change.view.published.get(flow, 0) + 1
         await change.connection.execute(
             t.flow_version.insert().values(
@@ -136,7 +136,7 @@ async def revoke_phone(configuration: Configuration, who: Identity, agent: str) 
 
 async def _store(configuration: Configuration, change: Change, kind: str, item: Item[Any], action: str) -> Item[Any]:
     if fields := model.unsound(item.body, change.view):
-        raise Invalid("invalid", fields=fields)
+        raise Invalid("request.invalid", fields=fields)
     await _keep_keys(change, kind, item)
     row = {
         "version": item.version,
@@ -172,7 +172,7 @@ async def _keep_keys(change: Change, kind: str, item: Item[Any]) -> None:
         if (row.tenant, row.kind, row.id) != own
     ]
     if fields := {rows[other]: f"{rows[other]}.taken" for other in others if other in rows}:
-        raise Invalid("invalid", fields=fields)
+        raise Invalid("request.invalid", fields=fields)
     await change.connection.execute(sa.delete(t.key).filter_by(tenant=change.tenant, kind=kind, id=item.id))
     try:
         await change.connection.execute(

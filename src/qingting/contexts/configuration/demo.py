@@ -30,7 +30,8 @@ from .schemas import (
     Texts,
 )
 
-TENANT = "demo"
+CODE = "demo"
+"""What stands before `/` at sign-in: for whoever makes the tenant."""
 COMPANY = "蜻蜓电信"
 NUMBER = "+861088880000"
 SHORT_NUMBER = "10080"
@@ -70,19 +71,19 @@ class Seeded(NamedTuple):
     """(id, number, name)."""
 
 
-async def seed(configuration: Configuration, flow_text: str) -> Seeded:
-    """`flow_text`: the demonstration flow; it may name queues `sales`, `service`, `english` and hours `office`."""
-    who = Identity(TENANT, "system", "set-up", frozenset(PERMISSIONS), via="set-up")
+async def seed(configuration: Configuration, tenant: str, flow_text: str) -> Seeded:
+    """`tenant` is its id. `flow_text`: the demonstration flow; it may name queues `sales`, `service`, `english` and hours `office`."""
+    who = Identity(tenant, "system", "set-up", frozenset(PERMISSIONS), via="set-up")
     await configuration.refresh()
     for kind, id, body in _items(flow_text):
-        if id not in configuration.of(TENANT).of(kind):
+        if id not in configuration.of(tenant).of(kind):
             await actions.create(configuration, who, kind, body, id=id)
-        if kind == "flows" and id not in configuration.of(TENANT).published:
-            await actions.publish(configuration, who, id, configuration.of(TENANT).flows[id].version)
-    if configuration.of(TENANT).settings.version == 0:
+        if kind == "flows" and id not in configuration.of(tenant).published:
+            await actions.publish(configuration, who, id, configuration.of(tenant).flows[id].version)
+    if configuration.of(tenant).settings.version == 0:
         await actions.replace(configuration, who, "settings", "settings", 0, Settings(company_name=COMPANY))
-    agents = configuration.of(TENANT).agents
-    return Seeded(TENANT, COMPANY, [(a.id, a.body.number, a.name) for a in agents.values()])
+    agents = configuration.of(tenant).agents
+    return Seeded(tenant, COMPANY, [(a.id, a.body.number, a.name) for a in agents.values()])
 
 
 def _items(flow_text: str) -> list[tuple[str, str, Body]]:

@@ -41,7 +41,7 @@ class Seen(BaseModel):
 
 
 def routes(configuration: Configuration, registrar: Registrar) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["configuration"])
+    router = APIRouter(tags=["configuration"])
     _settings(router, configuration)
     _flows(router, configuration)
     _phones(router, configuration, registrar)

@@ -19,7 +19,7 @@ from .tables import customer, identity
 async def create(
     connection: AsyncConnection, tenant: str, name: str, numbers: Iterable[str], note: str = ""
 ) -> Customer:
-    """`numbers` in E.164. Raises `Invalid("invalid")`, field `numbers`, code `number.taken`."""
+    """`numbers` in E.164. Raises `Invalid("request.invalid")`, field `numbers`, code `number.taken`."""
     now = time.time()
     made = Customer(new_id(), 1, name, tuple(sorted(set(numbers))), note)
     await connection.execute(
@@ -60,7 +60,7 @@ async def remember(connection: AsyncConnection, tenant: str, number: str, name: 
 async def _keep_numbers(connection: AsyncConnection, tenant: str, made: Customer) -> None:
     owners = await queries.by_numbers(connection, tenant, made.numbers)
     if any(owner.id != made.id for owner in owners.values()):
-        raise Invalid("invalid", fields={"numbers": "number.taken"})
+        raise Invalid("request.invalid", fields={"numbers": "number.taken"})
     await connection.execute(sa.delete(identity).filter_by(tenant=tenant, customer=made.id, kind="phone"))
     if made.numbers:
         await connection.execute(

@@ -1,0 +1,95 @@
+"""Counts for desks and floors. Metric definitions as in the glossary: per visit, in the interval of its offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from . import tables as t
+
+YEAR_S = 365 * 86_400
+
+
+class CustomerCounts(NamedTuple):
+    today: int
+    year: int
+    """In the last 365 days, today's among them."""
+    last_at: float | None
+
+
+class QueueToday(NamedTuple):
+    """Visits offered since midnight. decided = answered + abandoned + `overdue`; level = in target / decided."""
+
+    offered: int
+    answered: int
+    answered_in_target: int
+    abandoned: int
+    """After more than the short-abandon threshold."""
+    short_abandoned: int
+    flow_out: int
+    overdue: int
+    """Still waiting, longer than the service level's seconds."""
+
+
+def midnight(now: float, zone: str) -> float:
+    local = dt.datetime.fromtimestamp(now, ZoneInfo(zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+async def counts(
+    connection: AsyncConnection, tenant: str, numbers: Iterable[str], now: float, zone: str, but: str = ""
+) -> CustomerCounts:
+    """Contacts by any of these numbers (E.164), `but` one: the contact that is just coming in."""
+    c = t.contact.c
+    row = (
+        await connection.execute(
+            sa.select(
+                sa.func.count().filter(c.arrived_at >= midnight(now, zone)),
+                sa.func.count(),
+                sa.func.max(c.arrived_at),
+            ).where(
+                c.tenant == tenant,
+                c.number.in_(sorted(set(numbers))),
+                c.arrived_at >= now - YEAR_S,
+                c.id != but,
+            )
+        )
+    ).one()
+    return CustomerCounts(row[0], row[1], row[2])
+
+
+async def today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, QueueToday]:
+    """By queue; queues without visits today are absent."""
+    c = t.visit.c
+    overdue = sa.and_(c.outcome == "open", c.answered_at.is_(None), now - c.started_at > c.service_level_s)
+    rows = await connection.execute(
+        sa.select(
+            c.queue,
+            sa.func.count(),
+            sa.func.count().filter(c.answered_at.is_not(None)),
+            sa.func.count().filter(c.in_target),
+            sa.func.count().filter(c.outcome == "abandoned", ~c.short),
+            sa.func.count().filter(c.outcome == "abandoned", c.short),
+            sa.func.count().filter(c.outcome == "flow_out"),
+            sa.func.count().filter(overdue),
+        )
+        .where(c.tenant == tenant, c.started_at >= midnight(now, zone), c.queue != "")
+        .group_by(c.queue)
+    )
+    return {row[0]: QueueToday(*row[1:]) for row in rows}
+
+
+async def answered_today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, int]:
+    """Contacts that each agent was connected to since midnight."""
+    c = t.assignment.c
+    rows = await connection.execute(
+        sa.select(c.agent, sa.func.count())
+        .where(c.tenant == tenant, c.offered_at >= midnight(now, zone), c.connected_at.is_not(None))
+        .group_by(c.agent)
+    )
+    return {row[0]: row[1] for row in rows}

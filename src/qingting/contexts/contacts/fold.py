@@ -1,0 +1,328 @@
+"""From events to rows. Pure: rows come in as dictionaries by id, are changed in place, and are written by others.
+
+What an event touches must be in `Rows` already, unless the event makes it (`touched` says what that is).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from qingting.core import events as e
+
+Row = dict[str, Any]
+
+_BESIDE_THE_CONTACT = (
+    e.SitePut | e.SkillPut | e.ReasonPut | e.QueueRemoved | e.AgentPut | e.AgentRemoved | e.PresenceChanged
+    | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.Ticked
+)  # fmt: skip
+
+
+class Caller(NamedTuple):
+    """Who they say they are; `number` in E.164, None when withheld or erased."""
+
+    number: str | None
+    withheld: bool
+
+
+@dataclass
+class Rows:
+    contacts: dict[str, Row] = field(default_factory=dict)
+    visits: dict[str, Row] = field(default_factory=dict)
+    assignments: dict[str, Row] = field(default_factory=dict)
+    rules: dict[str, Row] = field(default_factory=dict)
+    happenings: list[Row] = field(default_factory=list)
+
+
+class Touched(NamedTuple):
+    contacts: set[str]
+    visits: set[str]
+    assignments: set[str]
+    queues: set[str]
+    parties: set[str]
+
+
+def touched(events: Iterable[Any]) -> Touched:
+    """Ids of all that some events speak of."""
+    found = Touched(set(), set(), set(), set(), set())
+    for event in events:
+        names = event._fields
+        if "contact" in names:
+            found.contacts.add(event.contact)
+        if "visit" in names:
+            found.visits.add(event.visit)
+        if "assignment" in names:
+            found.assignments.add(event.assignment)
+            found.visits.add(visit_of(event.assignment))
+        if isinstance(event, e.VisitStarted | e.QueuePut):
+            found.queues.add(event.queue)
+        if isinstance(event, e.ContactArrived) and event.party:
+            found.parties.add(event.party)
+    return found
+
+
+def visit_of(assignment: str) -> str:
+    return assignment.rpartition("/")[0]
+
+
+def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool:
+    """One event; those that touch no contact are passed over. False: its contact is not known (any more)."""
+    if isinstance(event, _BESIDE_THE_CONTACT):
+        return True
+    if isinstance(event, e.QueuePut):
+        rows.rules[event.queue] = {
+            "id": event.queue,
+            "service_level_s": event.service_level_s,
+            "short_abandon_s": event.short_abandon_s,
+        }
+        return True
+    if isinstance(event, e.ContactArrived):
+        _arrived(rows, event, callers)
+    elif not _known(rows, event):
+        return False
+    elif (handler := _HANDLERS.get(type(event))) is not None:
+        handler(rows, event)
+    rows.happenings.append(
+        {
+            "contact": _contact_of(rows, event),
+            "place": place,
+            "at": event.at,
+            "kind": type(event).__name__,
+            "detail": {
+                k: v for k, v in event._asdict().items() if k not in ("at", "contact", "state", "party", "leg")
+            },
+        }
+    )
+    return True
+
+
+def _known(rows: Rows, event: Any) -> bool:
+    names = event._fields
+    if isinstance(event, e.VisitStarted):
+        return event.contact in rows.contacts
+    if isinstance(event, e.AssignmentOffered):
+        return event.visit in rows.visits
+    return (
+        ("contact" not in names or event.contact in rows.contacts)
+        and ("visit" not in names or event.visit in rows.visits)
+        and ("assignment" not in names or event.assignment in rows.assignments)
+    )
+
+
+def _contact_of(rows: Rows, event: Any) -> str:
+    if "contact" in event._fields:
+        contact: str = event.contact
+        return contact
+    visit = event.visit if "visit" in event._fields else visit_of(event.assignment)
+    found: str = rows.visits[visit]["contact"]
+    return found
+
+
+# --- contacts --------------------------------------------------------------------------------------------
+
+
+def _arrived(rows: Rows, event: e.ContactArrived, callers: dict[str, Caller]) -> None:
+    caller = callers.get(event.party, Caller(None, False))
+    rows.contacts[event.contact] = {
+        "id": event.contact,
+        "journey": event.journey,
+        "medium": event.medium,
+        "direction": event.direction,
+        "entry": event.entry,
+        "line": event.line,
+        "site": event.site,
+        "language": event.language,
+        "party": event.party,
+        "number": caller.number,
+        "withheld": caller.withheld,
+        "arrived_at": event.at,
+        "ended_at": None,
+        "cause": "",
+        "outcome": "open",
+        "queue": "",
+        "agent": "",
+        "wait_s": 0.0,
+        "talk_s": 0.0,
+        "disposition": "",
+    }
+
+
+def _language(rows: Rows, event: e.LanguageSet) -> None:
+    rows.contacts[event.contact]["language"] = event.language
+
+
+def _ended(rows: Rows, event: e.ContactEnded) -> None:
+    contact = rows.contacts[event.contact]
+    contact["ended_at"] = event.at
+    contact["cause"] = event.cause
+    if contact["outcome"] == "open":  # there was no visit
+        contact["outcome"] = "self_service" if event.cause in ("flow", "agent") else "left"
+
+
+# --- visits ----------------------------------------------------------------------------------------------
+
+
+def _visit_started(rows: Rows, event: e.VisitStarted) -> None:
+    rules = rows.rules.get(event.queue, {"service_level_s": 20.0, "short_abandon_s": 5.0})
+    rows.visits[event.visit] = {
+        "id": event.visit,
+        "contact": event.contact,
+        "queue": event.queue,
+        "started_at": event.at,
+        "since": event.since,
+        "service_level_s": rules["service_level_s"],
+        "short_abandon_s": rules["short_abandon_s"],
+        "answered_at": None,
+        "ended_at": None,
+        "outcome": "open",
+        "detail": "",
+        "in_target": False,
+        "short": False,
+    }
+    contact = rows.contacts[event.contact]
+    contact["queue"] = event.queue
+    contact["outcome"] = "waiting"
+
+
+def _visit_answered(rows: Rows, event: e.VisitAnswered) -> None:
+    visit = rows.visits[event.visit]
+    visit["answered_at"] = event.at
+    visit["in_target"] = event.at - visit["started_at"] <= visit["service_level_s"]
+    contact = rows.contacts[visit["contact"]]
+    contact["outcome"] = "answered"
+    contact["wait_s"] = event.at - visit["since"]
+
+
+def _visit_ended(rows: Rows, event: e.VisitEnded) -> None:
+    visit = rows.visits[event.visit]
+    visit["ended_at"] = event.at
+    visit["outcome"] = event.outcome
+    visit["detail"] = event.detail
+    if event.outcome == "abandoned":
+        visit["short"] = event.at - visit["started_at"] <= visit["short_abandon_s"]
+    contact = rows.contacts[visit["contact"]]
+    if visit["answered_at"] is None:
+        contact["wait_s"] = event.at - visit["since"]
+        own_call = contact["direction"] == "out" and event.outcome != "lost"
+        contact["outcome"] = "not_reached" if own_call else event.outcome
+
+
+# --- assignments -----------------------------------------------------------------------------------------
+
+
+def _offered(rows: Rows, event: e.AssignmentOffered) -> None:
+    queue = rows.visits[event.visit]["queue"]
+    rows.assignments[event.assignment] = {
+        "id": event.assignment,
+        "visit": event.visit,
+        "contact": event.contact,
+        "agent": event.agent,
+        "queue": queue,
+        # An agent's own call starts as accepted.
+        "state": "offered" if queue else "connecting",
+        "why": event.why[:80],
+        "offered_at": event.at,
+        "accepted_at": None if queue else event.at,
+        "connected_at": None,
+        "held_since": None,
+        "hold_s": 0.0,
+        "talk_s": 0.0,
+        "wrap_up_at": None,
+        "wrap_up_s": 0.0,
+        "ended_at": None,
+        "disposition": "",
+    }
+    if not queue:
+        rows.contacts[event.contact]["agent"] = event.agent
+
+
+def _accepted(rows: Rows, event: e.AssignmentAccepted) -> None:
+    row = rows.assignments[event.assignment]
+    row["state"] = "connecting"
+    row["accepted_at"] = event.at
+    rows.contacts[row["contact"]]["agent"] = row["agent"]
+
+
+def _connected(rows: Rows, event: e.AssignmentConnected) -> None:
+    row = rows.assignments[event.assignment]
+    row["state"] = "active"
+    row["connected_at"] = event.at
+
+
+def _held(rows: Rows, event: e.AssignmentHeld) -> None:
+    row = rows.assignments[event.assignment]
+    row["state"] = "held"
+    row["held_since"] = event.at
+
+
+def _resumed(rows: Rows, event: e.AssignmentResumed) -> None:
+    row = rows.assignments[event.assignment]
+    row["state"] = "active"
+    _hold_ends(row, event.at)
+
+
+def _hold_ends(row: Row, at: float) -> None:
+    if row["held_since"] is not None:
+        row["hold_s"] += at - row["held_since"]
+        row["held_since"] = None
+
+
+def _talk_ends(rows: Rows, row: Row, at: float) -> None:
+    _hold_ends(row, at)
+    if row["connected_at"] is not None:
+        row["talk_s"] = at - row["connected_at"] - row["hold_s"]
+        rows.contacts[row["contact"]]["talk_s"] += row["talk_s"]
+
+
+def _wrap_up(rows: Rows, event: e.WrapUpStarted) -> None:
+    row = rows.assignments[event.assignment]
+    _talk_ends(rows, row, event.at)
+    row["state"] = "wrap_up"
+    row["wrap_up_at"] = event.at
+
+
+def _done(rows: Rows, event: e.AssignmentDone) -> None:
+    row = rows.assignments[event.assignment]
+    if row["wrap_up_at"] is None:
+        _talk_ends(rows, row, event.at)
+    else:
+        row["wrap_up_s"] = event.at - row["wrap_up_at"]
+    row["state"] = "done"
+    row["ended_at"] = event.at
+
+
+def _disposed(rows: Rows, event: e.DispositionSet) -> None:
+    row = rows.assignments[event.assignment]
+    row["disposition"] = event.disposition
+    rows.contacts[row["contact"]]["disposition"] = event.disposition
+
+
+def _over(state: str) -> Callable[[Rows, Any], None]:
+    def apply(rows: Rows, event: Any) -> None:
+        row = rows.assignments[event.assignment]
+        row["state"] = state
+        row["why"] = getattr(event, "why", row["why"])
+        row["ended_at"] = event.at
+
+    return apply
+
+
+_HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
+    e.LanguageSet: _language,
+    e.ContactEnded: _ended,
+    e.VisitStarted: _visit_started,
+    e.VisitAnswered: _visit_answered,
+    e.VisitEnded: _visit_ended,
+    e.AssignmentOffered: _offered,
+    e.AssignmentAccepted: _accepted,
+    e.AssignmentConnected: _connected,
+    e.AssignmentHeld: _held,
+    e.AssignmentResumed: _resumed,
+    e.AssignmentDeclined: _over("declined"),
+    e.AssignmentTimedOut: _over("timed_out"),
+    e.AssignmentWithdrawn: _over("withdrawn"),
+    e.WrapUpStarted: _wrap_up,
+    e.AssignmentDone: _done,
+    e.DispositionSet: _disposed,
+}

@@ -1,0 +1,152 @@
+"""Contacts over HTTP: the list, and one with its whole way. Within the lines of who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qingting import numbers
+from qingting.access import Identity, require
+from qingting.contexts.configuration.api import Configuration
+from qingting.errors import Invalid, NotFound
+from qingting.paging import Cursor, Limit, cursor, page, position
+from qingting.records import Records
+
+from . import queries
+from .shown import Beside, item, timeline
+
+Viewer = Annotated[Identity, Depends(require("contacts.view"))]
+Word = Annotated[str, Query(max_length=80)]
+Instant = Annotated[float | None, Query(ge=0, le=1e11, allow_inf_nan=False)]
+Outcome = Literal[
+    "",
+    "open",
+    "waiting",
+    "answered",
+    "abandoned",
+    "flow_out",
+    "lost",
+    "failed",
+    "self_service",
+    "left",
+    "not_reached",
+]
+
+_DIGITS_LEAST = 4
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What only other contexts know, given at start."""
+
+    audit: Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
+    customers_by_numbers: Callable[[AsyncConnection, str, Iterable[str]], Awaitable[Mapping[str, tuple[str, str]]]]
+    """(connection, tenant, numbers) → number → (id, name)."""
+    numbers_of_customer: Callable[[AsyncConnection, str, str], Awaitable[Sequence[str]]]
+    recording_states: Callable[[AsyncConnection, str, Sequence[str]], Awaitable[Mapping[str, str]]]
+    recordings_of: Callable[[AsyncConnection, str, str], Awaitable[list[dict[str, Any]]]]
+    step_words: Callable[[str, str, int, str, str, str], Awaitable[str]]
+    """(tenant, flow, version, node, via, language) → what the key that led there is called, or empty."""
+
+
+def routes(records: Records, configuration: Configuration, neighbours: Neighbours) -> APIRouter:
+    router = APIRouter(tags=["contacts"])
+
+    @router.get("/contacts")
+    async def search(
+        who: Viewer,
+        since: Annotated[Instant, Query(alias="from")] = None,
+        until: Annotated[Instant, Query(alias="to")] = None,
+        line: Word = "",
+        queue: Word = "",
+        agent: Word = "",
+        number: Annotated[str, Query(max_length=40)] = "",
+        customer: Word = "",
+        outcome: Outcome = "",
+        q: Word = "",
+        limit: Limit = 50,
+        after: Annotated[Cursor, Query(alias="cursor")] = "",
+    ) -> dict[str, Any]:
+        wanted = queries.Filter(
+            lines=who.lines or None,
+            since=since,
+            until=until,
+            line=line,
+            queue=queue,
+            agent=agent,
+            outcome=outcome,
+            q=q.strip(),
+            before=position(after, float, str) if after else None,
+            limit=limit,
+        )
+        async with records.read() as connection:
+            if number:
+                wanted = _by_number(who, wanted, number)
+            if customer:
+                wanted = wanted._replace(
+                    numbers=await neighbours.numbers_of_customer(connection, who.tenant, customer)
+                )
+            rows = await queries.search(connection, who.tenant, wanted)
+            items = await shown(connection, who, rows[:limit])
+        last = rows[limit - 1] if len(rows) > limit else None
+        return page(items, cursor(last["arrived_at"], last["id"]) if last else None)
+
+    async def shown(connection: AsyncConnection, who: Identity, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        customers = await neighbours.customers_by_numbers(
+            connection, who.tenant, {r["number"] for r in rows if r["number"]}
+        )
+        states = await neighbours.recording_states(connection, who.tenant, [r["id"] for r in rows])
+        view = configuration.of(who.tenant)
+        return [item(who, view, row, Beside(customers, states)) for row in rows]
+
+    @router.get("/contacts/{id}")
+    async def one(id: str, who: Viewer) -> dict[str, Any]:
+        view = configuration.of(who.tenant)
+        async with records.write() as connection:
+            row = await queries.contact(connection, who.tenant, id)
+            if row is None or not who.sees_line(row["line"]):
+                raise NotFound("contact.unknown", id=id)
+            await neighbours.audit(connection, who, "contact.viewed", id, {})
+            others = await queries.journey(connection, who.tenant, row["journey"], id)
+            first, *rest = await shown(connection, who, [row, *(r for r in others if who.sees_line(r["line"]))])
+            parts = await queries.parts(connection, who.tenant, id)
+            recordings = await neighbours.recordings_of(connection, who.tenant, id)
+        steps = [e for e in parts["events"] if e["kind"] == "DialogueMoved"]
+        return {
+            **first,
+            "language": row["language"],
+            "visits": parts["visits"],
+            "assignments": [_named(view.agents, a) for a in parts["assignments"]],
+            "steps": [await _step(who, row["language"], e) for e in steps],
+            "timeline": list(timeline(view, parts["events"])),
+            "journey": rest,
+            "notes": parts["notes"],
+            "recordings": recordings,
+        }
+
+    async def _step(who: Identity, language: str, event: dict[str, Any]) -> dict[str, Any]:
+        d = event["detail"]
+        words = await neighbours.step_words(who.tenant, d["flow"], d["version"], d["node"], d["via"], language)
+        return {"at": event["at"], "flow": d["flow"], "node": d["node"], "via": d["via"], "words": words}
+
+    return router
+
+
+def _named(agents: Mapping[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    agent = agents.get(row["agent"])
+    return {**row, "agent_name": agent.name if agent else ""}
+
+
+def _by_number(who: Identity, wanted: queries.Filter, number: str) -> queries.Filter:
+    """A whole number fits exactly; its last digits do as well, for those who may see numbers."""
+    whole = numbers.to_e164(number)
+    if whole is not None:
+        return wanted._replace(numbers=[whole])
+    digits = "".join(c for c in number if c.isdigit())
+    if len(digits) < _DIGITS_LEAST or not who.may("numbers.view"):
+        raise Invalid("request.invalid", fields={"number": "number.bad"})
+    return wanted._replace(number_end=digits)

@@ -1,0 +1,185 @@
+"""Follows each tenant's routing journal and keeps the tables of contacts true to it.
+
+Entries are read at least once and count once: how far it came is written in the transaction of what it wrote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qingting.journal.port import Entry, Journal, PersonalData
+from qingting.records import Records
+
+from . import tables as t
+from .fold import Caller, Row, Rows, Touched, fold, touched
+
+log = structlog.get_logger(__name__)
+
+STREAM = "routing"
+READER = "contacts"
+BATCH = 500
+"""Journal entries in one transaction."""
+_EVENTS_OF_AN_ENTRY = 100_000
+_AT_ONCE = 500
+_RETRY_S = 2.0
+_LOOK_AROUND_S = 5.0
+
+
+class Overtaken(Exception):
+    """Another process folds the same journal."""
+
+
+class Projection:
+    def __init__(self, journal: Journal, records: Records) -> None:
+        self.journal = journal
+        self.records = records
+        self.failing: dict[str, str] = {}
+        """Tenant → what kept its last batch from being written; for health."""
+        self._moved = asyncio.Condition()
+        self._done: dict[str, int] = {}
+
+    async def run(self) -> None:
+        """Until cancelled; also takes up tenants that begin meanwhile."""
+        followed: set[str] = set()
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                tenants = {tenant for tenant, stream in await self.journal.streams() if stream == STREAM}
+                for tenant in sorted(tenants - followed):
+                    tasks.create_task(self._follow(tenant), name=f"contacts of {tenant}")
+                followed |= tenants
+                await asyncio.sleep(_LOOK_AROUND_S)
+
+    async def catch_up(self, tenant: str) -> int:
+        """Fold in all that is there now; how many entries that was. Not beside `run()` of the same tenant."""
+        count = 0
+        while taken := await self._batch(tenant):
+            count += taken
+        return count
+
+    async def reached(self, tenant: str, seq: int) -> None:
+        """Waits until the tables tell of entry `seq`."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self._done.get(tenant, 0) >= seq)
+
+    async def _follow(self, tenant: str) -> None:
+        while True:
+            try:
+                while await self._batch(tenant):
+                    pass
+                self.failing.pop(tenant, None)
+            except Exception as e:  # told by health; nothing is lost, the journal keeps it until this works again
+                self.failing[tenant] = type(e).__name__
+                log.exception("contacts.projection_failed", tenant=tenant)
+                await asyncio.sleep(_RETRY_S)
+                continue
+            await self.journal.wait(tenant, STREAM, self._done.get(tenant, 0), 30.0)
+
+    async def _batch(self, tenant: str) -> int:
+        async with self.records.read() as connection:
+            after = await progress(connection, tenant)
+        entries = [e async for e in self.journal.read(tenant, STREAM, after, after + BATCH)]
+        if entries:
+            events = [event for entry in entries for event in entry.events]
+            ids = touched(events)
+            callers = await self._callers(tenant, ids.parties)
+            async with self.records.write() as connection:
+                await _move_on(connection, tenant, after, entries[-1].seq)
+                rows, stored = await _load(connection, tenant, ids)
+                _fold_all(rows, entries, callers, tenant)
+                await _save(connection, tenant, rows, stored)
+            await self.journal.set_cursor(tenant, READER, entries[-1].seq)
+        async with self._moved:
+            self._done[tenant] = entries[-1].seq if entries else after
+            self._moved.notify_all()
+        return len(entries)
+
+    async def _callers(self, tenant: str, parties: set[str]) -> dict[str, Caller]:
+        if not parties:
+            return {}
+        return {ref: _caller(data) for ref, data in (await self.journal.personal(tenant, sorted(parties))).items()}
+
+
+async def progress(connection: AsyncConnection, tenant: str) -> int:
+    """The last journal entry that the tables tell of."""
+    return await connection.scalar(sa.select(t.progress.c.seq).where(t.progress.c.tenant == tenant)) or 0
+
+
+def _caller(data: PersonalData) -> Caller:
+    number = data.value.get("number") or data.value.get("raw") or None
+    return Caller(str(number)[:40] if number else None, bool(data.value.get("withheld")))
+
+
+def _fold_all(rows: Rows, entries: Iterable[Entry], callers: dict[str, Caller], tenant: str) -> None:
+    for entry in entries:
+        for n, event in enumerate(entry.events):
+            if not fold(rows, event, entry.seq * _EVENTS_OF_AN_ENTRY + n, callers):
+                log.warning("contacts.unknown", tenant=tenant, seq=entry.seq, kind=type(event).__name__)
+
+
+async def _move_on(connection: AsyncConnection, tenant: str, before: int, now: int) -> None:
+    """First in the transaction: whoever else folds the same entries fails here instead of counting them twice."""
+    if before == 0:
+        await connection.execute(t.progress.insert().values(tenant=tenant, seq=now))
+        return
+    moved = await connection.execute(
+        t.progress.update().where(t.progress.c.tenant == tenant, t.progress.c.seq == before).values(seq=now)
+    )
+    if moved.rowcount != 1:
+        raise Overtaken(tenant)
+
+
+async def _load(
+    connection: AsyncConnection, tenant: str, ids: Touched
+) -> tuple[Rows, dict[sa.Table, dict[str, Row]]]:
+    """The rows in question, and copies of them as they are stored."""
+    rows = Rows()
+    rows.visits = await _some(connection, t.visit, tenant, ids.visits)
+    rows.assignments = await _some(connection, t.assignment, tenant, ids.assignments)
+    contacts = ids.contacts | {v["contact"] for v in rows.visits.values()}
+    rows.contacts = await _some(connection, t.contact, tenant, contacts)
+    rows.rules = await _some(connection, t.queue_rules, tenant, ids.queues)
+    return rows, {table: {id: dict(row) for id, row in held.items()} for table, held in _tables(rows)}
+
+
+async def _some(connection: AsyncConnection, table: sa.Table, tenant: str, ids: set[str]) -> dict[str, Row]:
+    wanted = sorted(ids)
+    found: dict[str, Row] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = await connection.execute(
+            sa.select(table).where(table.c.tenant == tenant, table.c.id.in_(wanted[start : start + _AT_ONCE]))
+        )
+        for row in rows.mappings():
+            found[row["id"]] = {k: v for k, v in row.items() if k != "tenant"}
+    return found
+
+
+async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: dict[sa.Table, dict[str, Row]]) -> None:
+    for table, held in _tables(rows):
+        new = [{"tenant": tenant, **row} for id, row in held.items() if id not in stored[table]]
+        changed = [row for id, row in held.items() if id in stored[table] and row != stored[table][id]]
+        if new:
+            await connection.execute(table.insert(), new)
+        if changed:
+            columns = [name for name in changed[0] if name != "id"]
+            await connection.execute(
+                table.update()
+                .where(table.c.tenant == tenant, table.c.id == sa.bindparam("_id"))
+                .values({name: sa.bindparam(f"_{name}") for name in columns}),
+                [{f"_{name}": value for name, value in row.items()} for row in changed],
+            )
+    if rows.happenings:
+        await connection.execute(t.happening.insert(), [{"tenant": tenant, **row} for row in rows.happenings])
+
+
+def _tables(rows: Rows) -> list[tuple[sa.Table, dict[str, Row]]]:
+    return [
+        (t.queue_rules, rows.rules),
+        (t.contact, rows.contacts),
+        (t.visit, rows.visits),
+        (t.assignment, rows.assignments),
+    ]

@@ -1,0 +1,131 @@
+"""Reads of contacts: the list with its filters, and all that is known of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from . import tables as t
+
+
+class Filter(NamedTuple):
+    """What is looked for; empty fields do not matter. `lines` None means all (the scope of who asks)."""
+
+    lines: frozenset[str] | None = None
+    since: float | None = None
+    until: float | None = None
+    line: str = ""
+    queue: str = ""
+    agent: str = ""
+    outcome: str = ""
+    numbers: Sequence[str] | None = None
+    """Any of these, in E.164."""
+    number_end: str = ""
+    """The last digits."""
+    q: str = ""
+    """In notes, or the contact's id."""
+    before: tuple[float, str] | None = None
+    """Where the page before ended."""
+    limit: int = 50
+
+
+async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> list[dict[str, Any]]:
+    """Newest first, one more than `limit` when there is more."""
+    c = t.contact.c
+    query = sa.select(t.contact).where(c.tenant == tenant, *_conditions(tenant, wanted))
+    query = query.order_by(c.arrived_at.desc(), c.id.desc()).limit(wanted.limit + 1)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    c = t.contact.c
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.lines is not None:
+        found.append(c.line.in_(sorted(wanted.lines)))
+    if wanted.since is not None:
+        found.append(c.arrived_at >= wanted.since)
+    if wanted.until is not None:
+        found.append(c.arrived_at < wanted.until)
+    for name in ("line", "outcome"):
+        if value := getattr(wanted, name):
+            found.append(c[name] == value)
+    if wanted.queue:  # any of its visits, any of its agents: not only the last
+        found.append(_any_of(t.visit, tenant, t.visit.c.queue == wanted.queue))
+    if wanted.agent:
+        a = t.assignment.c
+        found.append(_any_of(t.assignment, tenant, sa.and_(a.agent == wanted.agent, a.accepted_at.is_not(None))))
+    if wanted.numbers is not None:
+        found.append(c.number.in_(list(wanted.numbers)))
+    if wanted.number_end:
+        found.append(c.number.endswith(wanted.number_end, autoescape=True))
+    if wanted.q:
+        note = t.note.c.text.icontains(wanted.q, autoescape=True)
+        found.append(sa.or_(c.id == wanted.q, _any_of(t.note, tenant, note)))
+    if wanted.before is not None:
+        at, id = wanted.before
+        found.append(sa.or_(c.arrived_at < at, sa.and_(c.arrived_at == at, c.id < id)))
+    return found
+
+
+def _any_of(table: sa.Table, tenant: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(table.c.tenant == tenant, table.c.contact == t.contact.c.id, condition)
+
+
+async def recent(connection: AsyncConnection, tenant: str, agent: str, limit: int = 20) -> list[dict[str, Any]]:
+    """The contacts that an agent took or made last, newest first."""
+    a = t.assignment.c
+    last = (
+        sa.select(a.contact, sa.func.max(a.offered_at).label("at"))
+        .where(a.tenant == tenant, a.agent == agent, a.accepted_at.is_not(None))
+        .group_by(a.contact)
+        .order_by(sa.desc("at"))
+        .limit(limit)
+        .subquery()
+    )
+    query = (
+        sa.select(t.contact)
+        .join(last, last.c.contact == t.contact.c.id)
+        .where(t.contact.c.tenant == tenant)
+        .order_by(last.c.at.desc())
+    )
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def contact(connection: AsyncConnection, tenant: str, id: str) -> dict[str, Any] | None:
+    row = (
+        (await connection.execute(sa.select(t.contact).where(t.contact.c.tenant == tenant, t.contact.c.id == id)))
+        .mappings()
+        .first()
+    )
+    return None if row is None else dict(row)
+
+
+async def journey(connection: AsyncConnection, tenant: str, journey: str, but: str) -> list[dict[str, Any]]:
+    """The other contacts of the same matter, oldest first."""
+    c = t.contact.c
+    query = (
+        sa.select(t.contact)
+        .where(c.tenant == tenant, c.journey == journey, c.id != but)
+        .order_by(c.arrived_at, c.id)
+        .limit(100)
+    )
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def parts(connection: AsyncConnection, tenant: str, contact: str) -> dict[str, list[dict[str, Any]]]:
+    """`visits`, `assignments`, `events`, `notes` of one contact, each in order."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, table, order in (
+        ("visits", t.visit, t.visit.c.started_at),
+        ("assignments", t.assignment, t.assignment.c.offered_at),
+        ("events", t.happening, t.happening.c.place),
+        ("notes", t.note, t.note.c.at),
+    ):
+        rows = await connection.execute(
+            sa.select(table).where(table.c.tenant == tenant, table.c.contact == contact).order_by(order).limit(2000)
+        )
+        found[name] = [{k: v for k, v in row.items() if k not in ("tenant", "contact")} for row in rows.mappings()]
+    return found

@@ -1,0 +1,106 @@
+"""Rows of contacts as the API gives them: names beside ids, numbers only to those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from qingting import numbers
+from qingting.access import Identity
+from qingting.contexts.configuration.api import View
+
+
+class Beside(NamedTuple):
+    """What other contexts know of some contacts."""
+
+    customers: Mapping[str, tuple[str, str]]
+    """Number → (id, name)."""
+    recordings: Mapping[str, str]
+    """Contact → `ready`, `pending`, `failed`."""
+
+
+def shown_number(who: Identity, number: str | None) -> str:
+    if not number:
+        return ""
+    return number if who.may("numbers.view") else numbers.masked(number)
+
+
+def item(who: Identity, view: View, row: Mapping[str, Any], beside: Beside) -> dict[str, Any]:
+    """One line of the list."""
+    number = row["number"] or ""
+    customer = beside.customers.get(number)
+    agent = view.agents.get(row["agent"])
+    return {
+        "id": row["id"],
+        "at": row["arrived_at"],
+        "ended_at": row["ended_at"],
+        "medium": row["medium"],
+        "direction": row["direction"],
+        "number": shown_number(who, number),
+        "withheld": row["withheld"],
+        "locality": {lang: numbers.locality(number, lang) if number else "" for lang in ("zh", "en")},
+        "customer": {"id": customer[0], "name": customer[1]} if customer else None,
+        "entry": row["entry"],
+        "line": row["line"],
+        "queue": row["queue"],
+        "queue_name": _name(view, "queues", row["queue"]),
+        "agent": row["agent"],
+        "agent_name": agent.name if agent else "",
+        "outcome": row["outcome"],
+        "cause": row["cause"],
+        "wait_s": row["wait_s"],
+        "talk_s": row["talk_s"],
+        "recording": beside.recordings.get(row["id"], "none"),
+        "disposition": row["disposition"],
+    }
+
+
+def timeline(view: View, events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every event with English words; pages have their own, by `kind` and `detail` (with names added)."""
+    for event in events:
+        kind, detail = event["kind"], dict(event["detail"])
+        for field, of in (("queue", "queues"), ("agent", "agents"), ("entry", "entry-points"), ("flow", "flows")):
+            if detail.get(field):
+                detail[f"{field}_name"] = _name(view, of, detail[field])
+        if detail.get("disposition"):
+            detail["disposition_name"] = _name(view, "dispositions", detail["disposition"])
+        yield {"at": event["at"], "kind": kind, "words": _words(kind, detail), "detail": detail}
+
+
+_WORDS = {
+    "ContactArrived": "arrived at {entry_name}",
+    "DialogueMoved": "self-service: {node} ({via})",
+    "LanguageSet": "language {language}",
+    "VisitStarted": "waits in queue {queue_name}",
+    "VisitAnswered": "talks with an agent",
+    "VisitRequeued": "waits again: {why}",
+    "VisitEnded": "left the queue: {outcome} {detail}",
+    "AssignmentOffered": "offered to {agent_name}: {why}",
+    "AssignmentAccepted": "accepted",
+    "AssignmentDeclined": "declined: {why}",
+    "AssignmentTimedOut": "not answered in time",
+    "AssignmentWithdrawn": "taken back: {why}",
+    "AssignmentConnected": "connected",
+    "AssignmentHeld": "on hold",
+    "AssignmentResumed": "back from hold",
+    "WrapUpStarted": "wrap-up: {cause}",
+    "DispositionSet": "disposition {disposition_name}",
+    "RecordingPaused": "recording paused",
+    "RecordingResumed": "recording goes on",
+    "AssignmentDone": "agent done: {how}",
+    "ContactEnded": "ended: {cause}",
+}
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _words(kind: str, detail: Mapping[str, Any]) -> str:
+    return _WORDS.get(kind, kind).format_map(_Blank(detail)).strip().rstrip(":").replace(" ()", "")
+
+
+def _name(view: View, kind: str, id: str) -> str:
+    found = view.of(kind).get(id)
+    return found.name if found else id
