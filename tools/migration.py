@@ -21,7 +21,7 @@ def main(words: str) -> int:
             migrate.upgrade(url)
         migrate.write_revision(url, words, number)
     for file in set(VERSIONS.glob("*.py")) - before:
-        for tool in (["check", "--fix", "-q"], ["format", "-q"]):
+        for tool in (["format", "-q"], ["check", "--fix", "-q"]):
             subprocess.run([sys.executable, "-m", "ruff", *tool, str(file)], check=True)
         print(file)
     return 0
