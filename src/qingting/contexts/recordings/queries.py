@@ -53,7 +53,7 @@ async def described(connection: AsyncConnection, row: sa.Row[Any]) -> dict[str, 
         "started": row.started,
         "seconds": seconds(row),
         "state": _SHOWN[row.state],
-        "error": row.error,
+        "error": row.error or row.trouble,
         "skew_s": row.skew_s,
         "paused": [[start, end] for start, end in paused],
     }

@@ -150,6 +150,7 @@ class Recordings:
                     skew_s=done.skew_s,
                     peaks=done.peaks,
                     error=row.error or done.error,
+                    trouble="",
                 )
             )
             seconds = done.frames / done.rate
@@ -162,11 +163,11 @@ class Recordings:
         if isinstance(error, OSError):
             code = "recording.storage_failed"
         given_up = code in _HOPELESS or (row.attempts + 1 >= RETRIES and not _mendable(code))
-        values: dict[str, Any] = {"attempts": row.attempts + 1, "error": code}
+        values: dict[str, Any] = {"attempts": row.attempts + 1}
         if given_up:
-            values["state"] = "failed"
+            values |= {"state": "failed", "error": code, "trouble": ""}
         else:
-            values["not_before"] = time.time() + min(600.0, 5.0 * 2**row.attempts)
+            values |= {"trouble": code, "not_before": time.time() + min(600.0, 5.0 * 2 ** min(row.attempts, 8))}
         log.warning("recording.not_taken_in", recording=row.id, code=code, given_up=given_up)
         async with self.records.write() as connection:
             await connection.execute(recordings.update().where(recordings.c.id == row.id).values(**values))

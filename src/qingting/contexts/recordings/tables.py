@@ -18,6 +18,7 @@ recordings = sa.Table(
     sa.Column("started", sa.Double, nullable=False),
     sa.Column("ended", sa.Double),
     sa.Column("error", sa.String(80), nullable=False, server_default=""),
+    sa.Column("trouble", sa.String(80), nullable=False, server_default=""),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("not_before", sa.Double, nullable=False, server_default="0"),
     # Known once it is ready:
@@ -31,8 +32,9 @@ recordings = sa.Table(
     sa.Index("ix_recordings_tenant_started", "tenant", "started"),
 )
 """`state`: `recording`, `pending` (over, waits to be taken in), `ready`, `failed`. `error` with `ready` says what
-is missing from it. `frames`: samples of each channel. `skew_s`: by how much the shorter channel was filled up.
-`peaks`: one byte for each of n stretches of the customer's channel, then n of the agent's."""
+is missing from it; `trouble` with `pending`, what keeps it from being taken in. `frames`: samples of each channel.
+`skew_s`: by how much the shorter channel was filled up. `peaks`: one byte for each of n stretches of the
+customer's channel, then n of the agent's."""
 
 recording_pauses = sa.Table(
     "recording_pauses",
