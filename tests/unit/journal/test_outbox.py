@@ -14,16 +14,7 @@ from qingting.journal import outbox as relay_module
 from qingting.journal.outbox import Relay
 from qingting.journal.port import Entry
 from qingting.journal.sqlite import SqliteJournal
-from qingting.records import Records, metadata, outbox, tell
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Records]:
-    records = Records(f"sqlite+aiosqlite:///{tmp_path / 'records.db'}")
-    async with records.write() as connection:
-        await connection.run_sync(lambda c: metadata.create_all(c, tables=[outbox]))
-    yield records
-    await records.close()
+from qingting.records import Records, outbox, tell
 
 
 @pytest.fixture
