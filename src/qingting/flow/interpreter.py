@@ -180,7 +180,7 @@ def _person(document: Document, state: State, via: str) -> Step:
     """To a person while there is one who was not asked just now, else a spoken way out."""
     if PERSON in document.nodes and state.node != PERSON:
         return _go(document, state._replace(typed=""), PERSON, via)
-    return _way_out(state, "trouble", via)
+    return _way_out(state, "technical_trouble", via)
 
 
 def _way_out(state: State, standard: str, via: str) -> Step:

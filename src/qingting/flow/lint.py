@@ -63,12 +63,10 @@ def _reach(document: Document, start: str) -> set[str]:
 
 
 def _dead_ends(document: Document) -> Iterator[Problem]:
-    """A node with no next, or from which no way leads to people or to an end of the call."""
+    """A menu whose ladder ends nowhere, or a node from which no way leads to people or to an end of the call."""
     for name, node in document.nodes.items():
         if isinstance(node, Menu) and not node.otherwise:
             yield _at(document, name, "flow.dead_end", f"menu {name!r} leads nowhere after silence: name `otherwise`")
-        if isinstance(node, Say) and not node.next:
-            yield _at(document, name, "flow.dead_end", f"after {name!r} nothing comes")
     ends = {name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup)}
     while True:
         more = {n for n, node in document.nodes.items() if n not in ends and ends.intersection(leads_to(node))}

@@ -53,7 +53,7 @@ STANDARD: dict[str, dict[str, str]] = {
         "zh": "您拨打的号码未启用，请核对后再拨。",
         "en": "The number you have dialled is not in use. Please check it and dial again.",
     },
-    "trouble": {
+    "technical_trouble": {
         "zh": "非常抱歉，系统暂时出现故障，请您稍后再来电。再见。",
         "en": "We are sorry, we have a technical problem at the moment. Please call again later. Goodbye.",
     },
