@@ -88,6 +88,9 @@ class Floor(Board):
                 self._touch_agent(event.agent)
             case e.QueuePut() | e.QueueRemoved():
                 self._queues.add(event.queue)
+            case e.AgentPut() | e.AgentRemoved():
+                self._agents.add(event.agent)
+                self._queues.update(self._engine().state.queues)  # those they belonged to until now as well
             case _:
                 if (agent := getattr(event, "agent", None)) is not None:
                     self._touch_agent(agent)
