@@ -91,32 +91,46 @@ GUIDE: dict[str, dict[str, list[str]]] = {
 
 
 def router(certificates: Certificates | None) -> APIRouter:
-    """`GET /api/v1/public/trust` and the authority as a file, for everybody: both are public by nature."""
-    routes = APIRouter(tags=["public"])
+    """To stand under `/api/v1`: for everybody, since both are public by nature."""
+    routes = APIRouter(prefix="/public", tags=["public"])
 
-    @routes.get("/api/v1/public/trust")
+    @routes.get("/trust")
     def trust() -> dict[str, Any]:
         """`authority` is null when the certificate comes from elsewhere and there is nothing to trust."""
         if certificates is None or certificates.authority is None:
             return {"authority": None, "guide": {}}
         state = certificate_state(certificates.authority)
         authority = {
-            "url": "/api/v1/public/authority.pem",
+            "url": "/authority.pem",
             "fingerprint": state.fingerprint,
             "not_after": state.not_after,
             "names": certificates.state().names,
         }
         return {"authority": authority, "guide": GUIDE}
 
-    @routes.get("/authority.pem", include_in_schema=False)
-    @routes.get("/api/v1/public/authority.pem", response_class=Response)
+    @routes.get("/authority.pem", response_class=Response)
     def authority() -> Response:
-        if certificates is None or certificates.authority is None:
-            raise NotFound("tls.no_authority", "the certificate does not come from a local authority")
-        return Response(
-            certificates.authority.read_bytes(),
-            media_type="application/x-x509-ca-cert",
-            headers={"Content-Disposition": 'attachment; filename="qingting-authority.crt"'},
-        )
+        return _authority(certificates)
 
     return routes
+
+
+def root_router(certificates: Certificates | None) -> APIRouter:
+    """The same file at an address that can be typed: `/authority.pem`."""
+    routes = APIRouter(tags=["public"])
+
+    @routes.get("/authority.pem", response_class=Response, include_in_schema=False)
+    def authority() -> Response:
+        return _authority(certificates)
+
+    return routes
+
+
+def _authority(certificates: Certificates | None) -> Response:
+    if certificates is None or certificates.authority is None:
+        raise NotFound("tls.no_authority", "the certificate does not come from a local authority")
+    return Response(
+        certificates.authority.read_bytes(),
+        media_type="application/x-x509-ca-cert",
+        headers={"Content-Disposition": 'attachment; filename="qingting-authority.crt"'},
+    )
