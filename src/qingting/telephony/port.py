@@ -106,6 +106,15 @@ class RecordingEnded(NamedTuple):
     """Empty when the files are complete."""
 
 
+class SourcesRefused(NamedTuple):
+    """Strangers at the door, counted over about a second: nobody we know, or one with a wrong secret."""
+
+    at: float
+    why: str
+    """`unknown_source`, `wrong_secret`, `address`."""
+    times: int
+
+
 TelephonyEvent = (
     EngineUp
     | EngineDown
@@ -117,6 +126,7 @@ TelephonyEvent = (
     | PlaybackEnded
     | EndpointChanged
     | RecordingEnded
+    | SourcesRefused
 )
 
 # --- what we ask of it -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from qingting.errors import Unavailable
 
-from .modules import MODULES
+from .modules import MODULES, OPTIONAL
 
 Progress = Callable[[str], None]
 
@@ -32,11 +32,11 @@ LEAST = {20: 14, 21: 9, 22: 4}
 """First minor version of each series whose ARI answers requests on its event WebSocket."""
 
 WANTED = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
-CLOSURE = (
-    "libbsd0 libc6 libcap2 libcrypt1 libedit2 libgcc-s1 libgsm1 libjansson4 libmd0 libnspr4 libnss3 libopus0 "
-    "libsqlite3-0 libsrtp2-1 libssl3t64 libstdc++6 libsystemd0 libtinfo6 liburiparser1 libuuid1 libxml2-16 "
-    "libxslt1.1 libzstd1 zlib1g"
-).split()
+CLOSURE = """
+libbsd0 libc6 libcap2 libcrypt1 libedit2 libgcc-s1 libgsm1 libjansson4 libmd0 libnspr4 libnss3 libopus0
+libsqlite3-0 libsrtp2-1 libssl3t64 libstdc++6 libsystemd0 libtinfo6 liburiparser1 libuuid1 libxml2-16
+libxslt1.1 libzstd1 zlib1g
+""".split()  # noqa: SIM905
 """What calls need of the 160 packages that APT would bring. When it does not suffice, all of them are taken."""
 
 _KEYRINGS = (
@@ -110,7 +110,7 @@ def _system() -> Installation | None:
     version = _version((program,))
     folders = [*Path("/usr/lib").glob("*/asterisk/modules"), Path("/usr/lib64/asterisk/modules")]
     folders += [Path("/usr/lib/asterisk/modules"), Path("/usr/local/lib/asterisk/modules")]
-    modules = next((f for f in folders if all((f / m).exists() for m in MODULES)), None)
+    modules = next((f for f in folders if all((f / m).exists() for m in MODULES if m not in OPTIONAL)), None)
     shares = [Path("/usr/share/asterisk"), Path("/var/lib/asterisk")]
     share = next((s for s in shares if (s / "documentation").is_dir()), None)
     if not _new_enough(version) or modules is None or share is None:
@@ -174,7 +174,7 @@ def _missing_libraries(tree: Path) -> list[str]:
     for name in MODULES:
         module = libraries / "asterisk" / "modules" / name
         if not module.exists():
-            missing.append(name)
+            missing += [] if name in OPTIONAL else [name]
             continue
         listing = [*command[:3], "--list", str(module)]
         said = subprocess.run(listing, capture_output=True, text=True, timeout=20, check=False)

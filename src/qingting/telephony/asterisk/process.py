@@ -1,0 +1,171 @@
+"""Asterisk's process: outlives us, is adopted again by its pid file, and is started anew when it died.
+
+It runs in a session of its own, so that no signal meant for us reaches it. (Under systemd the unit needs
+`KillMode=process` for the same reason.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from qingting.errors import Unavailable
+
+from .layout import Layout
+from .provision import Installation
+
+BOOT_S = 30.0
+STOP_S = 10.0
+_LOOK_S = 0.5
+
+
+class AsteriskProcess:
+    def __init__(self, installation: Installation, layout: Layout, http_port: int) -> None:
+        self.installation = installation
+        self.layout = layout
+        self.http_port = http_port
+        self._child: subprocess.Popen[bytes] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._expected = False
+
+    def pid(self) -> int | None:
+        """Of the Asterisk that runs on our files now, whoever started it."""
+        try:
+            pid = int(self.layout.pid_file.read_text())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, ValueError, IndexError):
+            return None
+        ours = str(self.layout.conf).encode() in command
+        return pid if ours and state != "Z" else None
+
+    async def start(self) -> bool:
+        """Running and ready when it returns; true when it was running before (adopted).
+
+        Raises `Unavailable("telephony.engine_failed")` with the last lines of its log.
+        """
+        self._expected = True
+        adopted = self.pid() is not None
+        if not adopted:
+            await self._boot()
+        return adopted
+
+    def watch(self, on_restart: Callable[[], None] = lambda: None) -> None:
+        """Start it again whenever it is gone. `on_restart` may rewrite its configuration first."""
+        self._watch = asyncio.get_running_loop().create_task(self._keep(on_restart), name="asterisk-watch")
+
+    async def leave(self) -> None:
+        """Stop watching; Asterisk and its calls go on."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+
+    async def stop(self) -> None:
+        """End it and all its calls."""
+        self._expected = False
+        await self.leave()
+        pid = self.pid()
+        if pid is None:
+            return
+        await self._end(pid, signal.SIGTERM, STOP_S) or await self._end(pid, signal.SIGKILL, STOP_S)
+
+    async def kill(self) -> None:
+        """As a crash would: for tests and doctors."""
+        pid = self.pid()
+        if pid is not None:
+            await self._end(pid, signal.SIGKILL, STOP_S)
+
+    async def _end(self, pid: int, how: signal.Signals, within_s: float) -> bool:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, how)
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
+            self._reap()
+            if self.pid() != pid:
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
+    def _reap(self) -> None:
+        if self._child is not None and self._child.poll() is not None:
+            self._child = None
+
+    async def _boot(self) -> None:
+        console = (self.layout.log / "console.log").open("ab")
+        try:
+            self._child = subprocess.Popen(  # noqa: ASYNC220 - returns at once; it must not belong to the loop
+                [*self.installation.command, "-f", "-C", str(self.layout.conf)],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                cwd=self.layout.root,
+                start_new_session=True,
+            )
+        finally:
+            console.close()
+        until = time.monotonic() + BOOT_S
+        while time.monotonic() < until:
+            if self._child.poll() is not None:
+                raise self._failed(f"ended with status {self._child.returncode}")
+            if self.pid() is not None and await self._answers():
+                await self._console("core waitfullybooted")
+                return
+            await asyncio.sleep(0.03)
+        self._child.kill()
+        self._child.wait()
+        raise self._failed(f"not ready after {BOOT_S:.0f} s")
+
+    async def _answers(self) -> bool:
+        """ARI is there when it says anything at all, even "who are you"."""
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.http_port)
+        except OSError:
+            return False
+        try:
+            writer.write(b"GET /ari/asterisk/ping HTTP/1.0\r\n\r\n")
+            async with asyncio.timeout(5):
+                said = await reader.read(64)
+        except (OSError, TimeoutError):
+            return False
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+        return b" 401 " in said
+
+    async def _console(self, command: str) -> None:
+        argv = [*self.installation.command, "-C", str(self.layout.conf), "-rx", command]
+        quiet = asyncio.subprocess.DEVNULL
+        console = await asyncio.create_subprocess_exec(*argv, stdin=quiet, stdout=quiet, stderr=quiet)
+        await asyncio.wait_for(console.wait(), BOOT_S)
+
+    async def _keep(self, on_restart: Callable[[], None]) -> None:
+        pause = 0.2
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            self._reap()
+            if self.pid() is not None:
+                continue
+            try:
+                on_restart()
+                await self._boot()
+                pause = 0.2
+            except (Unavailable, OSError):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10.0)
+
+    def _failed(self, why: str) -> Unavailable:
+        lines: list[str] = []
+        for name in ("console.log", "messages.log"):
+            with contextlib.suppress(OSError):
+                lines += (self.layout.log / name).read_text(errors="replace").splitlines()[-5:]
+        said = " | ".join(lines)[-600:]
+        return Unavailable("telephony.engine_failed", f"Asterisk {why}: {said}", why=why)
