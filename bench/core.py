@@ -1,0 +1,230 @@
+"""The decision core alone, and through the live shell with a durable journal.
+
+    python -m bench.core --json             # one JSON object as the last line
+    python -m bench.core --json --promise   # longer runs
+
+A lifecycle is ContactArrives, EnterQueue, Accept, Connected, ContactEnds, FinishWrapUp; each command is decided,
+its events applied, and the next deadline asked for. Two regimes: `free` (3,000 of 10,000 agents idle) and
+`saturated` (100,000 visits waiting). `growth` is the cost of a contact at 10,000 agents over that at 1,000 with
+the same queues, skills and backlog per agent free. Times are CPU time of this thread; `wall` figures beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import resource
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from qingting.core import commands as c
+from qingting.core import events as e
+from qingting.core.engine import Engine
+
+QUEUES = 200
+SKILLS = 60
+PER_AGENT = 6.5
+
+
+class World:
+    """A centre with everybody's queues and skills drawn at random, and contacts that play through it."""
+
+    def __init__(self, agents: int, seed: int = 1) -> None:
+        self.random = random.Random(seed)
+        self.engine = Engine()
+        self.now = 1_700_000_000.0
+        self.agents = agents
+        self.folded: list[e.Event] = []
+        self.timing: list[int] | None = None
+        self.offers: deque[tuple[str, str]] = deque()
+        self.contacts = 0
+        self.events = 0
+        self._configure()
+
+    def ask(self, command: c.Command) -> list[e.Event]:
+        engine = self.engine
+        timing = self.timing
+        if timing is not None:
+            started = time.thread_time_ns()
+            events = engine.decide(command, self.now)
+            for event in events:
+                engine.apply(event)
+            engine.next_deadline()
+            timing.append(time.thread_time_ns() - started)
+        else:
+            events = engine.decide(command, self.now)
+            for event in events:
+                engine.apply(event)
+            engine.next_deadline()
+        self.events += len(events)
+        for event in events:
+            if type(event) is e.AssignmentOffered:
+                self.offers.append((event.assignment, event.contact))
+        return events
+
+    def _configure(self) -> None:
+        draw = self.random
+        skills = [f"skill{n}" for n in range(SKILLS)]
+        for skill in skills:
+            self.ask(c.PutSkill(skill))
+        self.wants: list[list[c.Skills]] = []
+        for n in range(QUEUES):
+            first, *more = draw.sample(skills, 4)
+            self.ask(c.PutQueue(f"q{n}", requires=((first, 2),) if n % 4 else (), ring_s=15.0, wrap_up_s=30.0))
+            self.wants.append([(), (), (), *(((skill, draw.randint(1, 3)),) for skill in more)])
+        of_queue = [self.engine.state.queues[f"q{n}"].requires for n in range(QUEUES)]
+        for n in range(self.agents):
+            member = draw.sample(range(QUEUES), 6 + n % 2)
+            can = {skill: draw.randint(1, 5) for skill in draw.sample(skills, 12)}
+            for q in member:
+                for skill, _ in of_queue[q]:
+                    can.setdefault(skill, draw.randint(1, 5))
+                for wish in self.wants[q]:
+                    if wish and draw.random() < 0.5:
+                        can.setdefault(wish[0][0], draw.randint(1, 5))
+            self.ask(c.PutAgent(f"a{n}", tuple(f"q{q}" for q in member), tuple(sorted(can.items()))))
+            self.ask(c.SetReachable(f"a{n}", "voice", True))
+        for n in range(self.agents):
+            self.now += 0.01
+            self.ask(c.SetPresence(f"a{n}", "available"))
+
+    def arrive(self) -> None:
+        self.contacts += 1
+        contact = f"c{self.contacts}"
+        self.ask(c.ContactArrives(contact, f"j{self.contacts}", entry="95598"))
+        q = self.random.randrange(QUEUES)
+        self.ask(c.EnterQueue(contact, f"v{self.contacts}", f"q{q}", self.random.choice(self.wants[q])))
+
+    def talk(self) -> str:
+        """The oldest offer is taken, and joined."""
+        assignment, _ = self.offers.popleft()
+        self.ask(c.Accept(assignment))
+        self.ask(c.Connected(assignment))
+        return assignment
+
+    def end(self, assignment: str) -> None:
+        self.ask(c.ContactEnds(assignment.partition("/")[0].replace("v", "c"), "customer"))
+        self.ask(c.FinishWrapUp(assignment))
+
+    def settle(self, talking: deque[str]) -> None:
+        while self.offers:
+            talking.append(self.talk())
+
+
+def regime(agents: int, busy: int, waiting: int, contacts: int, repeat: int) -> dict[str, Any]:
+    """Figures of a steady state: in each round one contact arrives, one ends."""
+    world = World(agents)
+    talking: deque[str] = deque()
+    while len(talking) < busy:
+        world.arrive()
+        world.settle(talking)
+        world.now += 0.01
+    while len(world.engine.state.visits) - len(world.engine.state.assignments) < waiting:
+        world.arrive()
+        world.settle(talking)
+        world.now += 0.001
+    best_cpu, best_wall = float("inf"), float("inf")
+    pace = 120.0 / max(busy, 1)
+    """Contacts take two minutes."""
+    for _ in range(repeat):
+        cpu, wall = time.thread_time(), time.perf_counter()
+        _play(world, talking, contacts, pace)
+        best_cpu = min(best_cpu, (time.thread_time() - cpu) / contacts)
+        best_wall = min(best_wall, (time.perf_counter() - wall) / contacts)
+    world.timing = []
+    world.events = 0
+    _play(world, talking, contacts, pace)
+    timing = sorted(world.timing)
+    state = world.engine.state
+    return {
+        "lifecycles_per_s": round(1 / best_cpu),
+        "wall_lifecycles_per_s": round(1 / best_wall),
+        "us_per_contact": round(best_cpu * 1e6, 1),
+        "decision_p50_ms": round(timing[len(timing) // 2] / 1e6, 4),
+        "decision_p99_ms": round(timing[len(timing) * 99 // 100] / 1e6, 4),
+        "decision_max_ms": round(timing[-1] / 1e6, 3),
+        "events_per_lifecycle": round(world.events / contacts, 1),
+        "free": state.idle["voice"].all.bit_count(),
+        "waiting": sum(q.waiting for q in state.queues.values()),
+    }
+
+
+def _play(world: World, talking: deque[str], contacts: int, pace: float) -> None:
+    for _ in range(contacts):
+        world.now += pace
+        world.arrive()
+        world.end(talking.popleft())
+        while world.offers:
+            talking.append(world.talk())
+
+
+def folded_per_s(contacts: int) -> int:
+    world = World(1000)
+    folded: list[e.Event] = []
+    talking: deque[str] = deque()
+    start = world.engine.dump()
+    ask = world.ask
+
+    def keep(command: c.Command) -> list[e.Event]:
+        events = ask(command)
+        folded.extend(events)
+        return events
+
+    world.ask = keep  # type: ignore[method-assign]
+    for _ in range(500):
+        world.arrive()
+        world.settle(talking)
+    _play(world, talking, contacts, 0.2)
+    engine = Engine.load(start)
+    cpu = time.thread_time()
+    engine.fold(folded)
+    return round(len(folded) / (time.thread_time() - cpu))
+
+
+def memory_mib() -> float:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--json", action="store_true", help="only the result, as one line")
+    parser.add_argument("--promise", action="store_true", help="longer runs")
+    parser.add_argument("--agents", type=int, default=10_000)
+    parser.add_argument("--waiting", type=int, default=100_000)
+    args = parser.parse_args(argv)
+    gc.set_threshold(50_000, 50, 100)
+    contacts, repeat = (20_000, 5) if args.promise else (4_000, 3)
+
+    def say(what: str, figures: dict[str, Any]) -> None:
+        if not args.json:
+            print(what, figures, file=sys.stderr)
+
+    result: dict[str, Any] = {"agents": args.agents, "waiting": args.waiting}
+    small = args.agents // 10
+    regimes: dict[str, Callable[[int], dict[str, Any]]] = {
+        "free": lambda n: regime(n, n * 7 // 10, 0, contacts, repeat),
+        "saturated": lambda n: regime(n, n, args.waiting, contacts, repeat),
+    }
+    for name, run in regimes.items():
+        few, many = run(small), run(args.agents)
+        say(f"{name} {small}", few)
+        say(f"{name} {args.agents}", many)
+        many["us_per_contact_at_a_tenth"] = few["us_per_contact"]
+        many["growth"] = round(many["us_per_contact"] / few["us_per_contact"], 2)
+        result[name] = many
+    result["lifecycles_per_s"] = min(result[name]["lifecycles_per_s"] for name in regimes)
+    result["decision_p99_ms"] = max(result[name]["decision_p99_ms"] for name in regimes)
+    result["growth"] = max(result[name]["growth"] for name in regimes)
+    result["memory_mib"] = memory_mib()
+    result["folded_per_s"] = folded_per_s(contacts)
+    print(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

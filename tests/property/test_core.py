@@ -1,0 +1,351 @@
+"""Every command, in any order, by a world of few names: what must hold, holds after each."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from qingting.core import commands as c
+from qingting.core import events as e
+from qingting.core.capacity import on_duty, room
+from qingting.core.engine import Engine
+from qingting.errors import Refused
+
+from .oracle import Oracle, free_for
+
+SKILLS = ["zh", "en", "loans"]
+QUEUES = ["sales", "care", "vip"]
+AGENTS = ["a1", "a2", "a3", "a4"]
+CONTACTS = [f"c{n}" for n in range(6)]
+MEDIA = ["voice", "chat"]
+
+skills = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 5), max_size=2).map(
+    lambda d: tuple(sorted(d.items()))
+)
+queues = st.lists(st.sampled_from(QUEUES), unique=True, max_size=3).map(tuple)
+capacity = st.fixed_dictionaries({}, optional={"voice": st.integers(0, 2), "chat": st.integers(0, 3)}).map(
+    lambda d: tuple(d.items())
+)
+agents = st.sampled_from(AGENTS)
+queue_ids = st.sampled_from(QUEUES)
+contacts = st.sampled_from(CONTACTS)
+numbers = st.integers(0, 50)
+seconds = st.sampled_from([0.0, 0.0, 1.0, 7.5, 30.0])
+
+
+def indexes(engine: Engine) -> Any:
+    """What can be rebuilt, in a form that can be compared."""
+    s = engine.state
+    ids = {a.bit: a.id for a in s.agents.values()}
+
+    def names(bits: int) -> list[str]:
+        return sorted(name for bit, name in ids.items() if bits & bit)
+
+    return (
+        {q.id: (q.visits, q.waiting, names(q.members), engine.waiting(q.id)) for q in s.queues.values()},
+        {m: names(idle.all) for m, idle in s.idle.items()},
+        {m: names(on) for m, on in s.on.items()},
+        {skill: [names(bits) for bits in levels] for skill, levels in s.levels.items()},
+        {
+            a.id: (a.assignments, sorted((m, n) for m, n in a.load.items() if n), a.free, a.on)
+            for a in s.agents.values()
+        },
+        s.timers.first(),
+    )
+
+
+class Core(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = Engine()
+        self.shadow = Engine()
+        self.oracle = Oracle()
+        self.now = 1000.0
+        self.visits = 0
+        self.agent_of: dict[str, str] = {}
+        self.outcomes: dict[str, str] = {}
+
+    def ask(self, command: c.Command) -> list[e.Event] | None:
+        """Decide twice, apply once; None when refused."""
+        before, index = self.engine.dump(), indexes(self.engine)
+        try:
+            events = self.engine.decide(command, self.now)
+        except Refused:
+            assert (self.engine.dump(), indexes(self.engine)) == (before, index)
+            return None
+        assert (self.engine.dump(), indexes(self.engine)) == (before, index)
+        assert self.engine.decide(command, self.now) == events
+        offers = [x for x in events if isinstance(x, e.AssignmentOffered) and x.until]
+        others = [x for x in events if x not in offers]
+        expected = self.oracle.match(self.engine, others)
+        assert sorted((x.visit, x.agent) for x in offers) == sorted(expected)
+        for event in events:
+            if isinstance(event, e.AssignmentOffered):
+                self.agent_of[event.assignment] = event.agent
+            self.oracle.saw(event, self.agent_of)
+            if isinstance(event, e.VisitStarted):
+                self.outcomes[event.visit] = ""
+            if isinstance(event, e.VisitEnded):
+                assert self.outcomes[event.visit] == "", "a visit ends once"
+                self.outcomes[event.visit] = event.outcome
+            self.engine.apply(event)
+        self.shadow.fold(events)
+        return events
+
+    # --- the world ---
+
+    @initialize(
+        n=st.integers(0, 4),
+        requires=st.lists(skills, min_size=3, max_size=3),
+        setup=st.lists(st.tuples(queues, skills)),
+    )
+    def begin(self, n: int, requires: list[c.Skills], setup: list[tuple[tuple[str, ...], c.Skills]]) -> None:
+        for skill in SKILLS:
+            self.ask(c.PutSkill(skill))
+        self.ask(c.PutReason("break"))
+        self.ask(c.PutSite("north"))
+        for queue, wants in zip(QUEUES, requires, strict=True):
+            self.ask(c.PutQueue(queue, requires=wants))
+        for agent, (member, can) in zip(AGENTS, setup, strict=False):
+            self.ask(c.PutAgent(agent, member, can))
+            self.ask(c.SetReachable(agent, "voice", True))
+            self.ask(c.SetPresence(agent, "available"))
+
+    @rule(s=seconds)
+    def time_passes(self, s: float) -> None:
+        self.now += s
+
+    @rule()
+    def clock_set_back(self) -> None:
+        self.now -= 3.0
+
+    @rule()
+    def restart(self) -> None:
+        """From a snapshot that went through JSON."""
+        self.engine = Engine.load(json.loads(json.dumps(self.engine.dump())))
+
+    # --- configuration ---
+
+    @rule(q=queue_ids, requires=skills, ring=st.sampled_from([5.0, 15.0]), wrap=st.sampled_from([0.0, 20.0]),
+          priority=st.sampled_from([0.0, 30.0]), closed=st.booleans())  # fmt: skip
+    def put_queue(self, q: str, requires: c.Skills, ring: float, wrap: float, priority: float, closed: bool) -> None:
+        put = c.PutQueue(q, "", requires, ring, wrap, priority, closed=closed)
+        assert self.ask(put) is not None
+        assert self.ask(put) == [], "what is equal changes nothing"
+
+    @rule(q=queue_ids)
+    def remove_queue(self, q: str) -> None:
+        self.ask(c.RemoveQueue(q))
+
+    @rule(a=agents, member=queues, can=skills, most=capacity, site=st.sampled_from(["", "north", "south"]))
+    def put_agent(self, a: str, member: tuple[str, ...], can: c.Skills, most: Any, site: str) -> None:
+        put = c.PutAgent(a, member, can, most, site)
+        if self.ask(put) is not None:
+            assert self.ask(put) == [], "what is equal changes nothing"
+
+    @rule(a=agents)
+    def remove_agent(self, a: str) -> None:
+        self.ask(c.RemoveAgent(a))
+
+    @rule(reason=st.sampled_from(["break", "lunch", "system"]), retired=st.booleans())
+    def put_reason(self, reason: str, retired: bool) -> None:
+        self.ask(c.PutReason(reason, retired))
+
+    # --- agents ---
+
+    @rule(a=agents, presence=st.sampled_from(["available"] * 5 + ["not_ready", "offline", "lost"]),
+          reason=st.sampled_from(["", "break", "system", "nap"]))  # fmt: skip
+    def set_presence(self, a: str, presence: str, reason: str) -> None:
+        self.ask(c.SetPresence(a, presence, reason))
+
+    @rule(a=agents)
+    def take_a_break(self, a: str) -> None:
+        self.ask(c.SetPresence(a, "not_ready", "break"))
+
+    @rule(a=agents, medium=st.sampled_from(MEDIA), there=st.sampled_from([True, True, True, False]))
+    def set_reachable(self, a: str, medium: str, there: bool) -> None:
+        self.ask(c.SetReachable(a, medium, there))
+
+    @rule(a=agents, contact=contacts, wrap=st.sampled_from([0.0, 20.0]))
+    def agent_dials(self, a: str, contact: str, wrap: float) -> None:
+        self.visits += 1
+        self.ask(c.AgentDials(a, contact, "j", f"v{self.visits}", wrap_up_s=wrap))
+
+    # --- contacts ---
+
+    @rule(contact=contacts, medium=st.sampled_from(["voice", "voice", "chat", "pigeon"]), q=queue_ids, wants=skills,
+          priority=st.sampled_from([0.0, 15.0]), ago=st.sampled_from([None, 0.0, 12.0, -5.0]))  # fmt: skip
+    def arrives_and_waits(
+        self, contact: str, medium: str, q: str, wants: c.Skills, priority: float, ago: float | None
+    ) -> None:
+        self.ask(c.ContactArrives(contact, "j", medium))
+        self.visits += 1
+        self.ask(
+            c.EnterQueue(contact, f"v{self.visits}", q, wants, priority, None if ago is None else self.now - ago)
+        )
+
+    @rule(contact=contacts, q=queue_ids, visit=st.integers(1, 5))
+    def enters_with_any_id(self, contact: str, q: str, visit: int) -> None:
+        if f"v{visit}" not in self.outcomes:
+            self.ask(c.EnterQueue(contact, f"v{visit}", q))
+
+    @rule(contact=contacts)
+    def moves_on(self, contact: str) -> None:
+        self.ask(c.DialogueMoves(contact, "main", 1, "menu", "1", "{}"))
+        self.ask(c.SetLanguage(contact, "en"))
+
+    @rule(n=numbers)
+    def leaves_queue(self, n: int) -> None:
+        self.ask(c.LeaveQueue(self.some(self.engine.state.visits, n), "flow"))
+
+    @rule(contact=contacts, cause=st.sampled_from(["customer", "agent", "engine_lost", "failed", "flow"]))
+    def ends(self, contact: str, cause: str) -> None:
+        self.ask(c.ContactEnds(contact, cause))
+
+    # --- assignments ---
+
+    @rule(n=numbers, what=st.sampled_from([
+        c.Accept, c.Accept, c.Accept, c.Decline, c.Connected, c.Connected, c.Hold, c.Resume, c.FinishWrapUp,
+        c.FinishWrapUp, c.PauseRecording, c.ResumeRecording]))  # fmt: skip
+    def assignment_moves(self, n: int, what: Any) -> None:
+        self.ask(what(self.some(self.engine.state.assignments, n)))
+
+    @rule(n=numbers, why=st.sampled_from(["agent", "busy", "unreachable", "failed"]))
+    def declined(self, n: int, why: str) -> None:
+        self.ask(c.Decline(self.some(self.engine.state.assignments, n), why))
+
+    @rule(n=numbers, why=st.sampled_from(["hangup", "lost"]))
+    def agent_leaves(self, n: int, why: str) -> None:
+        self.ask(c.AgentLeaves(self.some(self.engine.state.assignments, n), why))
+
+    @rule(n=numbers)
+    def connect_fails(self, n: int) -> None:
+        self.ask(c.ConnectFails(self.some(self.engine.state.assignments, n), "bridge"))
+
+    @rule(n=numbers)
+    def disposition(self, n: int) -> None:
+        self.ask(c.SetDisposition(self.some(self.engine.state.assignments, n), "sold"))
+
+    @rule()
+    def tick(self) -> None:
+        due = self.engine.next_deadline()
+        events = self.ask(c.Tick())
+        assert bool(events) == (due is not None and due <= max(self.now, self.engine.state.at))
+
+    @rule()
+    def deadline_comes(self) -> None:
+        due = self.engine.next_deadline()
+        if due is not None:
+            self.now = max(self.now, due)
+            assert self.ask(c.Tick())
+
+    def some(self, among: dict[str, Any], n: int) -> str:
+        ids = list(among)
+        return ids[n % len(ids)] if ids else "none"
+
+    # --- what holds ---
+
+    @invariant()
+    def same_entries_same_state(self) -> None:
+        assert self.shadow.dump() == self.engine.dump()
+        assert indexes(self.shadow) == indexes(self.engine)
+
+    @invariant()
+    def indexes_can_be_rebuilt(self) -> None:
+        loaded = Engine.load(self.engine.dump())
+        assert loaded.dump() == self.engine.dump()
+        assert indexes(loaded) == indexes(self.engine)
+
+    @invariant()
+    def load_within_capacity(self) -> None:
+        for agent in self.engine.state.agents.values():
+            for medium in MEDIA:
+                carried = [a for a in self.engine.open_assignments(agent.id) if a.medium == medium]
+                assert len(carried) <= dict(agent.capacity).get(medium, 0)
+
+    @invariant()
+    def one_owner(self) -> None:
+        owned: dict[str, str] = {}
+        for a in self.engine.state.assignments.values():
+            assert a.visit not in owned
+            owned[a.visit] = a.id
+        for v in self.engine.state.visits.values():
+            assert v.assignment == owned.get(v.id, "")
+            assert (v.state == "waiting") == (v.assignment == "")
+
+    @invariant()
+    def work_is_conserved(self) -> None:
+        for v in self.engine.state.visits.values():
+            if v.state == "waiting":
+                assert not any(free_for(self.engine, a, v) for a in self.engine.state.agents.values())
+
+    @invariant()
+    def draining_ends(self) -> None:
+        for a in self.engine.state.agents.values():
+            assert a.pending is None or a.assignments
+            assert a.on == on_duty(a)
+            assert all(room(a, m) > 0 for m in a.free)
+
+    @invariant()
+    def none_lost(self) -> None:
+        open_now = {v.id for v in self.engine.state.visits.values() if v.state != "ended"}
+        assert open_now == {visit for visit, outcome in self.outcomes.items() if not outcome}
+        for contact in self.engine.state.contacts.values():
+            assert not contact.ended or contact.visit in self.engine.state.visits
+
+    @invariant()
+    def places_are_in_order(self) -> None:
+        for q in self.engine.state.queues:
+            for medium in MEDIA:
+                line = [v for v in self.engine.waiting(q) if self.engine.state.visits[v].medium == medium]
+                assert [self.engine.place(v) for v in line] == list(range(1, len(line) + 1))
+
+    def teardown(self) -> None:
+        """Everybody goes on, and everything ends."""
+        if not self.engine.state.skills:
+            return
+        everything = tuple((skill, 5) for skill in sorted(SKILLS))
+        s = self.engine.state
+        self.ask(c.PutAgent("helper", tuple(s.queues), everything, (("chat", 1), ("voice", 1))))
+        for medium in MEDIA:
+            self.ask(c.SetReachable("helper", medium, True))
+        self.ask(c.SetPresence("helper", "available"))
+        for _ in range(200):
+            s = self.engine.state
+            if not s.visits:
+                break
+            for a in sorted(s.assignments.values(), key=lambda a: a.state == "wrap_up"):
+                if a.state in ("offered", "connecting"):
+                    self.ask(c.Accept(a.id))
+                    assert self.ask(c.Connected(a.id)) is not None
+                elif a.state in ("active", "held"):
+                    assert self.ask(c.AgentLeaves(a.id)) is not None
+                else:
+                    due = self.engine.next_deadline()
+                    assert due is not None
+                    self.now = max(self.now, due)
+                    assert self.ask(c.Tick())
+                break
+            else:
+                pytest.fail("a visit waits although somebody can take it")
+        assert not s.visits
+        assert not s.assignments
+        assert self.engine.next_deadline() is None
+        for contact in list(s.contacts):
+            self.ask(c.ContactEnds(contact, "customer"))
+        assert not s.contacts
+
+
+TestCore = Core.TestCase
+TestCore.settings = settings(
+    max_examples=int(os.environ.get("CORE_EXAMPLES", "60")),
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
