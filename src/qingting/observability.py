@@ -60,16 +60,19 @@ async def watch_loop(every_s: float = 0.1, window: int = 50) -> None:
 
 PERSONAL = frozenset(
     {
-        "caller", "caller_name", "number", "numbers", "phone", "name", "display_name", "full_name", "mail", "email",
+        "caller", "caller_name", "number", "numbers", "phone", "name", "display_name", "full_name", "user_name", "customer_name", "mail", "email",
         "address", "text", "note", "notes", "body", "dialled", "asserted", "value", "query",
     }
 )  # fmt: skip
 """Fields that may hold what people are called, where they are reached or what they wrote: shown as length only."""
 
-SECRET = re.compile(r"password|secret|token|pin|card|cookie|authorization|credential|csrf|otp|totp", re.IGNORECASE)
+SECRET = re.compile(
+    r"password|secret|credential|authorization|(?:^|_)(?:token|pin|card|cookie|csrf|t?otp|recovery_codes?)(?:$|_)",
+    re.IGNORECASE,
+)
 """Fields that are never shown at all."""
 
-NUMBER = re.compile(r"(?<![\w.:/-])\+?\d[\d \-]{5,}\d(?![\w.:-])")
+NUMBER = re.compile(r"(?<![\w.:/-])(?!\d{4}-\d\d-\d\d)\+?\d[\d \-]{5,}\d(?![\w.:-])")
 """What looks like a telephone number inside free words (exceptions of libraries quote their input)."""
 
 
