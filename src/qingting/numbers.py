@@ -29,13 +29,12 @@ def to_e164(raw: str, number_format: str = "national", country: str = "CN") -> s
     digits = _bare(raw)
     if not digits:
         return None
-    order = (number_format, *(f for f in _FORMATS if f != number_format))
-    readings = [n for f in order if (n := _read(digits, f, country)) is not None]
-    for good in (lib.is_valid_number, _possible):
-        for number in readings:
-            if good(number):
-                return str(lib.format_number(number, lib.PhoneNumberFormat.E164))
-    return None
+    as_agreed = _read(digits, number_format, country)
+    others = [_read(digits, f, country) for f in _FORMATS if f != number_format]
+    number = next((n for n in (as_agreed, *others) if n is not None and lib.is_valid_number(n)), None)
+    if number is None and number_format != "national" and as_agreed is not None and _possible(as_agreed):
+        number = as_agreed  # numbering plans move faster than tables of them
+    return None if number is None else str(lib.format_number(number, lib.PhoneNumberFormat.E164))
 
 
 def dialled(raw: str, number_format: str = "national", country: str = "CN") -> str | None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from qingting.access import Identity
+from qingting.core.model import SYSTEM_REASONS
 from qingting.errors import Invalid, NotFound, Refused
 from qingting.records import new_id
 
@@ -31,6 +32,8 @@ async def create(
         id = new_id()
     elif not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", id):
         raise Invalid("request.invalid", fields={"id": "id.bad"})
+    elif kind == "reasons" and id in SYSTEM_REASONS:
+        raise Invalid("request.invalid", fields={"id": "id.reserved"})
     async with configuration.change(who) as change:
         if id in change.view.of(kind):
             raise Refused("configuration.id_taken", id=id)

@@ -72,7 +72,10 @@ class Seeded(NamedTuple):
 
 
 async def seed(configuration: Configuration, tenant: str, flow_text: str) -> Seeded:
-    """`tenant` is its id. `flow_text`: the demonstration flow; it may name queues `sales`, `service`, `english` and hours `office`."""
+    """Fill the tenant of this id. `flow_text` is the demonstration flow.
+
+    It may name the queues `sales`, `service`, `english` and the hours `office`.
+    """
     who = Identity(tenant, "system", "set-up", frozenset(PERMISSIONS), via="set-up")
     await configuration.refresh()
     for kind, id, body in _items(flow_text):

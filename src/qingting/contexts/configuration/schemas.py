@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from qingting import numbers
@@ -169,14 +169,15 @@ class Hours(Body):
     closed_dates: Annotated[list[Date], Field(max_length=400)] = []
     open_dates: Annotated[list[Date], Field(max_length=400)] = []
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Hours:
-        for spans in self.weekly.values():
+    @field_validator("weekly")
+    @classmethod
+    def _in_order(cls, weekly: dict[Day, list[tuple[str, str]]]) -> dict[Day, list[tuple[str, str]]]:
+        for spans in weekly.values():
             if any(start >= end for start, end in spans):
                 raise _bad("hours.order", "hours must end after they start")
             if any(end > start for (_, end), (start, _) in pairwise(sorted(spans))):
                 raise _bad("hours.overlap", "hours of one day overlap")
-        return self
+        return weekly
 
 
 class Trunk(Body):
@@ -191,7 +192,7 @@ class Trunk(Body):
         "opus",
     ]
     register_: Annotated[bool, Field(alias="register")] = False
-    username: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.+@\-]*$")] = ""
+    username: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.+@\-]*$", validate_default=True)] = ""
     addresses: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=50)] = []
     trust_identity: bool = False
     caller_number: Annotated[str, Field(max_length=40), AfterValidator(_e164)] = ""
@@ -202,11 +203,12 @@ class Trunk(Body):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    @model_validator(mode="after")
-    def _proof(self) -> Trunk:
-        if self.register_ and not self.username:
+    @field_validator("username")
+    @classmethod
+    def _to_register(cls, username: str, info: ValidationInfo) -> str:
+        if info.data.get("register_") and not username:
             raise _bad("trunk.username_needed", "registering needs a user name")
-        return self
+        return username
 
 
 class EntryPoint(Body):
@@ -225,19 +227,16 @@ class EntryPoint(Body):
     title: Texts = Texts(zh="", en="")
     enabled: bool = True
 
-    @model_validator(mode="before")
+    @field_validator("key")
     @classmethod
-    def _one_form(cls, value: object) -> object:
-        if isinstance(value, dict) and isinstance(value.get("key"), str):
-            key = value["key"].strip()
-            if value.get("kind", "number") == "number":
-                key = numbers.dialled(key) or ""
-                if not key:
-                    raise _bad("number.bad", "neither a phone number nor a short number")
-            elif not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", key):
+    def _one_form(cls, key: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") == "web":
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", key):
                 raise _bad("key.bad", "a web key is small letters, digits and -")
-            return {**value, "key": key}
-        return value
+            return key
+        if (number := numbers.dialled(key)) is None:
+            raise _bad("number.bad", "neither a phone number nor a short number")
+        return number
 
     def unique_keys(self) -> Iterator[Key]:
         yield from super().unique_keys()

@@ -1,0 +1,152 @@
+"""The real application with configuration, customers and contacts in it, and people signed in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from qingting.config import Config, Mail
+from qingting.contexts.configuration import api as configuration_api
+from qingting.contexts.configuration import http as configuration_http
+from qingting.contexts.contacts import http as contacts_http
+from qingting.contexts.contacts.api import Neighbours, Projection
+from qingting.contexts.customers import api as customers
+from qingting.contexts.customers import http as customers_http
+from qingting.contexts.people import api as people_api
+from qingting.contexts.people.http import router as people_router
+from qingting.contexts.recordings import api as recordings
+from qingting.flow.document import words
+from qingting.journal.memory import MemoryJournal
+from qingting.mail import Outgoing
+from qingting.records import Records
+from qingting.runtime.flow_tools import read_flow
+from qingting.vault import Vault
+from qingting.web.app import create_app
+
+PASSWORD = "correct horse 7"
+
+FLOW = """\
+languages: [zh, en]
+person: service
+nodes:
+  main:
+    menu:
+      say: {zh: 销售请按1。, en: For sales press 1.}
+      keys:
+        1: {to: sales, words: {zh: 销售, en: Sales}}
+  sales:
+    queue: {to: sales}
+"""
+
+
+@dataclass
+class House:
+    records: Records
+    people: people_api.People
+    configuration: configuration_api.Configuration
+    journal: MemoryJournal
+    projection: Projection
+    app: Any
+    tenant: str
+    other: str
+
+    def client(self) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, client=("198.51.100.7", 40000), raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1")
+
+    async def user(self, name: str, *roles: str, tenant: str = "", lines: Iterable[str] = ()) -> httpx.AsyncClient:
+        """Somebody new, signed in."""
+        code = "cicada" if tenant == self.other else "dragonfly"
+        await people_api.create_user(
+            self.people,
+            people_api.system(tenant or self.tenant),
+            people_api.NewUser(
+                name=name, display_name=name.title(), mail=f"{name}@example.com", roles=list(roles), lines=list(lines)
+            ),
+            password=PASSWORD,
+            must_change=False,
+        )
+        client = self.client()
+        answer = await client.post("/session", json={"name": f"{code}/{name}", "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        return client
+
+    async def audited(self, action: str) -> list[dict[str, Any]]:
+        async with self.records.read() as connection:
+            from qingting.contexts.people.audit import list_audit
+
+            return await list_audit(connection, self.tenant, action=action)
+
+
+@asynccontextmanager
+async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
+    config = Config(data=folder, ui=folder / "no-ui", mail=Mail())
+    vault = Vault(folder / "secrets")
+    people = people_api.People(
+        records=records,
+        vault=vault,
+        outgoing=Outgoing(records, vault, config.mail),
+        passwords=people_api.Passwords(time_cost=1, memory_kib=256),
+        base_url=config.base_url,
+    )
+    configuration = configuration_api.Configuration(
+        records, vault, check_flow=configuration_api.checker(read_flow), audit=people_api.record_audit
+    )
+    journal = MemoryJournal()
+    app = create_app(
+        config=config,
+        people=people,
+        routers=[
+            people_router(people),
+            configuration_http.routes(configuration, configuration_http.Registrar("192.0.2.1", 5060, "udp")),
+            customers_http.routes(
+                records, people_api.record_audit, lambda tenant: configuration.of(tenant).settings.body.timezone
+            ),
+            contacts_http.routes(records, configuration, _neighbours(configuration)),
+        ],
+    )
+    tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
+    other = await people_api.create_tenant(people, code="cicada", name="Cicada Ltd")
+    yield House(records, people, configuration, journal, Projection(journal, records), app, tenant, other)
+    people.passwords.close()
+
+
+def _neighbours(configuration: configuration_api.Configuration) -> Neighbours:
+    async def customers_by_numbers(
+        connection: Any, tenant: str, numbers: Iterable[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        found = await customers.by_numbers(connection, tenant, numbers)
+        return {number: (customer.id, customer.name) for number, customer in found.items()}
+
+    async def numbers_of_customer(connection: Any, tenant: str, customer: str) -> tuple[str, ...]:
+        found = await customers.by_id(connection, tenant, customer)
+        return found.numbers if found else ()
+
+    async def step_words(tenant: str, flow: str, version: int, node: str, via: str, language: str) -> str:
+        document, _ = read_flow(await configuration.flow_text(tenant, flow, version))
+        return words(document, node, via, language) if document else ""
+
+    return Neighbours(
+        audit=people_api.record_audit,
+        customers_by_numbers=customers_by_numbers,
+        numbers_of_customer=numbers_of_customer,
+        recording_states=recordings.states,
+        recordings_of=recordings.of_contact,
+        step_words=step_words,
+    )
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"] if answer.content else ""
+
+
+def fields_of(answer: httpx.Response) -> dict[str, str]:
+    assert answer.status_code == 422, answer.text
+    fields: dict[str, str] = answer.json()["error"]["detail"]["fields"]
+    return fields
