@@ -47,7 +47,7 @@ async def test_a_stale_version_is_refused(house: House) -> None:
         ("queues", {"name": "Q", "line": "x"}, {"line": "line.unknown"}),
         ("queues", {"name": "Q", "requires": {"x": 3}}, {"requires.x": "skill.unknown"}),
         ("queues", {"name": "Q", "requires": {"x": 9}}, {"requires.x": "less_than_equal"}),
-        ("queues", {"name": "Q", "ring_s": "NaN"}, {"ring_s": "greater_than_equal"}),
+        ("queues", {"name": "Q", "ring_s": "NaN"}, {"ring_s": "less_than_equal"}),
         ("queues", {"name": "", "color": "red"}, {"name": "string_too_short", "color": "extra_forbidden"}),
         ("queues", {"name": "Q", "id": "../x"}, {"id": "string_pattern_mismatch"}),
         ("agents", {"name": "A", "number": "1", "queues": ["x"]}, {"number": "string_pattern_mismatch"}),

@@ -63,9 +63,7 @@ def flow_problems(text: str, view: View, check: CheckFlow) -> list[Problem]:
     return [
         *report.problems,
         *(
-            Problem(
-                use.line, use.column, f"{singular(use.kind)}.unknown", f"there is no {singular(use.kind)} {use.id}"
-            )
+            Problem(use.line, use.column, f"flow.unknown_{singular(use.kind)}", f"{use.id!r} is not configured")
             for use in report.uses
             if use.id not in view.of(use.kind)
         ),
