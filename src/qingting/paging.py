@@ -20,14 +20,14 @@ def cursor(*key: str | float) -> str:
 
 
 def position(text: str, *types: type) -> tuple[Any, ...]:
-    """The key of a cursor. Raises `Invalid("invalid")`, field `cursor`."""
+    """The key of a cursor. Raises `Invalid("request.invalid")`, field `cursor`."""
     try:
         key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if len(key) == len(types) and all(isinstance(k, t) for k, t in zip(key, types, strict=True)):
             return tuple(key)
     except (ValueError, TypeError, binascii.Error):
         pass
-    raise Invalid("invalid", fields={"cursor": "cursor.bad"})
+    raise Invalid("request.invalid", fields={"cursor": "cursor.bad"})
 
 
 def page(items: list[Any], next: str | None, total: int | None = None) -> dict[str, Any]:
