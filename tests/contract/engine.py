@@ -5,14 +5,11 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from qingting.config import Voice
-from qingting.telephony.asterisk import configure
-from qingting.telephony.asterisk.driver import AsteriskTelephony
-from qingting.telephony.asterisk.layout import Layout
-from qingting.telephony.asterisk.process import AsteriskProcess
-from qingting.telephony.asterisk.provision import Installation, provision
+from qingting.config import Config, Voice
+from qingting.telephony.asterisk.engine import Engine
 
 RUNTIME = Path(__file__).parents[2] / ".runtime"
+RTP_PORTS = 200
 _next_rtp = 30000
 
 
@@ -32,22 +29,13 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-class Engine:
-    """One Asterisk that a test may boot, kill and stop."""
-
-    def __init__(self, data: Path, host: str = "127.0.0.1") -> None:
-        global _next_rtp
-        sip, http, ami = free_ports(3)
-        first = _next_rtp
-        _next_rtp = 30000 + (_next_rtp - 30000 + 200) % 30000
-        self.voice = Voice(
-            sip_host=host, sip_port=sip, http_port=http, ami_port=ami, rtp_first=first, rtp_last=first + 199
-        )
-        self.installation: Installation = provision(RUNTIME)
-        self.layout = Layout.of(data)
-        self.process = AsteriskProcess(self.installation, self.layout, http)
-        configure.write(self.voice, self.layout, self.installation)
-
-    def driver(self) -> AsteriskTelephony:
-        voice, layout = self.voice, self.layout
-        return AsteriskTelephony(voice.http_port, layout.secret("ari"), voice.ami_port, layout.secret("ami"))
+def engine(data: Path, host: str = "127.0.0.1") -> Engine:
+    """Not started yet."""
+    global _next_rtp
+    sip, http, ami = free_ports(3)
+    first = _next_rtp
+    _next_rtp = 30000 + (first - 30000 + RTP_PORTS) % 20000
+    voice = Voice(
+        sip_host=host, sip_port=sip, http_port=http, ami_port=ami, rtp_first=first, rtp_last=first + RTP_PORTS - 1
+    )
+    return Engine.find(Config(data=data, runtime=RUNTIME, voice=voice))

@@ -17,7 +17,6 @@ Fields = list[tuple[str, str]]
 
 
 class Object(NamedTuple):
-    module: str
     kind: str
     id: str
     fields: Fields
@@ -61,9 +60,9 @@ def of_endpoint(endpoint: Endpoint) -> list[Object]:
         aor += [("qualify_frequency", "30"), ("qualify_timeout", "3")]
     auth: Fields = [("auth_type", "userpass"), ("username", name), ("password", _value(endpoint.secret))]
     return [
-        Object("res_pjsip", "auth", name, auth),
-        Object("res_pjsip", "aor", name, aor),
-        Object("res_pjsip", "endpoint", name, fields),
+        Object("auth", name, auth),
+        Object("aor", name, aor),
+        Object("endpoint", name, fields),
     ]
 
 
@@ -98,12 +97,11 @@ def of_trunk(trunk: Trunk) -> list[Object]:
     if trunk.username:
         fields += [("outbound_auth", name), ("from_domain", host)]
         auth: Fields = [("auth_type", "userpass"), ("username", _value(trunk.username))]
-        objects.append(Object("res_pjsip", "auth", name, [*auth, ("password", _value(trunk.secret))]))
+        objects.append(Object("auth", name, [*auth, ("password", _value(trunk.secret))]))
     objects += [
-        Object("res_pjsip", "aor", name, [("contact", scheme)]),
-        Object("res_pjsip", "endpoint", name, fields),
+        Object("aor", name, [("contact", scheme)]),
+        Object("endpoint", name, fields),
         Object(
-            "res_pjsip",
             "identify",
             name,
             [("endpoint", name), ("match", ",".join(_value(a) for a in trunk.addresses or (trunk.host,)))],
@@ -123,17 +121,11 @@ def of_trunk(trunk: Trunk) -> list[Object]:
             ("expiration", "600"),
             ("max_random_initial_delay", "0"),
         ]
-        objects.append(Object("res_pjsip", "registration", name, registration))
+        objects.append(Object("registration", name, registration))
     return objects
 
 
-TRUNK_KINDS = (
-    ("res_pjsip", "registration"),
-    ("res_pjsip", "identify"),
-    ("res_pjsip", "endpoint"),
-    ("res_pjsip", "aor"),
-    ("res_pjsip", "auth"),
-)
+TRUNK_KINDS = ("registration", "identify", "endpoint", "aor", "auth")
 ENDPOINT_KINDS = TRUNK_KINDS[2:]
 
 

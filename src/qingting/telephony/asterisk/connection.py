@@ -1,0 +1,182 @@
+"""The two connections to one Asterisk, held as one: both are there, or neither is.
+
+Connects, asks what lives, says so, passes events on, and begins again whenever either connection is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+import structlog
+
+from qingting.telephony.port import EngineUnavailable, LegGone
+
+from .ami import Ami
+from .ari import Ari, Channel, Message, Reply
+from .layout import APPLICATION
+
+log = structlog.get_logger(__name__)
+
+EVENTS = (
+    "StasisStart",
+    "StasisEnd",
+    "ChannelStateChange",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "PlaybackFinished",
+    "ApplicationReplaced",
+    "RESTResponse",
+)
+"""All that we listen to; the engine is told not to write the others. (Its filter would swallow answers as well.)"""
+
+GONE = (400, 404, 409, 412, 422)
+"""Answers to a request that a hang-up has overtaken."""
+
+_KNOWN = "GLOBAL(QINGTING_KNOWN)"
+"""Dies with the engine's process: where it is set, we or who ran before us have met this very process."""
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+
+
+class Access(NamedTuple):
+    """Where and how one Asterisk is spoken to; always on loopback."""
+
+    http_port: int
+    ari_secret: str
+    ami_port: int
+    ami_secret: str
+
+
+class Found(NamedTuple):
+    """What lives in the engine at the moment of connecting."""
+
+    restarted: bool
+    channels: list[Channel]
+    bridges: dict[str, set[str]]
+
+
+class Connection:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        on_up: Callable[[Found], None],
+        on_down: Callable[[str], None],
+        on_message: Callable[[Message], None],
+        on_manager_event: Callable[[dict[str, str]], None],
+    ) -> None:
+        self._access = access
+        self._on_up, self._on_down = on_up, on_down
+        self._on_message, self._on_manager_event = on_message, on_manager_event
+        self._ari: Ari | None = None
+        self._ami: Ami | None = None
+        self._early: list[Message] | None = []
+        """Events that came before `on_up`: they follow it."""
+        self._lost: asyncio.Future[str] | None = None
+        self._why = "not connected yet"
+        self._keeper: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="engine-connection")
+
+    async def stop(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+        await self._disconnect()
+
+    # --- asking -------------------------------------------------------------------------------------------
+
+    def send(
+        self, method: str, uri: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> asyncio.Future[Reply]:
+        """Sent before it returns, so that requests keep their order. Raises `EngineUnavailable`."""
+        if self._ari is None or self._early is not None:
+            raise EngineUnavailable(self._why)
+        return self._ari.send(method, uri, query, body)
+
+    async def ask(
+        self, method: str, uri: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> Reply:
+        """Raises `LegGone` for what a hang-up explains, `EngineUnavailable` for what it does not."""
+        return judged(await self.send(method, uri, query, body), uri)
+
+    async def manage(self, action: str, **fields: str) -> dict[str, str]:
+        if self._ami is None or self._early is not None:
+            raise EngineUnavailable(self._why)
+        return await self._ami.ask(action, **fields)
+
+    # --- being there --------------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        pause = FIRST_PAUSE_S
+        while True:
+            self._lost = asyncio.get_running_loop().create_future()
+            try:
+                found = await self._connect()
+            except EngineUnavailable as e:
+                log.info("engine.not_reached", why=str(e))
+                await self._disconnect()
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.6, LONGEST_PAUSE_S)
+                continue
+            pause = FIRST_PAUSE_S
+            early, self._early = self._early or [], None
+            self._on_up(found)
+            for message in early:
+                self._on_message(message)
+            self._why = await self._lost
+            await self._disconnect()
+            self._on_down(self._why)
+
+    async def _connect(self) -> Found:
+        access = self._access
+        self._early = []
+        self._ami = Ami(self._on_manager_event, self._losing)
+        await self._ami.connect(access.ami_port, APPLICATION, access.ami_secret)
+        ari = self._ari = Ari(self._heard, self._losing)
+        await ari.connect(access.http_port, APPLICATION, access.ari_secret, APPLICATION)
+        ari.send("PUT", f"applications/{APPLICATION}/eventFilter", None, {"allowed": [{"type": e} for e in EVENTS]})
+        known = ari.send("GET", "asterisk/variable", {"variable": _KNOWN})
+        ari.send("POST", "asterisk/variable", {"variable": _KNOWN, "value": "1"})
+        channels, bridges = ari.send("GET", "channels"), ari.send("GET", "bridges")
+        return Found(
+            restarted='"1"' not in (await known).body,
+            channels=msgspec.convert((await channels).read(), list[Channel]),
+            bridges={bridge["id"]: set(bridge["channels"]) for bridge in (await bridges).read()},
+        )
+
+    async def _disconnect(self) -> None:
+        self._early = []
+        ari, self._ari = self._ari, None
+        ami, self._ami = self._ami, None
+        if ari is not None:
+            ari.close()
+        if ami is not None:
+            await ami.close()
+
+    def _heard(self, message: Message) -> None:
+        if message.type == "ApplicationReplaced":
+            self._losing("another program has taken the engine")
+        elif self._early is not None:
+            self._early.append(message)
+        else:
+            self._on_message(message)
+
+    def _losing(self, why: str) -> None:
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(why)
+
+
+def judged(reply: Reply, what: str) -> Reply:
+    if reply.ok:
+        return reply
+    if reply.status in GONE:
+        raise LegGone(f"{what}: {reply.status} {reply.body[:200]}")
+    raise EngineUnavailable(f"{what}: {reply.status} {reply.body[:200]}")

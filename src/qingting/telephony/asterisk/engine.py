@@ -1,0 +1,63 @@
+"""One Asterisk of ours, whole: found or unpacked, configured, run, spoken to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qingting.config import Config
+
+from . import configure
+from .connection import Access
+from .driver import AsteriskTelephony
+from .layout import Layout
+from .process import AsteriskProcess
+from .provision import Installation, Progress, provision
+
+
+class Engine:
+    """`certificate` (chain, key) is for SIP over TLS."""
+
+    def __init__(
+        self, config: Config, installation: Installation, certificate: tuple[Path, Path] | None = None
+    ) -> None:
+        self.voice = config.voice
+        self.installation = installation
+        self.certificate = certificate
+        self.layout = Layout.of(config.data)
+        self.process = AsteriskProcess(installation, self.layout, self.voice.http_port)
+
+    @classmethod
+    def find(
+        cls,
+        config: Config,
+        progress: Progress = lambda line: None,
+        certificate: tuple[Path, Path] | None = None,
+    ) -> Engine:
+        """May download for some seconds: call it in a thread. Raises `Unavailable("telephony.no_asterisk")`."""
+        return cls(config, provision(config.runtime, progress), certificate)
+
+    async def start(self) -> bool:
+        """Running when it returns, and started again whenever it dies; true when it was adopted.
+
+        Raises `Unavailable("telephony.engine_failed")`.
+        """
+        if self.process.pid() is None:
+            self._configure()
+        adopted = await self.process.start()
+        self.process.watch(self._configure)
+        return adopted
+
+    async def leave(self) -> None:
+        """We go, its calls go on."""
+        await self.process.leave()
+
+    async def stop(self) -> None:
+        """All its calls end."""
+        await self.process.stop()
+
+    def telephony(self) -> AsteriskTelephony:
+        secret = self.layout.secret
+        return AsteriskTelephony(Access(self.voice.http_port, secret("ari"), self.voice.ami_port, secret("ami")))
+
+    def _configure(self) -> None:
+        configure.write(self.voice, self.layout, self.installation, self.certificate)
