@@ -8,22 +8,19 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from ..config import Config
 from ..contexts.people.api import People
-from ..errors import QingtingError
 from . import errors, operations
-from .boundary import Boundary
+from .boundary import API, Boundary
 from .limits import LIMITS, Limit, RateLimits
 from .pages import Pages
-from .security import BODY_MOST, Bounds, OwnOrigin, SecurityHeaders
+from .security import BODY_MOST, BODY_S, Bounds, OwnOrigin, SecurityHeaders
 from .sessions import Sessions
-
-API = "/api/v1"
 
 OPEN = frozenset(
     f"POST {API}{path}"
@@ -46,6 +43,7 @@ def create_app(
     registry: CollectorRegistry | None = None,
     limits: Sequence[Limit] = LIMITS,
     body_most: int = BODY_MOST,
+    body_s: float = BODY_S,
     larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """`routers` stand under `/api/v1`, in this order; `root_routers` (`/live/…`, `/sip`) as they are.
@@ -62,16 +60,16 @@ def create_app(
         lifespan=lifespan,
         redirect_slashes=False,
         middleware=[
-            Middleware(Boundary, registry=registry),
             Middleware(SecurityHeaders, strict_transport=bool(config.tls) and config.tls != "auto"),
+            Middleware(Boundary, registry=registry),
             Middleware(RateLimits, limits=limits),
-            Middleware(Bounds, most=body_most, larger=larger_bodies),
+            Middleware(Bounds, most=body_most, within_s=body_s, larger=larger_bodies),
             Middleware(OwnOrigin, base_url=config.base_url),
             Middleware(Sessions, people=people, open=OPEN),
         ],
     )
-    for error in (HTTPException, RequestValidationError, QingtingError):
-        app.add_exception_handler(error, errors.handle)
+    for error in (HTTPException, RequestValidationError, WebSocketRequestValidationError):
+        app.add_exception_handler(error, errors.rise)
     for router in routers:
         app.include_router(router, prefix=API)
     for router in (operations.router(health or {}, registry), *root_routers):

@@ -1,12 +1,14 @@
-"""The outermost layer: a reference for each request, one line in the log, figures, and errors made plain.
+"""The layer that sees all: a reference for each request, one line in the log, figures, and errors made plain.
 
 Logs carry the route's template, never the path or query: those may hold numbers, names, and links' secrets.
 """
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
+from weakref import WeakKeyDictionary
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -18,6 +20,8 @@ from . import errors
 
 log = structlog.get_logger(__name__)
 
+API = "/api/v1"
+
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -25,9 +29,8 @@ def new_reference() -> str:
     return "r-" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
 
 
-class Boundary:
-    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry) -> None:
-        self.app = app
+class Figures:
+    def __init__(self, registry: CollectorRegistry) -> None:
         self.requests = Counter(
             "qingting_http_requests", "HTTP requests", ("method", "route", "status"), registry=registry
         )
@@ -38,7 +41,17 @@ class Boundary:
             buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
             registry=registry,
         )
-        self.refusals = Counter("qingting_http_errors", "Errors by code", ("code",), registry=registry)
+        self.errors = Counter("qingting_http_errors", "Errors by code", ("code",), registry=registry)
+
+
+_figures: WeakKeyDictionary[CollectorRegistry, Figures] = WeakKeyDictionary()
+"""A registry takes each name once; applications that share one share its figures."""
+
+
+class Boundary:
+    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry) -> None:
+        self.app = app
+        self.figures = _figures.get(registry) or _figures.setdefault(registry, Figures(registry))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,12 +75,15 @@ class Boundary:
         except Exception as error:
             ours = errors.to_ours(error)
             scope["state"]["error"] = ours
-            if errors.status_of(ours) >= 500:
-                log.error("request.failed", reference=reference, route=_route(scope), code=ours.code, exc_info=error)
+            if isinstance(ours, errors.Internal):
+                log.error("request.failed", reference=reference, route=_route(scope), exc_info=error)
+            elif not isinstance(error, QingtingError) and errors.status_of(ours) >= 500:
+                log.warning("request.unavailable", reference=reference, route=_route(scope), exc_info=error)
             if not started:
                 await errors.send(ours, scope, receive, watch)
             elif scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 1011, "reason": ours.code})
+                with contextlib.suppress(RuntimeError):  # it may have been closed already
+                    await send({"type": "websocket.close", "code": 1011, "reason": ours.code})
             else:
                 raise  # Half an answer is out: the server has to break the connection off.
         finally:
@@ -77,10 +93,12 @@ class Boundary:
         state, route = scope["state"], _route(scope)
         who, error = state.get("identity"), state.get("error")
         if isinstance(error, QingtingError):
-            self.refusals.labels(error.code).inc()
+            self.figures.errors.labels(error.code).inc()
         if scope["type"] == "http":
-            self.requests.labels(scope["method"] if scope["method"] in _METHODS else "other", route, status).inc()
-            self.seconds.labels(route).observe(seconds)
+            self.figures.requests.labels(
+                scope["method"] if scope["method"] in _METHODS else "other", route, status
+            ).inc()
+            self.figures.seconds.labels(route).observe(seconds)
         log.info(
             "request" if scope["type"] == "http" else "socket",
             method=scope.get("method", ""),
@@ -98,4 +116,6 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 def _route(scope: Scope) -> str:
     """The template (`/users/{id}`); `other` for what no route took."""
-    return str(scope["state"].get("route") or getattr(scope.get("route"), "path", "") or "other")
+    template = str(scope["state"].get("route") or getattr(scope.get("route"), "path", "") or "other")
+    beneath = scope["path"].startswith(f"{API}/") and template.startswith("/") and not template.startswith(API)
+    return f"{API}{template}" if beneath else template  # included routers know their own part only

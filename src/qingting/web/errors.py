@@ -7,13 +7,13 @@ finds the log line. What was not foreseen says only that: its words may hold wha
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NoReturn
 
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from .. import errors
@@ -51,9 +51,11 @@ def to_ours(error: BaseException) -> errors.QingtingError:
     """The error as people may see it."""
     if isinstance(error, errors.QingtingError):
         return error
-    if isinstance(error, RequestValidationError):
+    if isinstance(error, RequestValidationError | WebSocketRequestValidationError):
         return _invalid(error)
     if isinstance(error, HTTPException):
+        if isinstance(error.__cause__, errors.QingtingError):
+            return error.__cause__  # raised while FastAPI read the body
         kind, code = _BY_STATUS.get(error.status_code, (Internal, "internal"))
         return kind(code)
     if isinstance(error, IntegrityError):
@@ -90,23 +92,27 @@ def response_of(error: errors.QingtingError, reference: str) -> JSONResponse:
     return JSONResponse({"error": body}, status_of(error), headers=headers)
 
 
-async def handle(connection: HTTPConnection, error: Exception) -> Response:
-    """For errors that FastAPI catches itself; all others rise to the boundary."""
-    connection.state.error = ours = to_ours(error)
-    return response_of(ours, connection.state.reference)
+async def rise(_: HTTPConnection, error: Exception) -> NoReturn:
+    """What frameworks would answer in a form of their own goes on to the boundary, as all else does."""
+    raise error
 
 
 async def send(error: errors.QingtingError, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer from a middleware: a request with the error, a WebSocket that is not yet open with a refusal."""
+    """Answer from a middleware.
+
+    A socket that may not open is opened and closed at once, with code 4000 + status and the error's code as
+    reason: a page is told nothing else of a handshake that failed. Pages of other sites get not even that.
+    """
     scope["state"]["error"] = error
-    response = response_of(error, scope["state"]["reference"])
-    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1008, "reason": error.code})
+    if scope["type"] == "websocket":
+        if error.code != "origin.foreign":
+            await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": 4000 + status_of(error), "reason": error.code})
         return
-    await response(scope, receive, send)
+    await response_of(error, scope["state"]["reference"])(scope, receive, send)
 
 
-def _invalid(error: RequestValidationError) -> errors.QingtingError:
+def _invalid(error: RequestValidationError | WebSocketRequestValidationError) -> errors.QingtingError:
     fields: dict[str, str] = {}
     for problem in error.errors()[:FIELDS_MOST]:
         if problem["type"] == "json_invalid":
