@@ -136,7 +136,7 @@ INPUTS = st.one_of(
     st.just(moves.Silence()),
     st.just(moves.Spoken()),
     st.builds(moves.HoursChecked, st.booleans(), st.booleans()),
-    st.builds(moves.QueueRefused, st.sampled_from(["queue_closed", "queue.unknown"])),
+    st.builds(moves.QueueRefused, st.sampled_from(["queue.closed", "queue.unknown"])),
     st.builds(moves.TransferFailed, st.just("busy")),
     st.just(moves.Trouble()),
     st.just(moves.Restarted()),

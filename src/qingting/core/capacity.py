@@ -53,17 +53,28 @@ def _set_on(state: State, agent: Agent, on: tuple[str, ...]) -> None:
         if medium not in agent.on:
             state.on[medium] ^= agent.bit
     agent.on = on
-    _refresh_free(state, agent)
+    free = tuple([medium for medium in on if room(agent, medium) > 0])
+    for medium in agent.free:
+        if medium not in free:
+            state.idle[medium].remove(agent.bit, agent.idle_seq)
+    for medium in free:
+        if medium not in agent.free:
+            state.idle[medium].add(agent.bit, agent.idle_seq)
+    agent.free = free
 
 
 def take(state: State, agent: Agent, medium: str) -> None:
-    agent.load[medium] = agent.load.get(medium, 0) + 1
-    _refresh_free(state, agent)
+    load = agent.load[medium] = agent.load.get(medium, 0) + 1
+    if medium in agent.free and load >= agent.most[medium]:
+        state.idle[medium].remove(agent.bit, agent.idle_seq)
+        agent.free = tuple([other for other in agent.free if other != medium])
 
 
 def release(state: State, agent: Agent, medium: str) -> None:
-    agent.load[medium] -= 1
-    _refresh_free(state, agent)
+    load = agent.load[medium] = agent.load[medium] - 1
+    if medium in agent.on and medium not in agent.free and load < agent.most[medium]:
+        state.idle[medium].add(agent.bit, agent.idle_seq)
+        agent.free = tuple([other for other in agent.on if other == medium or other in agent.free])
 
 
 def to_the_end(state: State, agent: Agent, at: float) -> None:
@@ -74,17 +85,3 @@ def to_the_end(state: State, agent: Agent, at: float) -> None:
     agent.idle_since, agent.idle_seq = at, state.seq
     for medium in agent.free:
         state.idle[medium].add(agent.bit, agent.idle_seq)
-
-
-def _refresh_free(state: State, agent: Agent) -> None:
-    load, most, before = agent.load, agent.most, agent.free
-    free = tuple([medium for medium in agent.on if load.get(medium, 0) < most[medium]])
-    if free == before:
-        return
-    for medium in before:
-        if medium not in free:
-            state.idle[medium].remove(agent.bit, agent.idle_seq)
-    for medium in free:
-        if medium not in before:
-            state.idle[medium].add(agent.bit, agent.idle_seq)
-    agent.free = free

@@ -2,7 +2,7 @@
 
 A set of agents is one integer, agent number n being bit n: `idle & members & skilled` is one machine
 operation per 30 agents, so that nobody is looked at one by one until few remain. The order stands in chunks
-of about 64 agents that became idle one after the other; the first chunk that meets a set holds its longest
+of about 100 agents that became idle one after the other; the first chunk that meets a set holds its longest
 idle agent. Agents who come back to an old place (an offer was withdrawn) return to the chunk of that place.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .model import Agent
 
-FULL = 64
+FULL = 128
 FEW = 8
 """So few are looked at one by one, without asking the chunks."""
 

@@ -47,7 +47,7 @@ def best_visit(
     best: Place | None = None
     for queue in queues:
         line = state.queues[queue].lines.get(medium)
-        if line is not None and line.heads:
+        if line is not None and line.heads and (best is None or line.heads[0] < best):
             best = line.best(level, best, taken)
     return state.visits[best[2]] if best is not None else None
 
