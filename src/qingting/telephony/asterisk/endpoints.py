@@ -22,7 +22,7 @@ class Object(NamedTuple):
     fields: Fields
 
 
-_SAFE_ID = re.compile(r"[A-Za-z0-9_.:@-]{1,80}")
+_SAFE_ID = re.compile(r"[A-Za-z0-9_.:@-]{1,160}")
 _SAFE_VALUE = re.compile(r"[^\r\n;,]{0,200}")
 _COMMON: Fields = [
     ("disallow", "all"),
