@@ -33,17 +33,16 @@ Ended = Callable[[WebSocket], Awaitable[None]]
 """Returns when what let it in has ended."""
 
 
-def router(authorize: Authorize, ended: Ended, engine_port: Callable[[], int | None]) -> APIRouter:
-    """`engine_port`: of the engine's HTTP server on loopback, None while there is none."""
-    routes = APIRouter()
+def routes(engine_url: str, authorize: Authorize, ended: Ended) -> APIRouter:
+    """`engine_url` is the engine's own SIP socket on loopback, `ws://127.0.0.1:…/ws`."""
+    router = APIRouter()
 
-    @routes.websocket("/sip")
+    @router.websocket("/sip")
     async def sip(socket: WebSocket) -> None:
         if "sip" not in socket.scope.get("subprotocols", ()) or not await authorize(socket):
             await socket.close(POLICY_VIOLATION, "session.none")
             return
-        port = engine_port()
-        upstream = await _reach(port) if port is not None else None
+        upstream = await _reach(engine_url)
         await socket.accept("sip")
         if upstream is None:
             await socket.close(TRY_AGAIN_LATER, "telephony.engine_unavailable")
@@ -51,13 +50,13 @@ def router(authorize: Authorize, ended: Ended, engine_port: Callable[[], int | N
         async with upstream:
             await _relay(socket, upstream, ended)
 
-    return routes
+    return router
 
 
-async def _reach(port: int) -> ClientConnection | None:
+async def _reach(url: str) -> ClientConnection | None:
     try:
         return await connect(
-            f"ws://127.0.0.1:{port}/ws",
+            url,
             subprotocols=[Subprotocol("sip")],
             local_addr=(SOURCE, 0),
             open_timeout=UPSTREAM_S,

@@ -25,6 +25,9 @@ class Engine:
         self.certificate = certificate
         self.layout = Layout.of(config.data)
         self.process = AsteriskProcess(installation, self.layout, self.voice.http_port)
+        secret = self.layout.secret
+        self._access = Access(self.voice.http_port, secret("ari"), self.voice.ami_port, secret("ami"))
+        self.telephony = AsteriskTelephony(self._access)
 
     @classmethod
     def find(
@@ -35,6 +38,10 @@ class Engine:
     ) -> Engine:
         """May download for some seconds: call it in a thread. Raises `Unavailable("telephony.no_asterisk")`."""
         return cls(config, provision(config.runtime, progress), certificate)
+
+    def new_telephony(self) -> AsteriskTelephony:
+        """Another one, as a program that starts again would make it."""
+        return AsteriskTelephony(self._access)
 
     async def start(self) -> bool:
         """Running when it returns, and started again whenever it dies; true when it was adopted.
@@ -55,9 +62,10 @@ class Engine:
         """All its calls end."""
         await self.process.stop()
 
-    def telephony(self) -> AsteriskTelephony:
-        secret = self.layout.secret
-        return AsteriskTelephony(Access(self.voice.http_port, secret("ari"), self.voice.ami_port, secret("ami")))
+    @property
+    def sip_url(self) -> str:
+        """Where browsers' SIP goes, by way of the edge."""
+        return f"ws://127.0.0.1:{self.voice.http_port}/ws"
 
     def _configure(self) -> None:
         configure.write(self.voice, self.layout, self.installation, self.certificate)
