@@ -1,0 +1,225 @@
+/** Shapes of docs/api.md. Instants are epoch seconds, durations seconds. */
+
+export type Names = { zh: string; en: string };
+
+export interface User {
+  id: string;
+  name: string;
+  display_name: string;
+  mail: string;
+  language: string;
+  agent: string;
+  roles: string[];
+  permissions: string[];
+  sites: string[];
+  lines: string[];
+  second_factor: boolean;
+  must_change_password: boolean;
+}
+
+export interface Session {
+  user: User;
+  tenant: { id: string; name: string };
+  csrf: string;
+  now: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total: number | null;
+}
+
+export type Presence = "available" | "not_ready" | "offline";
+
+export type Routability =
+  | "routable"
+  | "draining"
+  | "not_responding"
+  | "unreachable"
+  | "not_ready"
+  | "offline"
+  | "busy";
+
+export interface Me {
+  agent: string;
+  number: string;
+  name: string;
+  presence: Presence;
+  reason: string;
+  since: number;
+  pending: { presence: Presence; reason: string } | null;
+  routability: Routability;
+  reachable: boolean;
+  set_aside: string;
+}
+
+export type AssignmentState = "offered" | "connecting" | "active" | "held" | "wrap_up";
+
+export interface PathStep {
+  at: number;
+  node: string;
+  key: string;
+  words: string;
+}
+
+export interface Assignment {
+  id: string;
+  state: AssignmentState;
+  since: number;
+  until: number | null;
+  contact: string;
+  visit: string;
+  queue: string;
+  queue_name: string;
+  line: string;
+  direction: "in" | "out";
+  language: string;
+  caller: { number: string; withheld: boolean; locality: string };
+  customer: { id: string; name: string; note: string } | null;
+  calls_today: number;
+  calls_year: number;
+  last_contact_at: number | null;
+  path: PathStep[];
+  waited_s: number;
+  first_arrival: number;
+  recording: "on" | "paused" | "failed" | "none";
+  disposition: string;
+  end_cause: string;
+  call_back: string | null;
+}
+
+export interface Notice {
+  id: string;
+  level: "info" | "warning" | "error";
+  code: string;
+  detail: Record<string, unknown>;
+  at: number;
+}
+
+export interface Labelled {
+  id: string;
+  names: Names;
+  retired?: boolean;
+}
+
+export interface DeskSetup {
+  agent: { id: string; number: string; name: string; dial_out?: boolean };
+  reasons: Labelled[];
+  /** By queue; the key "" holds those of calls without a queue. */
+  dispositions: Record<string, Labelled[]>;
+  queues: { id: string; name: string }[];
+}
+
+export interface PhoneCredentials {
+  endpoint: string;
+  secret: string;
+  realm: string;
+  ws: string;
+  ice_servers: RTCIceServer[];
+  expires_at: number;
+}
+
+export interface WebCall extends PhoneCredentials {
+  target: string;
+}
+
+export interface ContactRow {
+  id: string;
+  at: number;
+  medium: string;
+  direction: "in" | "out";
+  number: string;
+  customer: { id: string; name: string } | null;
+  entry: string;
+  line: string;
+  queue: string;
+  queue_name?: string;
+  agent: string;
+  agent_name: string;
+  outcome: string;
+  wait_s: number | null;
+  talk_s: number | null;
+  recording: "ready" | "pending" | "failed" | "none";
+  disposition: string;
+}
+
+export interface Recording {
+  id: string;
+  started: number;
+  seconds: number;
+  state: "ready" | "pending" | "failed";
+  error: string;
+  paused: [number, number][];
+}
+
+export interface ContactRecord extends ContactRow {
+  visits: Record<string, unknown>[];
+  assignments: Record<string, unknown>[];
+  steps: { at: number; flow: string; node: string; via: string; words: string }[];
+  timeline: { at: number; kind: string; words: string; detail: Record<string, unknown> | string | null }[];
+  journey: ContactRow[];
+  notes: { at: number; agent_name?: string; text?: string; note?: string }[];
+  recordings: Recording[];
+}
+
+export interface Waveform {
+  seconds: number;
+  channels: { customer: number[]; agent: number[] };
+}
+
+export type AgentState =
+  | "idle"
+  | "ringing"
+  | "talking"
+  | "held"
+  | "wrap_up"
+  | "not_ready"
+  | "not_responding"
+  | "unreachable"
+  | "offline";
+
+export interface FloorQueue {
+  id: string;
+  name: string;
+  line: string;
+  waiting: number;
+  longest_since: number | null;
+  offered: number;
+  answered: number;
+  answered_in_target: number;
+  abandoned: number;
+  short_abandoned: number;
+  flow_out: number;
+  service_level: number | null;
+  service_level_s: number;
+  service_level_target: number;
+  agents: { idle: number; ringing: number; talking: number; wrap_up: number; not_ready: number };
+  closed: boolean;
+  warning: "" | "no_agents";
+}
+
+export interface FloorAgent {
+  id: string;
+  number: string;
+  name: string;
+  site: string;
+  state: AgentState;
+  reason: string;
+  since: number;
+  pending: { presence: Presence; reason: string } | string | null;
+  queue: string;
+  contact: string;
+  queues: string[];
+  answered_today: number;
+}
+
+export interface FloorTotals {
+  in_self_service: number;
+  waiting: number;
+  talking: number;
+  agents_on: number;
+  engine: "up" | "down";
+  journal: "ok" | "failed";
+  refused_today: Record<string, number>;
+}

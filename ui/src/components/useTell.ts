@@ -1,0 +1,18 @@
+import { App } from "antd";
+import { explain } from "../i18n/explain";
+
+/** Says outcomes of actions in passing; errors stay until read. */
+export function useTell() {
+  const { message, notification } = App.useApp();
+  return {
+    done: (words: string) => void message.success({ content: words, duration: 2 }),
+    info: (words: string) => void message.info({ content: words, duration: 4 }),
+    failed: (error: unknown) =>
+      notification.error({
+        title: explain(error),
+        duration: 8,
+        placement: "topRight",
+        props: { "data-testid": "error-notice" },
+      }),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Assignment, Me } from "../../api/types";
+import { Since, Until } from "../../components/Clock";
+import { duration } from "../../components/format";
+import { useWords } from "../../i18n";
+import { useItem, useNow } from "../../live/hooks";
+import { deskStream } from "../../live/stream";
+import { CallControls } from "./CallControls";
+import { CallLost } from "./CallLost";
+import { Caller } from "./Caller";
+import { Conclusion } from "./Conclusion";
+import { useCurrentAssignment, usePhone } from "./hooks";
+import { OfferControls } from "./OfferControls";
+import type { DeskPanel } from "./panel";
+
+const keys = {
+  answer: { combo: "F2", words: "desk.keyAnswer" },
+  decline: { combo: "F4", words: "desk.keyDecline" },
+  hold: { combo: "F8", words: "desk.keyHold" },
+  mute: { combo: "F9", words: "desk.keyMute" },
+  hangUp: { combo: "F10", words: "desk.keyHangUp" },
+  keypad: { combo: "F7", words: "desk.keyKeypad" },
+  recording: { combo: "Alt+KeyP", words: "desk.keyRecording" },
+  disposition: { combo: "Alt+Digit", words: "desk.keyDisposition" },
+  note: { combo: "Alt+KeyB", words: "desk.keyNote" },
+  finish: { combo: "Ctrl+Enter", words: "desk.keyFinish" },
+} as const;
+
+/** The one loud thing on the desk: the customer who rings, talks, or has just gone. */
+function Call() {
+  const assignment = useCurrentAssignment();
+  return assignment ? <Working key={assignment.id} assignment={assignment} /> : <Waiting />;
+}
+
+function Working({ assignment }: { assignment: Assignment }) {
+  const { t } = useWords();
+  const { state } = assignment;
+  const title =
+    state === "connecting" && assignment.direction === "out"
+      ? t("desk.calling")
+      : state === "wrap_up"
+        ? `${t("desk.wrap_up")} · ${t(endWords(assignment.end_cause))}`
+        : t(`desk.${state}`);
+  return (
+    <article className={`call ${state}`} data-testid="call" data-state={state} data-assignment={assignment.id}>
+      <header className="call-head">
+        <span className="call-state" role="status">
+          {title}
+        </span>
+        <span className="call-queue">{assignment.queue_name}</span>
+        <span className="call-clock">
+          {state === "wrap_up" && assignment.until ? (
+            <>
+              <Until at={assignment.until} /> <small>{t("desk.wrapUpLeft")}</small>
+            </>
+          ) : state === "offered" && assignment.until ? (
+            <Until at={assignment.until} />
+          ) : (
+            <Since at={assignment.since} />
+          )}
+        </span>
+      </header>
+      {(state === "offered" || state === "wrap_up") && assignment.until ? <Left assignment={assignment} /> : null}
+      <Caller assignment={assignment} />
+      {assignment.call_back && state === "wrap_up" && <CallLost assignment={assignment} />}
+      {state === "offered" ? <OfferControls assignment={assignment} /> : <CallControls assignment={assignment} />}
+      {state !== "offered" && <Conclusion assignment={assignment} />}
+    </article>
+  );
+}
+
+/** What is left of ring time or wrap-up, as a line that shortens. */
+function Left({ assignment }: { assignment: Assignment }) {
+  const now = useNow();
+  const until = assignment.until ?? now;
+  const share = Math.max(0, Math.min(1, (until - now) / Math.max(1, until - assignment.since)));
+  return (
+    <div className="call-left" aria-hidden>
+      <i style={{ width: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+function endWords(cause: string) {
+  switch (cause) {
+    case "customer":
+      return "desk.endedCustomer";
+    case "agent":
+    case "hangup":
+      return "desk.endedAgent";
+    case "engine_lost":
+    case "lost":
+    case "unknown":
+      return "desk.endedEngine";
+    default:
+      return "desk.endedOther";
+  }
+}
+
+function Waiting() {
+  const { t } = useWords();
+  const me = useItem<Me>(deskStream, "me", "me");
+  const now = useNow();
+  const phone = usePhone();
+  if (!me) return <div className="waiting" />;
+  const [title, hint] =
+    me.presence === "offline"
+      ? (["desk.offlineTitle", "desk.offlineHint"] as const)
+      : me.presence === "not_ready"
+        ? (["desk.notReadyTitle", "desk.notReadyHint"] as const)
+        : phone.stage === "blocked"
+          ? (["desk.blockedTitle", null] as const)
+          : (["desk.idleTitle", "desk.idleHint"] as const);
+  const aside =
+    me.set_aside === "ring_no_answer"
+      ? "desk.setAsideRing"
+      : me.set_aside === "declined"
+        ? "desk.setAsideDeclined"
+        : me.set_aside
+          ? "desk.setAsideUnreachable"
+          : null;
+  return (
+    <div className="waiting" data-testid="waiting">
+      <p className="waiting-title">{t(title)}</p>
+      <p className="waiting-clock">{duration(now - Math.floor(me.since))}</p>
+      {aside ? (
+        <p className="waiting-aside" role="alert" data-testid="set-aside">
+          {t(aside)}
+        </p>
+      ) : (
+        hint && <p className="quiet">{t(hint)}</p>
+      )}
+    </div>
+  );
+}
+
+export const callPanel: DeskPanel = { id: "call", place: "stage", Panel: Call, keys };

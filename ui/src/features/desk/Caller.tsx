@@ -1,0 +1,84 @@
+import type { Assignment } from "../../api/types";
+import { duration, instant, phoneNumber } from "../../components/format";
+import { useWords } from "../../i18n";
+import { useNow } from "../../live/hooks";
+
+/** Who is calling and why, readable at a glance before the first word is said. */
+export function Caller({ assignment }: { assignment: Assignment }) {
+  const { t } = useWords();
+  const { caller, customer } = assignment;
+  const number = caller.withheld ? t("desk.withheld") : phoneNumber(caller.number);
+  const name = customer?.name ?? "";
+  return (
+    <section className="caller">
+      <div className="caller-who">
+        <div className="caller-number" data-testid="caller-number" data-number={caller.number}>
+          {number}
+        </div>
+        <div className="caller-name">
+          <span className={name ? "" : "faint"} data-testid="caller-name">
+            {name || t("desk.unknownCustomer")}
+          </span>
+          {caller.locality && <span className="quiet">{caller.locality}</span>}
+        </div>
+        {customer?.note && <p className="caller-note">{customer.note}</p>}
+      </div>
+      <dl className="caller-facts">
+        <div>
+          <dt>{assignment.direction === "in" ? t("desk.in") : t("desk.out")}</dt>
+          <dd data-testid="calls-today" className={assignment.calls_today > 2 ? "many" : ""}>
+            {t("desk.today", { count: Math.max(1, assignment.calls_today) })}
+          </dd>
+          <dd className="quiet" data-testid="calls-year">
+            {assignment.calls_year > 1 ? t("desk.year", { count: assignment.calls_year }) : t("desk.firstCall")}
+          </dd>
+          {assignment.last_contact_at && (
+            <dd className="quiet">{t("desk.lastContact", { time: instant(assignment.last_contact_at) })}</dd>
+          )}
+        </div>
+        {assignment.direction === "in" && (
+          <div>
+            <dt title={t("desk.waitedNote")}>{t("desk.waited")}</dt>
+            <dd data-testid="waited">
+              <Waited assignment={assignment} />
+            </dd>
+          </div>
+        )}
+      </dl>
+      {assignment.direction === "in" && <Path assignment={assignment} />}
+    </section>
+  );
+}
+
+function Waited({ assignment }: { assignment: Assignment }) {
+  const now = useNow();
+  // While it still rings the customer goes on waiting.
+  const waiting = assignment.state === "offered" && assignment.first_arrival > 0;
+  return <>{duration(waiting ? now - assignment.first_arrival : assignment.waited_s)}</>;
+}
+
+function Path({ assignment }: { assignment: Assignment }) {
+  const { t } = useWords();
+  const pressed = assignment.path.filter((step) => step.key !== "" && step.key !== "start");
+  return (
+    <div className="caller-path" data-testid="caller-path">
+      <h2>{t("desk.path")}</h2>
+      {pressed.length === 0 ? (
+        <span className="faint">{t("desk.pathEmpty")}</span>
+      ) : (
+        <ol>
+          {pressed.map((step, index) => (
+            <li key={index}>
+              {/^[0-9*#A-D]$/.test(step.key) ? (
+                <kbd title={t("desk.pathKey", { key: step.key })}>{step.key}</kbd>
+              ) : (
+                <span className="faint">{step.key === "timeout" ? t("desk.pathTimeout") : step.key}</span>
+              )}{" "}
+              {step.words || step.node}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button } from "antd";
+import { useState } from "react";
+import type { Notice } from "../../api/types";
+import { instant, phoneNumber } from "../../components/format";
+import { useWords, type WordKey } from "../../i18n";
+import { codeWords } from "../../i18n/explain";
+import { useCollection } from "../../live/hooks";
+import { deskStream } from "../../live/stream";
+import { useCurrentAssignment, useDial } from "./hooks";
+import type { DeskPanel } from "./panel";
+import { PhoneTrouble } from "./PhoneTrouble";
+
+const known: Record<string, WordKey> = {
+  "engine.lost": "desk.noticeEngineLost",
+  "call.lost": "desk.noticeEngineLost",
+  "recording.failed": "desk.noticeRecordingFailed",
+};
+
+function Notices() {
+  const all = useCollection<Notice>(deskStream, "notices");
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
+  const open = all.filter((notice) => !dismissed.has(notice.id));
+  return (
+    <>
+      <PhoneTrouble />
+      {open.map((notice) => (
+        <One key={notice.id} notice={notice} dismiss={() => setDismissed(new Set([...dismissed, notice.id]))} />
+      ))}
+    </>
+  );
+}
+
+function One({ notice, dismiss }: { notice: Notice; dismiss: () => void }) {
+  const { t } = useWords();
+  const assignment = useCurrentAssignment();
+  const { busy, dial } = useDial();
+  const words = known[notice.code];
+  const told = notice.detail.call_back ?? notice.detail.number;
+  const number = typeof told === "string" ? told : "";
+  const idle = assignment === null || assignment.state === "wrap_up";
+  return (
+    <div className={`trouble ${notice.level === "info" ? "" : "loud"}`} role="alert" data-testid="notice" data-code={notice.code}>
+      <div>
+        <strong>{words ? t(words) : codeWords(notice.code, `${t("desk.noticeUnknown")} ${notice.code}`)}</strong>{" "}
+        <span className="faint">{instant(notice.at)}</span>
+        {number && <p>{t("desk.noticeEngineLostDo")}</p>}
+      </div>
+      {number && (
+        <Button
+          type="primary"
+          loading={busy}
+          disabled={!idle}
+          data-testid="call-back"
+          onClick={() => void dial(number, assignment).then((done) => done && dismiss())}
+        >
+          {t("desk.callBack", { number: phoneNumber(number) })}
+        </Button>
+      )}
+      <Button type="text" onClick={dismiss} data-testid="notice-dismiss">
+        {t("desk.noticeDismiss")}
+      </Button>
+    </div>
+  );
+}
+
+export const noticesPanel: DeskPanel = { id: "notices", place: "notices", Panel: Notices, keys: {} };

@@ -1,0 +1,54 @@
+import { useEffect } from "react";
+import { useNavigate } from "react-router";
+import { phoneNumber } from "../../components/format";
+import { useWords } from "../../i18n";
+import { deskPhone } from "../../phone/phone";
+import { startFlashing, startRinging, stopFlashing, stopRinging } from "../../phone/ring";
+import "./desk.css";
+import { useCurrentAssignment, usePhone } from "./hooks";
+
+/** Sound and title wherever one is in the house; away from the desk also a bar that leads back to it. */
+export function RingBar({ hidden }: { hidden: boolean }) {
+  // Who never opened the desk in this tab has no phone here, and no stream to listen to.
+  const phone = usePhone();
+  return phone.stage === "off" ? null : <Ringing hidden={hidden} />;
+}
+
+function Ringing({ hidden }: { hidden: boolean }) {
+  const { t } = useWords();
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const assignment = useCurrentAssignment();
+  const offered = assignment?.state === "offered";
+  const number = assignment ? (assignment.caller.withheld ? t("desk.withheld") : phoneNumber(assignment.caller.number)) : "";
+  // One tab holds the phone; only that one makes a sound. Once answering, it is quiet.
+  const sounds = offered && phone.stage !== "blocked" && phone.call?.state !== "answering" && phone.wanted === "";
+  useEffect(() => {
+    if (!sounds) return;
+    startRinging();
+    return stopRinging;
+  }, [sounds]);
+  const flashing = offered ? `📞 ${t("desk.ringTitle", { number })}` : "";
+  useEffect(() => {
+    if (!flashing) return;
+    startFlashing(flashing);
+    return stopFlashing;
+  }, [flashing]);
+  if (hidden || !assignment) return null;
+  return (
+    <div className={`ring-bar ${assignment.state}`} data-testid="ring-bar">
+      <strong>{t(offered ? "desk.ringing" : `desk.${assignment.state}`)}</strong>
+      <span>{number}</span>
+      <span>{assignment.queue_name}</span>
+      <button
+        type="button"
+        onClick={() => {
+          if (offered) deskPhone.answer(assignment.id);
+          void navigate("/desk");
+        }}
+      >
+        {t(offered ? "desk.answer" : "desk.goToDesk")}
+      </button>
+    </div>
+  );
+}

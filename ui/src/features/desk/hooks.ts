@@ -1,0 +1,78 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState, useSyncExternalStore } from "react";
+import { api, ApiError, pathId } from "../../api/client";
+import type { Assignment, AssignmentState, DeskSetup, Labelled } from "../../api/types";
+import { useTell } from "../../components/useTell";
+import { useCollection } from "../../live/hooks";
+import { deskStream } from "../../live/stream";
+import { deskPhone } from "../../phone/phone";
+import { flushDraft } from "./draft";
+
+export function usePhone() {
+  return useSyncExternalStore(deskPhone.subscribe, deskPhone.read);
+}
+
+export function useDeskSetup() {
+  return useQuery({ queryKey: ["desk", "setup"], queryFn: () => api.get<DeskSetup>("/desk/setup"), staleTime: 60_000 });
+}
+
+export function dispositionsOf(setup: DeskSetup | undefined, queue: string): Labelled[] {
+  return (setup?.dispositions[queue] ?? setup?.dispositions[""] ?? []).filter((each) => !each.retired);
+}
+
+const order: AssignmentState[] = ["offered", "connecting", "active", "held", "wrap_up"];
+
+/** The assignment that the stage belongs to: who waits for an answer first, then who talks, then paper work. */
+export function useCurrentAssignment(): Assignment | null {
+  const all = useCollection<Assignment>(deskStream, "assignments");
+  return all.reduce<Assignment | null>(
+    (best, each) => (best === null || order.indexOf(each.state) < order.indexOf(best.state) ? each : best),
+    null,
+  );
+}
+
+export type Verb = "decline" | "hold" | "resume" | "hang_up" | "finish" | "pause_recording" | "resume_recording";
+
+/** Runs a verb on an assignment; `busy` names the one under way. */
+export function useVerbs(assignment: Assignment) {
+  const tell = useTell();
+  const [busy, setBusy] = useState<Verb | "">("");
+  const run = async (verb: Verb) => {
+    if (busy) return;
+    setBusy(verb);
+    try {
+      if (verb === "finish") await flushDraft(assignment.id);
+      await api.post(`/desk/assignments/${pathId(assignment.id)}/${verb}`);
+    } catch (error) {
+      // The server does not answer, yet the person wants out of the call: ending our side ends it everywhere.
+      if (verb === "hang_up" && error instanceof ApiError && error.retryable) deskPhone.hangUp();
+      else tell.failed(error);
+    } finally {
+      setBusy("");
+    }
+  };
+  return { busy, run };
+}
+
+/** Calls a number; wrap-up that is still open is finished first, with what was written in it. */
+export function useDial() {
+  const tell = useTell();
+  const [busy, setBusy] = useState(false);
+  const dial = async (number: string, wrappingUp?: Assignment | null): Promise<boolean> => {
+    setBusy(true);
+    try {
+      if (wrappingUp?.state === "wrap_up") {
+        await flushDraft(wrappingUp.id);
+        await api.post(`/desk/assignments/${pathId(wrappingUp.id)}/finish`);
+      }
+      await api.post("/desk/calls", { number });
+      return true;
+    } catch (error) {
+      tell.failed(error);
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, dial };
+}

@@ -1,0 +1,3 @@
+import { words } from "../../i18n/words";
+
+export const manageWords = words({ zh: { title: "" }, en: { title: "" } });

@@ -1,0 +1,17 @@
+import { contactsWords } from "../features/contacts/words";
+import { deskWords } from "../features/desk/words";
+import { floorWords } from "../features/floor/words";
+import { manageWords } from "../features/manage/words";
+import { peopleWords } from "../features/people/words";
+import { sessionWords } from "../features/session/words";
+import { commonWords } from "./common";
+
+export const staffWords = {
+  common: commonWords,
+  session: sessionWords,
+  desk: deskWords,
+  floor: floorWords,
+  contacts: contactsWords,
+  manage: manageWords,
+  people: peopleWords,
+};
