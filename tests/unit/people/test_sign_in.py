@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from qingting.contexts.people import api, model
-from qingting.contexts.people.sessions import sweep
+from qingting.contexts.people.watching import sweep
 
 from .conftest import PASSWORD, Centre, code_of
 
@@ -124,17 +124,57 @@ async def test_no_session_outlives_a_shift(centre: Centre) -> None:
     assert code_of(await client.get("/session")) == (401, "session.ended")
 
 
+async def waiting_sockets(centre: Centre, count: int) -> None:
+    while sum(len(watches) for watches in centre.people.watches.values()) < count:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
+
 async def test_a_live_socket_keeps_the_session_and_hears_its_end(centre: Centre) -> None:
     client = await centre.signed_in("wang")
     who = await api.identify_session(centre.people, client.cookies["qt_session"], "198.51.100.7")
-    centre.clock.pass_(model.SESSION_IDLE_S - 1)
-    assert await api.keep_alive(centre.people, who)
-    centre.clock.pass_(model.SESSION_IDLE_S - 1)
-    assert (await client.get("/session")).status_code == 200
+    waiting = asyncio.create_task(api.until_ended(centre.people, who))
+    await waiting_sockets(centre, 1)
+    for _ in range(6):
+        centre.clock.pass_(model.SESSION_IDLE_S - 1)
+        await sweep(centre.people)
+    assert not waiting.done()
     centre.clock.pass_(model.SESSION_IDLE_S)
-    assert not await api.keep_alive(centre.people, who)
     await sweep(centre.people)
+    assert await waiting == "expired"
     assert [(end.session, end.why) for end in centre.ended] == [(who.session, "expired")]
+    assert centre.people.watches == {}
+    assert await api.until_ended(centre.people, who) == "expired"
+
+
+async def test_sockets_hear_only_of_their_own_door(centre: Centre) -> None:
+    first, second = await centre.signed_in("ada"), await centre.signed_in("ada")
+    doors = [
+        await api.identify_session(centre.people, client.cookies["qt_session"], "") for client in (first, second)
+    ]
+    token = (await first.post("/tokens", json={"name": "t", "permissions": ["floor.view"]})).json()
+    doors.append(await api.identify_token(centre.people, token["token"], ""))
+    waiting = [asyncio.create_task(api.until_ended(centre.people, who)) for who in doors]
+    await waiting_sockets(centre, 3)
+    change = {"old": PASSWORD, "new": "quite another 9"}
+    assert (await first.post("/session/password", json=change)).status_code == 204
+    assert await waiting[1] == "password_changed"
+    assert not waiting[0].done()
+    assert (await first.delete(f"/tokens/{token['id']}")).status_code == 204
+    assert await waiting[2] == "token_revoked"
+    assert not waiting[0].done()
+    assert (await first.delete("/session")).status_code == 204
+    assert await waiting[0] == "signed_out"
+
+
+async def test_what_another_process_ended_is_heard_of_too(centre: Centre) -> None:
+    client = await centre.signed_in("wang")
+    who = await api.identify_session(centre.people, client.cookies["qt_session"], "")
+    waiting = asyncio.create_task(api.until_ended(centre.people, who))
+    await waiting_sockets(centre, 1)
+    async with centre.people.records.write() as c:
+        await c.exec_driver_sql("DELETE FROM sessions")
+    await sweep(centre.people)
+    assert await waiting == "expired"
 
 
 async def test_an_eleventh_session_takes_the_place_of_the_one_unseen_longest(centre: Centre) -> None:

@@ -14,7 +14,8 @@ from .credentials import CSRF_HEADER, SESSION_COOKIE, TOKEN_PREFIX, Passwords, c
 from .model import Person
 from .parts import OnSessionEnd, People, SessionEnd
 from .queries import Tenant, list_tenants, people_names
-from .sessions import identify_session, identify_token, keep_alive, sweep
+from .sessions import identify_session, identify_token
+from .watching import keep_alive, sweep, until_ended
 
 __all__ = [
     "CSRF_HEADER",
@@ -38,6 +39,7 @@ __all__ = [
     "people_names",
     "record_audit",
     "system",
+    "until_ended",
     "work",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import structlog
 
+from ...access import Identity
 from ...mail import Outgoing
 from ...records import Records
 from ...vault import Vault
@@ -34,6 +36,13 @@ class SessionEnd(NamedTuple):
 OnSessionEnd = Callable[[SessionEnd], Awaitable[None]]
 
 
+class Watch(NamedTuple):
+    """A live socket waits here for the end of the door that it came in by."""
+
+    who: Identity
+    ended: asyncio.Future[str]
+
+
 @dataclass(frozen=True)
 class People:
     records: Records
@@ -44,15 +53,25 @@ class People:
     """As users see it; links in mails start with it."""
     now: Callable[[], float] = time.time
     listeners: list[OnSessionEnd] = field(default_factory=list)
+    watches: dict[tuple[str, str], list[Watch]] = field(default_factory=dict)
+    """By tenant and user."""
 
     def on_session_end(self, callback: OnSessionEnd) -> None:
-        """Called after the commit, in this process only: other processes ask `keep_alive`."""
+        """Called after the commit of what ended it; what other processes ended is heard of within a minute."""
         self.listeners.append(callback)
 
     async def tell_end(self, end: SessionEnd) -> None:
+        for watch in self.watches.get((end.tenant, end.user), ()):
+            meant = end.session == watch.who.session if end.session else not end.token or _is(watch.who, end.token)
+            if meant and not watch.ended.done():
+                watch.ended.set_result(end.why)
         for listener in self.listeners:
             try:
                 await listener(end)
             except Exception:
                 # The session has ended whatever a listener makes of it; the others must hear of it too.
                 log.exception("session_end.listener_failed", why=end.why)
+
+
+def _is(who: Identity, token: str) -> bool:
+    return who.via == f"token:{token}"

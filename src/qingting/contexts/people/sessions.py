@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -117,7 +118,7 @@ async def identify_session(people: People, token: str, address: str) -> Identity
     """Raises `NotSignedIn("session.ended")`. Each use keeps the session alive."""
     async with people.records.read() as c:
         row = await queries.session_by_hash(c, credentials.hashed(token))
-    if row is None or not row.active or _over(row, people.now()):
+    if row is None or not row.active or is_over(row, people.now()):
         raise NotSignedIn("session.ended", "your session has ended: sign in again")
     await _seen(people, row)
     return _identity(row, session=row.id, user=row.user_id, name=row.user_name, address=address)
@@ -150,27 +151,6 @@ async def identify_token(people: People, token: str, address: str) -> Identity:
     )
 
 
-async def keep_alive(people: People, who: Identity) -> bool:
-    """For live sockets, every few minutes: whether this door is still open; a session is kept from idling out."""
-    async with people.records.read() as c:
-        if not who.session:
-            row = (
-                await c.execute(
-                    sa.select(api_tokens.c.expires).where(
-                        api_tokens.c.tenant == who.tenant, api_tokens.c.id == who.via.removeprefix("token:")
-                    )
-                )
-            ).one_or_none()
-            return row is not None and (row.expires is None or row.expires > people.now())
-        row = (
-            await c.execute(sa.select(sessions).where(sessions.c.tenant == who.tenant, sessions.c.id == who.session))
-        ).one_or_none()
-    if row is None or _over(row, people.now()):
-        return False
-    await _seen(people, row)
-    return True
-
-
 async def sign_out(people: People, who: Identity) -> None:
     """Raises `NotAllowed("session.needed")` for an API token."""
     session = own_session(who)
@@ -194,22 +174,7 @@ async def end_sessions(c: AsyncConnection, tenant: str, user: str, *, but: str =
     )
 
 
-async def sweep(people: People) -> None:
-    """Take away what has run out; sockets of ended sessions are closed."""
-    now = people.now()
-    async with people.records.write() as c:
-        gone = await c.execute(
-            sessions.delete()
-            .where(sa.or_(sessions.c.expires <= now, sessions.c.seen <= now - model.SESSION_IDLE_S))
-            .returning(sessions.c.tenant, sessions.c.user_id, sessions.c.id)
-        )
-        ended = [SessionEnd(row.tenant, row.user_id, row.id, "", "expired") for row in gone]
-        await attempts.forget_old(c, now)
-    for end in ended:
-        await people.tell_end(end)
-
-
-def _over(row: Row[Any], now: float) -> bool:
+def is_over(row: Row[Any], now: float) -> bool:
     return bool(row.expires <= now or row.seen <= now - model.SESSION_IDLE_S)
 
 
@@ -218,12 +183,12 @@ async def _seen(people: People, row: Row[Any]) -> None:
     if row.seen > now - _SEEN_EVERY_S:
         return
     async with people.records.write() as c:
-        await c.execute(
-            sessions.update().where(sessions.c.tenant == row.tenant, sessions.c.id == row.id).values(seen=now)
-        )
-        await c.execute(
-            users.update().where(users.c.tenant == row.tenant, users.c.id == row.user_id).values(last_seen=now)
-        )
+        await seen_now(c, [row.id], [row.user_id], now)
+
+
+async def seen_now(c: AsyncConnection, session_ids: Sequence[str], user_ids: Sequence[str], now: float) -> None:
+    await c.execute(sessions.update().where(sessions.c.id.in_(session_ids)).values(seen=now))
+    await c.execute(users.update().where(users.c.id.in_(user_ids)).values(last_seen=now))
 
 
 async def _failed(people: People, user: Row[Any], address: str, why: str) -> None:
