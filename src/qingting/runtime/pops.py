@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,8 +33,9 @@ class Pop:
     locality: dict[str, str] = field(default_factory=dict)
     """By language."""
     customer: dict[str, Any] | None = None
-    calls_today: int = 0
-    calls_year: int = 0
+    calls_today: int = 1
+    """This one included: 1 is the first call of the day."""
+    calls_year: int = 1
     last_contact_at: float | None = None
     path: list[dict[str, Any]] = field(default_factory=list)
     ready: bool = False
@@ -41,7 +43,12 @@ class Pop:
 
 class Pops:
     def __init__(
-        self, tenant: str, journal: Journal, records: Records, words: Callable[[str, int, str, str, str], str]
+        self,
+        tenant: str,
+        journal: Journal,
+        records: Records,
+        words: Callable[[str, int, str, str, str], str],
+        zone: Callable[[], str],
     ) -> None:
         self.tenant = tenant
         self.changed: Callable[[str], None] = lambda contact: None
@@ -49,6 +56,7 @@ class Pops:
         self._records = records
         self._words = words
         """(flow, version, node, via, language) → what the caller chose, in words; empty when nothing."""
+        self._zone = zone
         self._pops: dict[str, Pop] = {}
         self._parties: dict[str, str] = {}
         """Contacts whose pop is still to be gathered."""
@@ -119,9 +127,13 @@ class Pops:
         for contact, party in parties.items():
             if party in personal and (number := str(personal[party].value.get("number", ""))):
                 told[contact] = number
+        now, zone = time.time(), self._zone()
         async with self._records.read() as connection:
             known = await customers.by_numbers(connection, self.tenant, told.values())
-            counts = await contacts.counts_by_number(connection, self.tenant, set(told.values()))
+            counts = {
+                contact: await contacts.counts(connection, self.tenant, [number], now, zone, but=contact)
+                for contact, number in told.items()
+            }
         for contact in parties:
             pop = self._pops.get(contact)
             if pop is None:
@@ -131,7 +143,8 @@ class Pops:
                 pop.locality = {language: numbers.locality(number, language) for language in ("zh", "en")}
                 if (customer := known.get(number)) is not None:
                     pop.customer = {"id": customer.id, "name": customer.name, "note": customer.note}
-                if number in counts:
-                    pop.calls_today, pop.calls_year, pop.last_contact_at = counts[number]
+                before = counts[contact]
+                pop.calls_today, pop.calls_year = before.today + 1, before.year + 1
+                pop.last_contact_at = before.last_at
             pop.ready = True
             self.changed(contact)

@@ -27,7 +27,7 @@ FLOOR_EVERY_S = 0.25
 Seen = Callable[[str, dict[str, Any] | None], bool]
 """(collection, item): whether this person's scope includes it; a removal (None) tells nothing."""
 
-Ended = Callable[[Identity], Awaitable[None]]
+Ended = Callable[[Identity], Awaitable[object]]
 """Returns when the session behind an identity has ended."""
 
 
@@ -75,7 +75,7 @@ async def _serve(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _until(ended: Awaitable[None]) -> None:
+async def _until(ended: Awaitable[object]) -> None:
     await ended
 
 

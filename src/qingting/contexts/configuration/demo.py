@@ -28,6 +28,7 @@ from .schemas import (
     Site,
     Skill,
     Texts,
+    Trunk,
 )
 
 CODE = "demo"
@@ -125,6 +126,18 @@ def _items(flow_text: str) -> list[tuple[str, str, Body]]:
             "entry-points",
             "web",
             EntryPoint(name="网页来电", kind="web", key=WEB_KEY, line="telecom", flow="main", title=title),
+        ),
+        (
+            "trunks",
+            "local",
+            Trunk(
+                name="本机软电话 Softphones on this machine",
+                host="127.0.0.1",
+                port=5090,
+                addresses=["127.0.0.1/32"],
+                caller_number=NUMBER,
+                number_format="plus",
+            ),
         ),
         ("destinations", "inland", Destination(name="国内电话", pattern="+86", max_per_hour=200)),
     ]

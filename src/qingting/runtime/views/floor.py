@@ -65,6 +65,18 @@ class Floor(Board):
         self._queues.update(state.queues)
         self.wake()
 
+    def begin_today(self, now: float, queues: dict[str, Counts], answered_by: dict[str, int]) -> None:
+        """Counts of the day up to the state as it is now."""
+        state = self._engine().state
+        unanswered = {
+            visit.id: (visit.queue, visit.entered)
+            for visit in state.visits.values()
+            if visit.queue and visit.state in ("waiting", "offered", "connecting")
+        }
+        assignments = {it.id: (it.agent, it.visit) for it in state.assignments.values()}
+        self.today.begin(now, queues, answered_by, unanswered, assignments)
+        self.reload()
+
     # --- what entries touch
 
     def on_entry(self, entry: Entry) -> None:

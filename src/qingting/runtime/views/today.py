@@ -41,6 +41,21 @@ class Today:
         self._queue_of: dict[str, tuple[str, str]] = {}
         """Open assignments: agent, visit."""
 
+    def begin(
+        self,
+        now: float,
+        queues: dict[str, Counts],
+        answered_by: dict[str, int],
+        unanswered: dict[str, tuple[str, float]],
+        assignments: dict[str, tuple[str, str]],
+    ) -> None:
+        """Go on from what was counted before this process: `unanswered` visits with queue and start,
+        open `assignments` with agent and visit."""
+        self.turn(now)
+        self.queues, self.answered_by = queues, answered_by
+        self._waiting = {visit: it for visit, it in unanswered.items() if it[1] >= self.midnight(now)}
+        self._queue_of = assignments
+
     def turn(self, now: float) -> bool:
         """True when a new day has begun: yesterday's counts are gone."""
         day = datetime.fromtimestamp(now, self.zone).date().isoformat()

@@ -170,6 +170,7 @@ class Voice:
     def _answered(self, leg: str) -> None:
         found = self.legs.find(leg)
         if found is None:
+            self.dialogues.leg_answered(leg)
             return
         call, assignment = found
         if assignment and call.direction == "in":
@@ -181,7 +182,7 @@ class Voice:
             self._enqueue(call.contact, self._perform.join_outside(call))
 
     def _ended(self, event: t.LegEnded) -> None:
-        self.dialogues.leg_ended(event.leg)
+        self.dialogues.leg_ended(event.leg, event.cause)
         found = self.legs.find(event.leg)
         if found is None:
             return

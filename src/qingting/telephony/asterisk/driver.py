@@ -272,7 +272,10 @@ class AsteriskTelephony:
             await reply
 
     async def online(self) -> set[str]:
-        known = (await self._connection.ask("GET", "endpoints/PJSIP")).read()
+        try:
+            known = (await self._connection.ask("GET", "endpoints/PJSIP")).read()
+        except LegGone:  # its answer while it knows no endpoint at all
+            return set()
         online = {endpoint["resource"] for endpoint in known if endpoint["state"] == "online"}
         return {name for name in online if not name.startswith(endpoints.TRUNK_PREFIX)}
 

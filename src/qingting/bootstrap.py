@@ -1,0 +1,326 @@
+"""The only wiring: which part is given to which. `serve` runs a whole centre in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from . import observability, tls, tls_trust
+from .access import Identity
+from .config import Config
+from .contexts.configuration import api as configuration
+from .contexts.configuration import http as configuration_http
+from .contexts.contacts import api as contacts
+from .contexts.contacts import http as contacts_http
+from .contexts.customers import api as customers
+from .contexts.customers import http as customers_http
+from .contexts.people import api as people
+from .contexts.people import http as people_http
+from .contexts.recordings import api as recordings
+from .contexts.recordings import http as recordings_http
+from .errors import Unavailable
+from .journal.outbox import Relay
+from .journal.sqlite import SqliteJournal
+from .mail import Outgoing
+from .records import Records
+from .runtime import names
+from .runtime.centre import Centre, Room
+from .runtime.dialing import Dialing
+from .runtime.dialogue import Dialogues
+from .runtime.directory import Directory
+from .runtime.flow_tools import read_flow
+from .runtime.flows import Flows
+from .runtime.live import Live
+from .runtime.lives import Lives
+from .runtime.phones import AgentPhones
+from .runtime.pops import Pops
+from .runtime.snapshots import SnapshotKeeper
+from .runtime.tapes import Tapes
+from .runtime.views.today import Counts
+from .runtime.voice import Voice
+from .speech.espeak import Espeak
+from .speech.prompts import PromptStore
+from .telephony.asterisk.engine import Engine
+from .telephony.credentials import WebCredentials, entry_of
+from .telephony.port import EngineUnavailable
+from .vault import Vault
+from .web import app as web_app
+from .web import calls as calls_http
+from .web import desk as desk_http
+from .web import live as live_http
+from .web import sip_edge
+from .web.operations import Part
+
+log = structlog.get_logger(__name__)
+
+REALM = "asterisk"
+CATCH_UP_S = 30.0
+
+
+class House:
+    """All parts of a centre in this process, made in the order in which they need each other."""
+
+    def __init__(self, config: Config, journal: SqliteJournal, *, engine: Engine | None) -> None:
+        self.config = config
+        self.journal = journal
+        self.engine = engine
+        self.vault = Vault(config.data / "secrets")
+        self.records = Records(config.effective_records_url)
+        self.outgoing = Outgoing(
+            self.records, self.vault, config.mail, secret=config.data / "secrets" / "mail-password"
+        )
+        self.people = people.People(self.records, self.vault, self.outgoing, people.Passwords(), config.base_url)
+        self.configuration = configuration.Configuration(
+            self.records,
+            self.vault,
+            check_flow=configuration.checker(read_flow),
+            audit=people.record_audit,
+            before_removal=lambda tenant, command: self.centre.before_removal(tenant, command),
+        )
+        self.recordings = recordings.Recordings(
+            self.records, self.vault, config.data, running=self._records_now, retention=self._retention
+        )
+        self.tapes = Tapes(self.recordings)
+        self.certificates = tls.Certificates(config) if config.tls else None
+        self.directory = Directory(self.configuration, entry_of)
+        self.flows = Flows(self.configuration, self.directory)
+        self.speech = Espeak()
+        self.prompts = PromptStore(self.speech, config.data / "prompts", config.data / "recorded")
+        self.projection = contacts.Projection(journal, self.records)
+        self.relay = Relay(self.records, journal)
+        self.snapshots = SnapshotKeeper(config.journal_path)
+        self.voice: Voice | None = None
+        self.phones: AgentPhones | None = None
+        self.credentials: WebCredentials | None = None
+        self.centre = Centre(
+            self.configuration,
+            make_pops=self._pops,
+            recording=self.tapes.state,
+            engine_up=lambda: self.voice is not None and self.voice.up,
+            refused=lambda: dict(self.voice.refused) if self.voice is not None else {},
+        )
+        if engine is not None:
+            self._wire_voice(engine)
+
+    def _wire_voice(self, engine: Engine) -> None:
+        telephony = engine.telephony
+        self.phones = AgentPhones(telephony, self.configuration, engine.layout.secret("phones").encode())
+        credentials = self.credentials = WebCredentials(telephony)
+        self.phones.on_restore.append(credentials.restore)
+        lives = Lives(self.centre)
+        self.dialogues = Dialogues(
+            telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
+        )
+        self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
+        self.configuration.listeners.append(self.phones.configured)
+
+    # --- life --------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Running, from here to the end of the block. Calls go on in the engine after it."""
+        await self.configuration.refresh()
+        self.configuration.listeners.append(self.centre.changed)
+        async with self.records.read() as connection:
+            tenants = await people.list_tenants(connection)
+        jobs: list[asyncio.Task[None]] = []
+
+        def job(work: Coroutine[Any, Any, None], name: str) -> None:
+            jobs.append(asyncio.create_task(work, name=name))
+
+        try:
+            for tenant in tenants:
+                await self.open_tenant(tenant.id)
+            job(self.projection.run(), "contacts")
+            job(self.relay.run(), "relay")
+            job(self.snapshots.run(), "snapshots")
+            job(people.work(self.people), "people")
+            job(observability.watch_loop(), "loop")
+            if self.certificates is not None:
+                job(self.certificates.keep_fresh(), "certificates")
+            await self.recordings.start()
+            for room in self.centre.rooms.values():
+                await self._count_today(room)
+            if self.engine is not None and self.voice is not None and self.credentials is not None:
+                await self.prompts.prepare_standard()
+                await self.engine.start()
+                await self.voice.start()
+                self.credentials.start()
+            yield
+        finally:
+            if self.voice is not None and self.credentials is not None:
+                await self.credentials.stop()
+                await self.voice.stop()
+                await self.dialogues.close()
+            if self.engine is not None:
+                await self.engine.leave()
+            await self.centre.close()
+            for task in jobs:
+                task.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            await self.recordings.stop()
+            await self.speech.close()
+            await self.records.close()
+            await self.journal.close()
+
+    async def close(self) -> None:
+        """Of a house that was never opened."""
+        await self.speech.close()
+        await self.records.close()
+        await self.journal.close()
+
+    async def open_tenant(self, tenant: str) -> Room:
+        live = Live(tenant, self.journal)
+        room = await self.centre.open(live)
+        self.snapshots.watch(live)
+        return room
+
+    async def _count_today(self, room: Room) -> None:
+        """The day's counts as the read model has them, once it tells of everything that the core knows."""
+        now, zone = time.time(), self._zone(room.tenant)
+        try:
+            await asyncio.wait_for(self.projection.reached(room.tenant, room.live.seq), CATCH_UP_S)
+        except TimeoutError:
+            log.warning("floor.counts_incomplete", tenant=room.tenant)
+        async with self.records.read() as connection:
+            queues = await contacts.today(connection, room.tenant, now, zone)
+            answered = await contacts.answered_today(connection, room.tenant, now, zone)
+        room.floor.begin_today(now, {id: Counts(*it[:6]) for id, it in queues.items()}, answered)
+
+    # --- what parts ask of each other --------------------------------------------------------------------
+
+    def _records_now(self, recording: str) -> bool:
+        return self.voice is not None and recording in self.voice.recordings
+
+    async def _retention(self, tenant: str) -> float | None:
+        return float(self.configuration.of(tenant).settings.body.retention.recordings_days)
+
+    def _zone(self, tenant: str) -> str:
+        return self.configuration.of(tenant).settings.body.timezone
+
+    def _pops(self, tenant: str, live: Live) -> Pops:
+        def words(flow: str, version: int, node: str, via: str, language: str) -> str:
+            return self.flows.words(tenant, flow, version, node, via, language)
+
+        return Pops(tenant, self.journal, self.records, words, lambda: self._zone(tenant))
+
+    async def audit(self, who: Identity, action: str, target: str, detail: dict[str, Any]) -> None:
+        async with self.records.write() as connection:
+            await people.record_audit(connection, who, action, target, detail)
+
+    async def note(self, who: Identity, assignment: str, text: str) -> None:
+        async with self.records.write() as connection:
+            await contacts.note(connection, who, names.contact_of(assignment), text)
+
+    async def recent(self, who: Identity) -> list[dict[str, Any]]:
+        async with self.records.read() as connection:
+            return await contacts.recent(connection, who.tenant, who.agent)
+
+    async def phone(self, who: Identity) -> dict[str, Any]:
+        if self.phones is None:
+            raise Unavailable("voice.off", "this centre runs without voice")
+        try:
+            endpoint = await self.phones.issue(who.tenant, who.agent)
+        except EngineUnavailable as error:
+            raise Unavailable("voice.engine_down", "the telephone engine is not reachable now") from error
+        return {
+            "endpoint": endpoint.name,
+            "secret": endpoint.secret,
+            "ws": "/sip",
+            "expires_at": None,
+            **self._connection(),
+        }
+
+    def _connection(self) -> dict[str, Any]:
+        return {"realm": REALM, "ice_servers": ice_servers(self.config)}
+
+    # --- the edge ----------------------------------------------------------------------------------------
+
+    def app(self) -> FastAPI:
+        centre, audit = self.centre, people.record_audit
+        api = [
+            people_http.router(self.people),
+            customers_http.routes(self.records, audit, self._zone),
+            contacts_http.routes(self.records, self.configuration, self._neighbours()),
+            live_http.routes(
+                lambda who: centre.room(who.tenant).desks.of(who.agent),
+                lambda who: centre.room(who.tenant).floor,
+                lambda who: people.until_ended(self.people, who),
+            ),
+            calls_http.routes(self.configuration, self.credentials, self._connection),
+            desk_http.routes(
+                centre,
+                phone=self.phone,
+                call=Dialing(centre, self.directory),
+                note=self.note,
+                recent=self.recent,
+                audit=self.audit,
+            ),
+        ]
+        voice = self.config.voice
+        registrar = configuration_http.Registrar(voice.sip_host, voice.sip_port, "udp")
+        root = [
+            configuration_http.routes(self.configuration, registrar),
+            recordings_http.router(self.recordings, audit),
+            tls_trust.router(self.certificates),
+            tls_trust.root_router(self.certificates),
+        ]
+        if self.engine is not None and self.credentials is not None:
+            door = calls_http.SipDoor(self.people, self.credentials)
+            root.append(sip_edge.routes(f"ws://127.0.0.1:{voice.http_port}/ws", door.authorize, door.ended))
+        return web_app.create_app(
+            config=self.config,
+            people=self.people,
+            routers=api,
+            root_routers=root,
+            health={"journal": self._journal_health, "voice": self._voice_health, "contacts": self._contacts_health},
+            registry=observability.registry,
+        )
+
+    def _neighbours(self) -> contacts_http.Neighbours:
+        async def by_numbers(
+            connection: AsyncConnection, tenant: str, numbers: Iterable[str]
+        ) -> dict[str, tuple[str, str]]:
+            found = await customers.by_numbers(connection, tenant, numbers)
+            return {number: (it.id, it.name) for number, it in found.items()}
+
+        async def numbers_of(connection: AsyncConnection, tenant: str, customer: str) -> Sequence[str]:
+            found = await customers.by_id(connection, tenant, customer)
+            return found.numbers if found is not None else ()
+
+        return contacts_http.Neighbours(
+            audit=people.record_audit,
+            customers_by_numbers=by_numbers,
+            numbers_of_customer=numbers_of,
+            recording_states=recordings.states,
+            recordings_of=recordings.of_contact,
+            step_words=self.flows.step_words,
+        )
+
+    def _journal_health(self) -> Part:
+        failed = {room.tenant: room.live.failed for room in self.centre.rooms.values() if room.live.failed}
+        return Part("down", "; ".join(f"{t}: {why}" for t, why in failed.items())) if failed else Part("ok")
+
+    def _voice_health(self) -> Part:
+        if self.voice is None:
+            return Part("degraded", "this centre runs without voice")
+        return Part("ok") if self.voice.up else Part("degraded", "the telephone engine is not reachable")
+
+    def _contacts_health(self) -> Part:
+        failing = self.projection.failing
+        return Part("degraded", f"contacts not up to date: {failing}") if failing else Part("ok")
+
+
+def ice_servers(config: Config) -> list[dict[str, str]]:
+    voice = config.voice
+    servers = [{"urls": f"stun:{voice.stun}"}] if voice.stun else []
+    if voice.turn:
+        servers.append({"urls": f"turn:{voice.turn}", "username": voice.turn_username})
+    return servers

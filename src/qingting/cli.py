@@ -1,0 +1,148 @@
+"""The command line: `qingting serve` is a whole centre; the others look after it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import config as configs
+from .config import Config
+from .errors import QingtingError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args) or 0)
+    except QingtingError as error:
+        print(f"✗ {error.message} ({error.code})", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qingting", description="Qingting 倾听: an open contact centre")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("--config", type=Path, help="a TOML file of settings")
+        sub.add_argument("--data", type=Path, help="where everything is kept (default: data)")
+        sub.set_defaults(run=run)
+        return sub
+
+    serve = command("serve", _serve, "run the centre")
+    serve.add_argument("--demo", action="store_true", help="with a demonstration tenant")
+    serve.add_argument("--host", help="address to listen on (default: loopback)")
+    serve.add_argument("--port", type=int)
+    serve.add_argument("--tls", help="auto, or CERT.pem,KEY.pem")
+    serve.add_argument("--no-voice", action="store_true", help="without telephony")
+
+    doctor = command("doctor", _doctor, "check every part, say how to mend it")
+    doctor.add_argument("--json", action="store_true")
+
+    backup = command("backup", _backup, "a consistent copy, also while the centre runs")
+    backup.add_argument("target", type=Path)
+    backup.add_argument("--with-secrets", action="store_true", help="include the keys (keep the copy safe)")
+
+    restore = command("restore", _restore, "bring a copy back into an empty data folder")
+    restore.add_argument("source", type=Path)
+
+    tenant = command("tenant", _tenant, "make a tenant with its first administrator")
+    tenant.add_argument("code", help="short name, stands before / at sign-in")
+    tenant.add_argument("name", help="the company's name")
+    tenant.add_argument("--admin", default="admin", help="sign-in name of the administrator")
+
+    password = command("password", _password, "a new one-time password for someone who lost theirs")
+    password.add_argument("name", help="sign-in name, TENANT/NAME when there are several tenants")
+
+    flow = command("flow", _flow, "check a flow, or walk through it")
+    flow.add_argument("what", choices=("lint", "run"))
+    flow.add_argument("file", type=Path)
+    flow.add_argument("keys", nargs="*", help="with run: what the caller does (keys, silence …)")
+
+    replay = command("replay", _replay, "decide a recorded journal again and compare")
+    replay.add_argument("tenant")
+    replay.add_argument("--from", dest="first", type=int, default=1, help="first entry")
+    replay.add_argument("--to", dest="last", type=int, help="last entry")
+    replay.add_argument("--fold-only", action="store_true", help="only fold the events, e.g. of an earlier build")
+    return parser
+
+
+def _config(args: argparse.Namespace, **more: Any) -> Config:
+    return configs.load(args.config, data=args.data, **more)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from .serve import serve
+
+    config = _config(args, host=args.host, port=args.port, tls=args.tls)
+    return asyncio.run(serve(config, demo_tenant=args.demo, voice=not args.no_voice))
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from .doctor import report
+
+    return report(_config(args), as_json=args.json)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from .backup import backup
+
+    print(backup(_config(args), args.target, with_secrets=args.with_secrets))
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from .backup import restore
+
+    print(restore(args.source, _config(args)))
+    return 0
+
+
+def _tenant(args: argparse.Namespace) -> int:
+    from .serve import make_tenant
+
+    password = asyncio.run(make_tenant(_config(args), args.code, args.name, args.admin))
+    print(f"tenant {args.code}: sign in as {args.code}/{args.admin} with the one-time password {password}")
+    return 0
+
+
+def _password(args: argparse.Namespace) -> int:
+    from .serve import new_password
+
+    print(f"one-time password for {args.name}: {asyncio.run(new_password(_config(args), args.name))}")
+    return 0
+
+
+def _flow(args: argparse.Namespace) -> int:
+    from .runtime.flow_tools import lint_text, run_text
+
+    text = args.file.read_text(encoding="utf-8")
+    if args.what == "lint":
+        problems = lint_text(text)
+        for problem in problems:
+            print("{line}:{column}: {code}: {message}".format(**problem))
+        return 1 if problems else 0
+    walked = run_text(text, args.keys)
+    for line in walked.lines:
+        print(f"{line.node}  ({line.via}) {line.words}".rstrip())
+        for words in line.says:
+            print(f"    “{words}”")
+        if line.then:
+            print(f"    → {line.then}")
+    print(f"ends: {walked.ends or 'still asking'}")
+    return 0
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from .serve import replay_tenant
+
+    found = asyncio.run(replay_tenant(_config(args), args.tenant, args.first, args.last, args.fold_only))
+    print(found)
+    return 0 if found.same else 1

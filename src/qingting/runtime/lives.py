@@ -1,0 +1,39 @@
+"""All tenants' live cores, as those see them who serve every tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..core.commands import Command
+from ..errors import Unavailable
+from .centre import Centre
+from .live import Live
+from .waiting import Place
+
+
+class Lives(Mapping[str, Live]):
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def __getitem__(self, tenant: str) -> Live:
+        return self._centre.rooms[tenant].live
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._centre.rooms)
+
+    def __len__(self) -> int:
+        return len(self._centre.rooms)
+
+    async def submit(self, tenant: str, command: Command, cause: str) -> object:
+        if tenant not in self:
+            raise Unavailable("tenant.closed", "this tenant is not served here")
+        return await self[tenant].submit(command, cause=cause)
+
+    def place(self, tenant: str, visit: str) -> Place | None:
+        """None when the visit does not wait."""
+        live = self[tenant]
+        place = live.engine.place(visit)
+        if place is None:
+            return None
+        estimate = live.engine.estimate(visit, live.now())
+        return Place(place, estimate[1] if estimate is not None else None)

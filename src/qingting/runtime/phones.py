@@ -1,0 +1,134 @@
+"""The phones of agents: the browser's, with a secret made for each sign-in, and desk phones with lasting ones.
+
+Secrets of browser phones live in memory only. After a restart of the program the engine still knows them;
+after a restart of the engine they are pushed again; after both, the page fetches a new one by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from ..contexts.configuration import api as configuration
+from ..telephony.port import Endpoint, EngineUnavailable, Telephony, Trunk
+
+log = structlog.get_logger(__name__)
+
+Owner = tuple[str, str]
+"""(tenant, agent)."""
+
+
+class AgentPhones:
+    def __init__(self, telephony: Telephony, configuration: configuration.Configuration, key: bytes) -> None:
+        self._telephony = telephony
+        self._configuration = configuration
+        self._key = key
+        """Makes endpoint names that cannot be guessed and stay the same over restarts."""
+        self._owners: dict[str, Owner] = {}
+        self._browser: dict[str, Endpoint] = {}
+        self._online: set[str] = set()
+        self.on_restore: list[Callable[[bool], Awaitable[None]]] = []
+
+    def browser_name(self, tenant: str, agent: str) -> str:
+        digest = hashlib.blake2b(f"{tenant}/{agent}".encode(), key=self._key, digest_size=12).hexdigest()
+        return f"b{digest}"
+
+    async def issue(self, tenant: str, agent: str) -> Endpoint:
+        """A new secret for this agent's browser; the one before is void. Raises `EngineUnavailable`."""
+        name = self.browser_name(tenant, agent)
+        endpoint = Endpoint(name, secrets.token_urlsafe(24), "browser", f"agent:{tenant}.{agent}")
+        self._owners[name] = (tenant, agent)
+        await self._telephony.put_endpoint(endpoint)
+        self._browser[name] = endpoint
+        return endpoint
+
+    async def revoke(self, tenant: str, agent: str) -> None:
+        """Signed out, or no agent any more."""
+        name = self.browser_name(tenant, agent)
+        if self._browser.pop(name, None) is not None:
+            await self._telephony.remove_endpoint(name)
+
+    # --- what voice asks
+
+    def endpoint(self, tenant: str, agent: str) -> str | None:
+        browser = self.browser_name(tenant, agent)
+        desk = self._configuration.of(tenant).phones.get(agent)
+        for name in (browser, desk.username if desk else None):
+            if name is not None and name in self._online:
+                return name
+        return None
+
+    def agent_of(self, endpoint: str) -> Owner | None:
+        return self._owners.get(endpoint)
+
+    def reachable(self, tenant: str, agent: str) -> bool:
+        return self.endpoint(tenant, agent) is not None
+
+    def changed(self, endpoint: str, online: bool) -> None:
+        (self._online.add if online else self._online.discard)(endpoint)
+
+    def known(self) -> Sequence[Owner]:
+        return list(dict.fromkeys(self._owners.values()))
+
+    async def restore(self, online: set[str], restarted: bool) -> None:
+        self.learn()
+        self._online = set(online)
+        if restarted:
+            for endpoint in list(self._browser.values()):
+                await self._telephony.put_endpoint(endpoint)
+        await self.push()
+        for tell in self.on_restore:
+            await tell(restarted)
+
+    # --- configuration
+
+    def learn(self) -> None:
+        """Whose every phone is, registered or not."""
+        for tenant, view in self._configuration.views.items():
+            for agent in view.agents:
+                self._owners[self.browser_name(tenant, agent)] = (tenant, agent)
+            for agent, phone in view.phones.items():
+                self._owners[phone.username] = (tenant, agent)
+
+    async def push(self) -> None:
+        """Desk phones and trunks of all tenants, as configured now."""
+        for tenant in self._configuration.views:
+            for endpoint in configuration.phones(self._configuration, tenant):
+                owner = f"agent:{tenant}.{endpoint.owner.removeprefix('agent:')}"
+                await self._telephony.put_endpoint(endpoint._replace(owner=owner))
+            for trunk in configuration.trunks(self._configuration, tenant):
+                await self._telephony.put_trunk(named(tenant, trunk))
+
+    async def configured(self, change: configuration.Changed) -> None:
+        """A change of trunks or phones takes effect at once; with the engine away, when it is back."""
+        self.learn()
+        try:
+            if change.kind == "trunks" and change.removed:
+                await self._telephony.remove_trunk(f"{change.tenant}.{change.id}")
+            elif change.kind == "trunks":
+                for trunk in configuration.trunks(self._configuration, change.tenant):
+                    if trunk.trunk == change.id:
+                        await self._telephony.put_trunk(named(change.tenant, trunk))
+            elif change.kind in ("phones", "agents"):
+                await self._agents_phone(change)
+        except EngineUnavailable:
+            log.warning("phones.pushed_later", kind=change.kind)
+
+    async def _agents_phone(self, change: configuration.Changed) -> None:
+        wanted = {e.name: e for e in configuration.phones(self._configuration, change.tenant)}
+        mine = {name for name, owner in self._owners.items() if owner == (change.tenant, change.id)}
+        for name in mine - set(wanted) - {self.browser_name(change.tenant, change.id)}:
+            await self._telephony.remove_endpoint(name)
+            del self._owners[name]
+        for name in mine & set(wanted):
+            await self._telephony.put_endpoint(wanted[name]._replace(owner=f"agent:{change.tenant}.{change.id}"))
+        if change.kind == "agents" and change.removed:
+            await self.revoke(change.tenant, change.id)
+
+
+def named(tenant: str, trunk: Trunk) -> Trunk:
+    """One engine serves all tenants: a trunk's name there says whose it is."""
+    return trunk._replace(trunk=f"{tenant}.{trunk.trunk}")

@@ -1,0 +1,154 @@
+"""`qingting serve`: make the centre, say where it is, run until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TextIO
+
+import structlog
+import uvicorn
+
+from . import migrate, observability
+from .bootstrap import House
+from .config import Config
+from .contexts.configuration import demo
+from .contexts.people import api as people
+from .contexts.people.rescue import new_one_time_password
+from .datalock import DataLock
+from .errors import Unavailable
+from .journal.sqlite import SqliteJournal
+from .runtime.replay import Replayed, replay
+from .telephony.asterisk.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+DEMO = "demo"
+DEMO_STAFF = (
+    ("admin", "管理员 Administrator", ("administrator",)),
+    ("supervisor", "班长 Supervisor", ("supervisor",)),
+)
+
+
+async def serve(config: Config, *, demo_tenant: bool = False, voice: bool = True) -> int:
+    """Until SIGTERM or SIGINT. Raises `Unavailable("data.in_use")` when another process has the data folder."""
+    observability.configure_logging(config.log_level, json=config.log_json)
+    say = sys.stdout
+    with DataLock(config.data):
+        async with house(config, voice=voice, say=say) as it:
+            told = await _demo(it, config) if demo_tenant else []
+            async with it.open():
+                server = uvicorn.Server(_uvicorn(config, it))
+                server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+                _tell(config, it, told, say)
+                await _run(server)
+    return 0
+
+
+@asynccontextmanager
+async def house(config: Config, *, voice: bool, say: TextIO) -> AsyncIterator[House]:
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await asyncio.to_thread(migrate.upgrade, config.effective_records_url)
+    engine = await _engine(config, say) if voice and config.voice.enabled else None
+    yield House(config, await SqliteJournal.open(config.journal_path), engine=engine)
+
+
+async def _engine(config: Config, say: TextIO) -> Engine | None:
+    try:
+        return await asyncio.to_thread(Engine.find, config, lambda line: print(f"  {line}", file=say))
+    except Unavailable as missing:
+        log.warning("serve.without_voice", code=missing.code, why=missing.message)
+        print(f"! no voice: {missing.message}", file=say)
+        return None
+
+
+async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
+    """The demonstration tenant, made on the first start; (sign-in name, one-time password) of its people."""
+    async with it.records.read() as connection:
+        tenant = next((t.id for t in await people.list_tenants(connection) if t.code == DEMO), "")
+    first = not tenant
+    if first:
+        tenant = await people.create_tenant(it.people, code=DEMO, name=demo.COMPANY)
+    flow = (config.flows / "demo.zh-en.yaml").read_text(encoding="utf-8")
+    seeded = await demo.seed(it.configuration, tenant, flow)
+    if not first:
+        return []
+    by = people.system(tenant)
+    staff = [people.NewUser(name, display, roles=roles) for name, display, roles in DEMO_STAFF]
+    staff += [people.NewUser(number, name, roles=("agent",), agent=agent) for agent, number, name in seeded.agents]
+    return [(new.name, (await people.create_user(it.people, by, new)).password) for new in staff]
+
+
+def _uvicorn(config: Config, it: House) -> uvicorn.Config:
+    certificates = it.certificates
+    return uvicorn.Config(
+        it.app(),
+        host=config.host,
+        port=config.port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=1 << 20,
+        ssl_context_factory=(lambda *_: certificates.context) if certificates is not None else None,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+async def _run(server: uvicorn.Server) -> None:
+    loop = asyncio.get_running_loop()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sig, lambda: setattr(server, "should_exit", True))
+    await server.serve()
+
+
+def _tell(config: Config, it: House, told: list[tuple[str, str]], say: TextIO) -> None:
+    base = config.base_url
+    lines = [
+        "",
+        "倾听 Qingting is listening",
+        f"  desk      工作台     {base}/desk",
+        f"  floor     监控       {base}/floor",
+        f"  manage    管理       {base}/manage",
+        f"  customer  客户来电   {base}/call/demo",
+    ]
+    if it.engine is not None:
+        voice = config.voice
+        lines.append(f"  dial      拨打       sip:{demo.SHORT_NUMBER}@{voice.sip_host}:{voice.sip_port}")
+    else:
+        lines.append("  voice is off: everything else works")
+    if told:
+        lines += ["", "One-time passwords 一次性密码 (shown now and never again):"]
+        lines += [f"  {name:<12}{password}" for name, password in told]
+        lines.append("  lost one? qingting password NAME makes another")
+    print("\n".join([*lines, ""]), file=say, flush=True)
+
+
+async def make_tenant(config: Config, code: str, name: str, admin: str) -> str:
+    """Its administrator's one-time password. A running centre serves the tenant after its next start."""
+    async with house(config, voice=False, say=sys.stdout) as it:
+        try:
+            tenant = await people.create_tenant(it.people, code=code, name=name)
+            new = people.NewUser(admin, admin, roles=("administrator",))
+            return (await people.create_user(it.people, people.system(tenant), new)).password
+        finally:
+            await it.close()
+
+
+async def new_password(config: Config, name: str) -> str:
+    async with house(config, voice=False, say=sys.stdout) as it:
+        try:
+            return await new_one_time_password(it.people, name)
+        finally:
+            await it.close()
+
+
+async def replay_tenant(config: Config, tenant: str, first: int, last: int | None, fold_only: bool) -> Replayed:
+    journal = await SqliteJournal.open(config.journal_path)
+    try:
+        return await replay(journal, tenant, first, last, fold_only=fold_only)
+    finally:
+        await journal.close()
