@@ -1,0 +1,413 @@
+"""Self-service over the telephony port: what the interpreter puts out is journalled, then done.
+
+One `Dialogue` for each contact; its inputs are taken one after the other. A step is submitted as
+`DialogueMoves` before anything of it is heard, so that a restart finds the caller where they are. Playback ids
+follow from contact and step, visits from contact and count: doing it twice is recognised.
+
+Whatever fails is said to the caller, and the call ends by it or goes to a person; nobody is left in silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+from ..core import commands as c
+from ..errors import QingtingError, Refused, Unavailable
+from ..flow import moves
+from ..flow.document import Document, Prompt
+from ..flow.interpreter import step
+from ..speech.port import SpeechFailed
+from ..speech.prompts import PromptStore
+from ..telephony.port import EngineUnavailable, LegGone, Telephony
+from . import names
+from .playing import Player
+from .waiting import QueueState, Treatment, WaitingRoom
+
+log = structlog.get_logger(__name__)
+
+RING_S = 40.0
+"""How long a transfer's target may ring."""
+INBOX_LIMIT = 64
+"""Keys that may wait to be taken; more are those of a machine."""
+OVER = ("contact.unknown", "contact.ended", "contact.wrong_state")
+THERE_ALREADY = ("contact.in_queue", "visit.exists")
+
+Submit = Callable[[str, c.Command, str], Awaitable[object]]
+"""Tenant, command, cause; durable on return. Raises `Refused` and `Unavailable`."""
+
+
+class Flows(Protocol):
+    """What dialogues need of the configuration."""
+
+    async def document(self, tenant: str, flow: str, version: int) -> Document:
+        """A published version. Raises `QingtingError`."""
+
+    def hours(self, tenant: str, hours: str, at: float) -> str:
+        """`open`, `closed` or `holiday`. Raises `NotFound`."""
+
+    def consent(self, tenant: str, queue: str) -> bool:
+        """Whether callers must be told, before this queue, that they may be recorded."""
+
+    async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
+        """Target to ring and number to show; None when it may not be called, or there is no trunk."""
+
+
+class Dialogue:
+    def __init__(self, contact: str, leg: str, tenant: str, flow: str, version: int, document: Document) -> None:
+        self.contact = contact
+        self.leg = leg
+        self.tenant = tenant
+        self.flow = flow
+        self.version = version
+        self.document = document
+        self.state: moves.State | None = None
+        self.inbox: deque[tuple[moves.Input, int | None]] = deque()
+        """Inputs, and for those that answer a step, its number: later ones are stale."""
+        self.busy = False
+        self.timer: asyncio.TimerHandle | None = None
+        self.first_words: Sequence[Prompt] = ()
+        """Of the queue that it entered."""
+        self.other_leg = ""
+        """Of a transfer."""
+        self.joined = False
+
+    @property
+    def step(self) -> int:
+        return self.state.step if self.state else 0
+
+    def quiet(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+class Dialogues:
+    def __init__(
+        self,
+        telephony: Telephony,
+        submit: Submit,
+        prompts: PromptStore,
+        flows: Flows,
+        clock: Callable[[], float],
+        queue_state: QueueState,
+    ) -> None:
+        self._telephony = telephony
+        self._submit = submit
+        self._prompts = prompts
+        self._flows = flows
+        self._clock = clock
+        self._player = Player(telephony)
+        self._room = WaitingRoom(telephony, self._player, prompts, queue_state)
+        self._dialogues: dict[str, Dialogue] = {}
+        self._transfers: dict[str, Dialogue] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- asked by the shell ------------------------------------------------------------------------------
+
+    async def start(self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str) -> None:
+        """Begin self-service on a leg that is answered. Returns when the first step is on its way."""
+        await self._open(contact, leg, tenant, flow, version, language, moves.Started(language), None)
+
+    async def restore(
+        self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, state: str
+    ) -> None:
+        """Go on after a restart of either side: the node is repeated. `state` as the journal has it."""
+        try:
+            before = moves.load(state)
+        except ValueError:
+            log.error("dialogue.state_unreadable", contact=contact)
+            await self.start(contact, leg, tenant, flow, version, language)
+            return
+        await self._open(contact, leg, tenant, flow, version, language, moves.Restarted(), before)
+
+    async def wait(
+        self, contact: str, leg: str, tenant: str, visit: str, queue: str, settings: Treatment, language: str
+    ) -> None:
+        """Entertain a waiting customer until `stop_waiting`. Safe to repeat for the same visit."""
+        dialogue = self._dialogues.get(leg)
+        if dialogue is None or dialogue.state is None:
+            self._room.enter(leg, tenant, visit, settings, language, None)
+        else:
+            dialogue.quiet()
+            first, dialogue.first_words = dialogue.first_words, ()
+            self._room.enter(leg, tenant, visit, settings, dialogue.state.language, first)
+
+    async def stop_waiting(self, leg: str) -> None:
+        """Returns when nothing of ours is to be heard on the leg."""
+        await self._room.leave(leg)
+
+    async def say(self, leg: str, prompt: str, language: str, tenant: str = "") -> None:
+        """One standard prompt, to its end or the leg's. What cannot be said is logged."""
+        try:
+            media = await self._prompts.standard(prompt, language, tenant)
+        except SpeechFailed as e:
+            log.warning("dialogue.unspoken", prompt=prompt, why=str(e))
+            return
+        await self._player.play_to_end(f"{leg}.{prompt}", leg, media)
+
+    async def close(self) -> None:
+        """Forget everything; calls go on in the engine."""
+        self._room.close()
+        for dialogue in self._dialogues.values():
+            dialogue.quiet()
+            self._player.forget(dialogue.leg)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._dialogues.clear()
+        self._transfers.clear()
+
+    # --- told by the engine ------------------------------------------------------------------------------
+
+    def key(self, leg: str, key: str) -> None:
+        dialogue = self._dialogues.get(leg)
+        if dialogue is not None and len(dialogue.inbox) < INBOX_LIMIT:
+            self._feed(dialogue, moves.Key(key))
+
+    def playback_ended(self, playback: str, leg: str, complete: bool) -> None:
+        self._player.ended(playback, leg)
+
+    def leg_answered(self, leg: str) -> None:
+        dialogue = self._transfers.get(leg)
+        if dialogue is not None:
+            dialogue.joined = True
+            self._spawn(self._join(dialogue, leg))
+
+    def leg_ended(self, leg: str, cause: str = "") -> None:
+        """A customer's, or the far end of a transfer; any other is ignored."""
+        self._player.forget(leg)
+        self._room.forget(leg)
+        transfer = self._transfers.pop(leg, None)
+        if transfer is not None and self._dialogues.get(transfer.leg) is transfer:
+            if transfer.joined or cause == "hangup":
+                self._spawn(self._end(transfer, "flow"))
+            else:
+                self._feed(transfer, moves.TransferFailed(cause))
+        dialogue = self._dialogues.pop(leg, None)
+        if dialogue is not None:
+            dialogue.quiet()
+            if dialogue.other_leg in self._transfers:
+                del self._transfers[dialogue.other_leg]
+                self._spawn(self._hang_up(dialogue.other_leg))
+
+    # --- one input after the other -----------------------------------------------------------------------
+
+    async def _open(
+        self,
+        contact: str,
+        leg: str,
+        tenant: str,
+        flow: str,
+        version: int,
+        language: str,
+        first: moves.Input,
+        state: moves.State | None,
+    ) -> None:
+        self._forget(leg)
+        try:
+            document = await self._flows.document(tenant, flow, version)
+        except QingtingError as e:
+            log.error("dialogue.no_flow", contact=contact, flow=flow, version=version, code=e.code)
+            await self._give_up(contact, leg, tenant, language)
+            return
+        dialogue = self._dialogues[leg] = Dialogue(contact, leg, tenant, flow, version, document)
+        dialogue.state = state
+        dialogue.inbox.append((first, None))
+        dialogue.busy = True
+        await self._run(dialogue)
+
+    def _forget(self, leg: str) -> None:
+        dialogue = self._dialogues.pop(leg, None)
+        if dialogue is not None:
+            dialogue.quiet()
+            self._transfers.pop(dialogue.other_leg, None)
+        self._player.forget(leg)
+
+    def _feed(self, dialogue: Dialogue, happened: moves.Input, of_step: int | None = None) -> None:
+        dialogue.inbox.append((happened, of_step))
+        if not dialogue.busy:
+            dialogue.busy = True
+            self._spawn(self._run(dialogue))
+
+    async def _run(self, dialogue: Dialogue) -> None:
+        """Take inputs until there are none. Never raises: a failure is the caller's to hear."""
+        try:
+            while dialogue.inbox and self._lives(dialogue):
+                happened, of_step = dialogue.inbox.popleft()
+                if of_step is None or of_step == dialogue.step:
+                    await self._step(dialogue, happened)
+        except LegGone:
+            log.debug("dialogue.leg_gone", contact=dialogue.contact)
+            self._drop(dialogue)
+        except EngineUnavailable as e:  # whoever reconciles with the engine restores it
+            log.warning("dialogue.engine_unavailable", contact=dialogue.contact, why=str(e))
+            self._drop(dialogue)
+        except Refused as e:
+            log.info("dialogue.over", contact=dialogue.contact, code=e.code)
+            self._drop(dialogue)
+        except Unavailable as e:
+            log.warning("dialogue.not_journalled", contact=dialogue.contact, code=e.code)
+            await self._trouble(dialogue)
+        except Exception:
+            log.exception("dialogue.broken", contact=dialogue.contact, node=dialogue.state and dialogue.state.node)
+            await self._trouble(dialogue)
+        finally:
+            dialogue.busy = False
+
+    async def _step(self, dialogue: Dialogue, happened: moves.Input) -> None:
+        state, outputs = step(dialogue.document, dialogue.state, happened)
+        dialogue.state = state
+        for output in outputs:
+            await self._do(dialogue, state, output)
+            if not self._lives(dialogue):
+                return
+
+    async def _do(self, dialogue: Dialogue, state: moves.State, output: moves.Output) -> None:
+        match output:
+            case moves.Move(node=node, via=via):
+                dialogue.quiet()
+                moved = c.DialogueMoves(
+                    dialogue.contact, dialogue.flow, dialogue.version, node, via, moves.dump(state)
+                )
+                await self._tell(dialogue, moved)
+                await self._player.stop(dialogue.leg)
+            case moves.SetLanguage(language=language):
+                await self._tell(dialogue, c.SetLanguage(dialogue.contact, language))
+            case moves.Speak():
+                await self._speak(dialogue, output)
+            case moves.Listen(timeout_s=timeout_s):
+                later = asyncio.get_running_loop().call_later
+                dialogue.timer = later(timeout_s, self._feed, dialogue, moves.Silence(), state.step)
+            case moves.CheckHours(hours=hours):
+                dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
+            case moves.EnterQueue():
+                await self._enter_queue(dialogue, output)
+            case moves.TransferTo():
+                await self._transfer(dialogue, output)
+            case moves.HangUp():
+                await self._end(dialogue, "flow")
+
+    async def _speak(self, dialogue: Dialogue, speak: moves.Speak) -> None:
+        if speak.barge_in and any(isinstance(happened, moves.Key) for happened, _ in dialogue.inbox):
+            return  # a key that came meanwhile would cut it at once
+        try:
+            media = await self._prompts.paths(speak.prompts, speak.language, dialogue.tenant)
+        except SpeechFailed as e:
+            log.warning("dialogue.unspoken", contact=dialogue.contact, why=str(e))
+            dialogue.inbox.appendleft((moves.Trouble(), None))
+            return
+        if not self._lives(dialogue):
+            return
+        at = dialogue.step
+        playback = f"{dialogue.contact}.p{at}"
+        await self._player.play(playback, dialogue.leg, media, lambda: self._feed(dialogue, moves.Spoken(), at))
+
+    def _hours(self, dialogue: Dialogue, hours: str) -> moves.HoursChecked:
+        try:
+            found = self._flows.hours(dialogue.tenant, hours, self._clock())
+        except QingtingError as e:  # better a call too many than one too few
+            log.error("dialogue.no_hours", contact=dialogue.contact, hours=hours, code=e.code)
+            return moves.HoursChecked(True)
+        return moves.HoursChecked(found == "open", found == "holiday")
+
+    # --- ways out ----------------------------------------------------------------------------------------
+
+    async def _enter_queue(self, dialogue: Dialogue, asked: moves.EnterQueue) -> None:
+        if self._flows.consent(dialogue.tenant, asked.queue):
+            await self._say_consent(dialogue)
+            if not self._lives(dialogue):
+                return
+        dialogue.first_words = asked.prompts
+        visit = names.visit_of(dialogue.contact, asked.number)
+        enter = c.EnterQueue(dialogue.contact, visit, asked.queue, asked.requires, asked.priority_s)
+        try:
+            await self._submit(dialogue.tenant, enter, "dialogue")
+        except Refused as e:
+            if e.code in OVER:
+                raise
+            if e.code not in THERE_ALREADY:
+                log.warning("dialogue.queue_refused", contact=dialogue.contact, queue=asked.queue, code=e.code)
+                dialogue.inbox.appendleft((moves.QueueRefused(e.code), None))
+
+    async def _say_consent(self, dialogue: Dialogue) -> None:
+        """In full, before anybody can be connected."""
+        assert dialogue.state is not None
+        try:
+            media = await self._prompts.standard("recording_consent", dialogue.state.language, dialogue.tenant)
+        except SpeechFailed as e:
+            log.error("dialogue.consent_unspoken", contact=dialogue.contact, why=str(e))
+            return
+        await self._player.play_to_end(f"{dialogue.contact}.c{dialogue.step}", dialogue.leg, media)
+
+    async def _transfer(self, dialogue: Dialogue, asked: moves.TransferTo) -> None:
+        way = await self._flows.outside(dialogue.tenant, asked.to)
+        if way is None:
+            log.warning("dialogue.transfer_not_allowed", contact=dialogue.contact)
+            dialogue.inbox.appendleft((moves.TransferFailed("not_allowed"), None))
+            return
+        target, shown = way
+        leg = dialogue.other_leg = f"t-{dialogue.contact}.{asked.number}"
+        dialogue.joined = False
+        self._transfers[leg] = dialogue
+        await self._telephony.ring(leg, target, caller=shown, timeout_s=RING_S, early_media_to=dialogue.leg)
+
+    async def _join(self, dialogue: Dialogue, leg: str) -> None:
+        try:
+            await self._telephony.bridge(f"b-{leg}", [dialogue.leg, leg])
+        except (LegGone, EngineUnavailable) as e:
+            log.info("dialogue.transfer_left", contact=dialogue.contact, why=str(e))
+
+    async def _end(self, dialogue: Dialogue, cause: str) -> None:
+        try:
+            await self._submit(dialogue.tenant, c.ContactEnds(dialogue.contact, cause), "dialogue")
+        except QingtingError as e:  # ended by the customer at the same moment; or the journal is down, and they go
+            log.info("dialogue.end_not_taken", contact=dialogue.contact, code=e.code)
+        if self._lives(dialogue):
+            self._drop(dialogue)
+            await self._hang_up(dialogue.leg)
+
+    async def _trouble(self, dialogue: Dialogue) -> None:
+        language = dialogue.state.language if dialogue.state else dialogue.document.languages[0]
+        if self._lives(dialogue):
+            self._drop(dialogue)
+            await self._give_up(dialogue.contact, dialogue.leg, dialogue.tenant, language)
+
+    async def _give_up(self, contact: str, leg: str, tenant: str, language: str) -> None:
+        """Say that it cannot be helped, and end the call."""
+        try:
+            await self.say(leg, "technical_trouble", language, tenant)
+        except (LegGone, EngineUnavailable) as e:
+            log.info("dialogue.left", contact=contact, why=str(e))
+        try:
+            await self._submit(tenant, c.ContactEnds(contact, "failed"), "dialogue")
+        except QingtingError as e:
+            log.info("dialogue.end_not_taken", contact=contact, code=e.code)
+        await self._hang_up(leg)
+
+    async def _hang_up(self, leg: str) -> None:
+        try:
+            await self._telephony.hang_up(leg)
+        except EngineUnavailable as e:
+            log.warning("dialogue.engine_unavailable", leg=leg, why=str(e))
+
+    # --- small things ------------------------------------------------------------------------------------
+
+    async def _tell(self, dialogue: Dialogue, command: c.Command) -> None:
+        await self._submit(dialogue.tenant, command, "dialogue")
+
+    def _lives(self, dialogue: Dialogue) -> bool:
+        return self._dialogues.get(dialogue.leg) is dialogue
+
+    def _drop(self, dialogue: Dialogue) -> None:
+        if self._lives(dialogue):
+            self._forget(dialogue.leg)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
