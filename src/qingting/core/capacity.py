@@ -28,7 +28,7 @@ def routability(agent: Agent) -> str:
         return "draining"
     if agent.presence == "not_ready":
         return "not_ready"
-    if not any(medium in agent.reachable for medium in agent.most):
+    if not any(most and medium in agent.reachable for medium, most in agent.most.items()):
         return "unreachable"
     if agent.set_aside:
         return "not_responding"

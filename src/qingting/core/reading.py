@@ -61,21 +61,17 @@ def estimate(state: State, id: str, now: float) -> tuple[float, float] | None:
     return max(0.0, min(views) - gap * at**0.5), max(views) + gap * at**0.5
 
 
+SHOWN = {"connecting": "talking", "active": "talking", "held": "held", "offered": "ringing", "wrap_up": "wrap_up"}
+"""What a floor shows of an assignment's state; of several, what stands first here."""
+
+
 def agent_state(state: State, agent: Agent) -> str:
     """One of `AGENT_STATES`: what a floor shows."""
-    best = ""
-    for id in agent.assignments:
-        a = state.assignments[id]
-        shown = SHOWN[a.state]
-        if not best or AGENT_STATES.index(shown) > AGENT_STATES.index(best) or shown == "talking":
-            best = shown
-    if best:
-        return best
+    if agent.assignments:
+        states = [state.assignments[id].state for id in agent.assignments]
+        return next(shown for of, shown in SHOWN.items() if of in states)
     how = routability(agent)
-    return "idle" if how in ("routable", "busy", "draining") else how
-
-
-SHOWN = {"offered": "ringing", "connecting": "talking", "active": "talking", "held": "held", "wrap_up": "wrap_up"}
+    return "idle" if how == "routable" else how
 
 
 def staffing(state: State) -> dict[str, dict[str, int]]:

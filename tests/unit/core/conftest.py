@@ -1,0 +1,3 @@
+from .centre import centre
+
+__all__ = ["centre"]

@@ -1,0 +1,121 @@
+"""Configuration enters as commands; what is equal changes nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from qingting.core import commands as c
+
+from .centre import Centre, kinds, offered
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.PutSite("north"),
+        c.PutSkill("en"),
+        c.PutReason("break"),
+        c.PutQueue("vip", "bank", (("zh", 3),)),
+        c.PutAgent("wang", ("care", "care"), (("zh", 2),)),
+    ],
+)
+def test_putting_twice_is_putting_once(centre: Centre, command: Any) -> None:
+    centre.queue("care", requires=(("zh", 1),))
+    assert len(centre.ask(command)) == 1
+    assert centre.ask(command) == []
+
+
+def test_what_is_not_known_is_refused(centre: Centre) -> None:
+    centre.queue("care")
+    assert centre.refused(c.PutQueue("vip", requires=(("klingon", 1),))) == "skill.unknown"
+    assert centre.refused(c.PutAgent("li", ("nowhere",))) == "queue.unknown"
+    assert centre.refused(c.PutAgent("li", (), (("klingon", 5),))) == "skill.unknown"
+    assert centre.refused(c.PutAgent("li", (), (), (("pigeon", 1),))) == "medium.unknown"
+    assert centre.refused(c.PutAgent("li", site="moon")) == "site.unknown"
+    assert centre.refused(c.PutAgent("")) == "agent.bad_id"
+    assert centre.refused(c.PutQueue("")) == "queue.bad_id"
+    assert centre.refused(c.RemoveAgent("li")) == "agent.unknown"
+    assert centre.refused(c.RemoveQueue("vip")) == "queue.unknown"
+    assert centre.refused(c.EnterQueue("a", "v", "care")) == "contact.unknown"
+    centre.ask(c.ContactArrives("a", "j"))
+    assert centre.refused(c.EnterQueue("a", "v", "vip")) == "queue.unknown"
+    assert centre.refused(c.EnterQueue("a", "v", "care", (("klingon", 1),))) == "skill.unknown"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"ring_s": 0.0},
+        {"ring_s": math.nan},
+        {"wrap_up_s": -1.0},
+        {"service_level_target": 2.0},
+        {"priority_s": math.inf},
+    ],
+)
+def test_values_out_of_bounds(centre: Centre, settings: dict[str, float]) -> None:
+    assert centre.refused(c.PutQueue("care", **settings)) == "queue.bad_value"  # type: ignore[arg-type]
+
+
+def test_levels_are_one_to_five(centre: Centre) -> None:
+    centre.ask(c.PutSkill("zh"))
+    assert centre.refused(c.PutAgent("li", (), (("zh", 6),))) == "skill.bad_level"
+
+
+def test_a_closed_queue_takes_nobody_and_serves_who_waits(centre: Centre) -> None:
+    centre.queue("care")
+    centre.call("a", "care")
+    centre.ask(c.PutQueue("care", closed=True))
+    centre.ask(c.ContactArrives("b", "j"))
+    assert centre.refused(c.EnterQueue("b", "v-b", "care")) == "queue.closed"
+    centre.agent("li", "care")
+    assert [a.visit for a in centre.engine.open_assignments("li")] == ["v-a"]
+
+
+def test_a_queue_in_use_stays(centre: Centre) -> None:
+    centre.queue("care")
+    centre.queue("sales")
+    centre.agent("li", "care", "sales")
+    centre.call("a", "care")
+    assert centre.refused(c.RemoveQueue("care")) == "queue.in_use"
+    assert kinds(centre.ask(c.RemoveQueue("sales"))) == ["QueueRemoved"]
+    assert centre.engine.state.agents["li"].queues == ("care",)
+    centre.ask(c.ContactEnds("a", "customer"))
+    centre.ask(c.RemoveQueue("care"))
+    assert centre.engine.state.agents["li"].queues == ()
+
+
+def test_a_busy_agent_stays(centre: Centre) -> None:
+    centre.queue("care")
+    centre.agent("li", "care")
+    centre.call("a", "care")
+    assert centre.refused(c.RemoveAgent("li")) == "agent.busy"
+    assert centre.refused(c.PutAgent("li", ("care",), (), (("voice", 0),))) == "agent.busy"
+    centre.ask(c.ContactEnds("a", "customer"))
+    centre.ask(c.RemoveAgent("li"))
+    centre.call("b", "care")
+    assert centre.engine.place("v-b") == 1
+    centre.agent("wang", "care")
+    assert [a.visit for a in centre.engine.open_assignments("wang")] == ["v-b"], "takes over the number, not the past"
+
+
+def test_a_new_membership_brings_work_at_once(centre: Centre) -> None:
+    centre.queue("care")
+    centre.agent("li")
+    centre.call("a", "care")
+    assert offered(centre.ask(c.PutAgent("li", ("care",)))) == [("v-a", "li")]
+
+
+def test_one_visit_at_a_time(centre: Centre) -> None:
+    centre.queue("care")
+    centre.call("a", "care")
+    assert centre.refused(c.EnterQueue("a", "v-other", "care")) == "contact.in_queue"
+    centre.ask(c.ContactArrives("b", "j"))
+    assert centre.refused(c.EnterQueue("b", "v-a", "care")) == "visit.exists"
+    assert centre.refused(c.EnterQueue("b", "", "care")) == "visit.bad_id"
+
+
+def test_who_asks_nonsense(centre: Centre) -> None:
+    assert centre.refused(("not", "a", "command")) == "command.unknown"  # type: ignore[arg-type]
