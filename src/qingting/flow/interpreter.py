@@ -32,8 +32,10 @@ def step(document: Document, state: State | None, happened: Input) -> Step:
     """One input. Never raises on a document that lint accepts, whatever the input; `state` None: not started."""
     if isinstance(happened, moves.Started):
         return _go(document, State("", document.language(happened.language)), document.start, "start")
-    if state is None or state.phase == "done":
-        return state or State("", document.languages[0], phase="done"), ()
+    if state is None:
+        return State("", document.languages[0], phase="done"), ()
+    if state.phase == "done":
+        return state, (moves.HangUp(),) if isinstance(happened, moves.Restarted) else ()
     if state.phase == "leaving":
         return _leaving(state, happened)
     node = document.nodes.get(state.node)
@@ -105,7 +107,8 @@ def _perform(state: State, node: Node, first: tuple[Prompt, ...] = ()) -> Step:
 
 def _finish(state: State, node: Transfer | Hangup) -> Step:
     if isinstance(node, Transfer):
-        return state._replace(phase="transferring"), (moves.TransferTo(node.to),)
+        state = state._replace(phase="transferring", visits=state.visits + 1)
+        return state, (moves.TransferTo(node.to, state.visits),)
     return state._replace(phase="done"), (moves.HangUp(),)
 
 
@@ -168,12 +171,15 @@ def _trouble(document: Document, state: State, node: Node) -> Step:
 
 
 def _again(state: State, node: Node) -> Step:
-    """Repeat the node. A queue is asked for under the same number, so that asking twice is recognised."""
-    state = state._replace(step=state.step + 1, typed="")
-    if state.phase == "queued":
-        state = state._replace(visits=state.visits - 1)
-    state, outputs = _perform(state, node)
-    return state, (moves.Move(state.node, "restart"), *outputs)
+    """Repeat the node. What was asked for is asked under the same number, so that asking twice is recognised."""
+    again = state._replace(step=state.step + 1, typed="")
+    if state.phase in ("queued", "transferring"):
+        again = again._replace(visits=state.visits - 1)
+    if isinstance(node, Transfer) and state.phase == "transferring":
+        again, outputs = _finish(again, node)
+    else:
+        again, outputs = _perform(again, node)
+    return again, (moves.Move(state.node, "restart"), *outputs)
 
 
 def _person(document: Document, state: State, via: str) -> Step:

@@ -18,7 +18,7 @@ class State(NamedTuple):
     misses: int = 0
     """Silences and wrong keys at this menu."""
     visits: int = 0
-    """Queues asked for so far."""
+    """Queues and transfers asked for so far."""
     phase: str = ""
     """`speaking`, `listening`, `checking`, `queued`, `transferring`, `leaving` (a spoken way out), `done`."""
     way_out: str = ""
@@ -126,6 +126,8 @@ class EnterQueue(NamedTuple):
 
 class TransferTo(NamedTuple):
     to: str
+    number: int
+    """Counted with the visits."""
 
 
 class SetLanguage(NamedTuple):

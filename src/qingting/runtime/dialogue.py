@@ -226,7 +226,6 @@ class Dialogues:
         if dialogue is not None:
             dialogue.quiet()
             self._transfers.pop(dialogue.other_leg, None)
-        self._player.forget(leg)
 
     def _feed(self, dialogue: Dialogue, happened: moves.Input, of_step: int | None = None) -> None:
         dialogue.inbox.append((happened, of_step))

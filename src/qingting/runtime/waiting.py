@@ -83,6 +83,7 @@ class WaitingRoom:
         """Begin, or go on for the same visit. `first`: words to begin with; None: they waited before a restart."""
         waiter = self._waiters.get(leg)
         if waiter is not None and waiter.visit == visit:
+            waiter.treatment, waiter.language = treatment, language
             if waiter.task is None or waiter.task.done():
                 waiter.task = asyncio.create_task(self._entertain(waiter, (), 0.0))
             return

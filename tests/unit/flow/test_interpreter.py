@@ -147,12 +147,12 @@ def test_hours_lead_three_ways() -> None:
 
 
 def test_refused_queue_with_a_branch() -> None:
-    _, outputs = walk(Spoken(), Key("3"), moves.QueueRefused("queue_closed"))
+    _, outputs = walk(Spoken(), Key("3"), moves.QueueRefused("queue.closed"))
     assert outputs[0] == Move("closing", "refused")
 
 
 def test_closed_queue_without_a_branch_is_said() -> None:
-    state, outputs = walk(Spoken(), Key("0"), moves.QueueRefused("queue_closed"))
+    state, outputs = walk(Spoken(), Key("0"), moves.QueueRefused("queue.closed"))
     assert outputs[0] == Move("person", "refused")
     assert texts(outputs) == ["closed"]
     state, outputs = step(DOCUMENT, state, Spoken())
@@ -167,7 +167,7 @@ def test_person_refused_for_another_reason_is_trouble_said() -> None:
 
 def test_failed_transfer_comes_back() -> None:
     state, outputs = walk(Spoken(), Key("5"))
-    assert outputs[-1] == moves.TransferTo("+861012345678")
+    assert outputs[-1] == moves.TransferTo("+861012345678", 1)
     _, outputs = step(DOCUMENT, state, moves.TransferFailed("busy"))
     assert outputs[0] == Move("main", "failed")
 
