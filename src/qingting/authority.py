@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from .errors import Invalid
+from .files import write_private
 
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 90
@@ -105,7 +105,7 @@ class Authority:
             .add_extension(_authority_key_id(self.certificate), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        _write(path, signed.public_bytes(serialization.Encoding.PEM) + _pem(private), 0o600)
+        write_private(path, signed.public_bytes(serialization.Encoding.PEM) + _pem(private), 0o600)
 
 
 def _make_authority(certificate: Path, key: Path, names: Sequence[str], now: float) -> None:
@@ -130,8 +130,8 @@ def _make_authority(certificate: Path, key: Path, names: Sequence[str], now: flo
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(private.public_key()), critical=False)
         .sign(private, hashes.SHA256())
     )
-    _write(key, _pem(private), 0o600)
-    _write(certificate, signed.public_bytes(serialization.Encoding.PEM), 0o644)
+    write_private(key, _pem(private), 0o600)
+    write_private(certificate, signed.public_bytes(serialization.Encoding.PEM), 0o644)
 
 
 def read_certificate(path: Path) -> x509.Certificate:
@@ -184,12 +184,3 @@ def _pem(private: ec.EllipticCurvePrivateKey) -> bytes:
     return private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    partial = path.with_name(path.name + ".partial")
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)

@@ -22,6 +22,7 @@ import structlog
 from .authority import Authority, CertificateState, certificate_state
 from .config import Config
 from .errors import Invalid
+from .files import private_folder
 from .machine import host_names, own_addresses
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ class Certificates:
         self.authority: Path | None = None
         if config.tls == "auto":
             directory = config.data / "tls"
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(directory)
             self.authority = directory / "authority.pem"
             self.certificate = self.key = directory / "server.pem"
         else:

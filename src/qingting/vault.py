@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from .errors import Invalid, Refused
+from .files import private_folder, write_private
 
 _KEY_FILE = re.compile(r"master-(\d{4}-[0-9a-f]{8})\.key")
 _KEY_ID = re.compile(r"\d{4}-[0-9a-f]{8}")
@@ -47,7 +48,7 @@ class Vault:
         self.directory = Path(directory)
         self._lock = threading.Lock()
         self._keys: dict[str, AESGCM] = {}
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.directory)
         _only_ours(self.directory)
         self._load()
         if not self._keys:
@@ -121,20 +122,7 @@ class Vault:
         return new
 
     def _keep(self, key: str, raw: bytes) -> None:
-        path = _key_path(self.directory, key)
-        partial = path.with_suffix(".partial")
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            os.write(handle, raw)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.rename(partial, path)
-        directory = os.open(self.directory, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        write_private(_key_path(self.directory, key), raw)
         self._keys[key] = AESGCM(raw)
 
     def _load(self) -> None:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import structlog
 
 from ...errors import QingtingError
+from ...files import sync_folder
 from ...records import Records, tell
 from ...vault import Vault
 from . import actions, store
@@ -219,7 +220,7 @@ class Recordings:
             self.spool.remove(recording)
         for directory in directories:
             if directory.exists():
-                store.sync_directory(directory)
+                sync_folder(directory)
                 with contextlib.suppress(OSError):
                     os.removedirs(directory)
 

@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ...errors import Refused
+from ...files import private_folder, sync_folder
 from ...vault import Vault
 
 MAGIC = b"QTREC1\r\n"
@@ -36,7 +37,7 @@ def write(path: Path, pieces: Iterable[bytes], vault: Vault, name: str) -> int:
     sealed = vault.seal(raw, f"recording:{name}").encode()
     header = _FIXED.pack(MAGIC, CHUNK, len(sealed)) + sealed
     associated = header + name.encode()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     partial = path.with_name(path.name + ".partial")
     waiting, number, size = bytearray(), 0, 0
     with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -52,7 +53,7 @@ def write(path: Path, pieces: Iterable[bytes], vault: Vault, name: str) -> int:
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
-    sync_directory(path.parent)
+    sync_folder(path.parent)
     return size
 
 
@@ -128,15 +129,6 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self.close()
-
-
-def sync_directory(path: Path) -> None:
-    """A new name is durable only when its directory is."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

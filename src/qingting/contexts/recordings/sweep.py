@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 import structlog
 
+from ...files import private_folder
 from ...records import Records
 from . import actions
 from .tables import recordings
@@ -37,7 +38,7 @@ class Spool:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory.absolute()
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.directory)
         os.chmod(self.directory, 0o700)
 
     def paths(self, recording: str) -> tuple[Path, Path]:
