@@ -46,6 +46,8 @@ def _table() -> _Table:
 def place(e164: str) -> tuple[str, str]:
     """(zh, en) of the longest known prefix of a number such as `+8675588880000`; empty where nothing is known."""
     digits = e164.removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()):
+        return "", ""
     table = _table()
     for length, prefixes, index in table.by_length:
         if len(digits) > length:

@@ -88,8 +88,10 @@ def match_locality(e164: str, area: str, country: str = "CN") -> int:
     """How well a caller fits an area: digits of prefix that fit, 0 when they do not.
 
     `area` is an E.164 prefix (`+8610`) or an area code of `country` (`0755`, `755`). A mobile number fits the
-    area code of the place that issued it.
+    area code of the place that issued it. What is no E.164 number (withheld, an extension) fits nowhere.
     """
+    if not e164.startswith("+"):
+        return 0
     prefix = area_prefix(area, country)
     if e164.startswith(prefix):
         return len(prefix) - 1

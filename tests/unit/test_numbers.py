@@ -90,3 +90,10 @@ def test_a_mobile_number_fits_the_area_that_issued_it() -> None:
     assert numbers.match_locality("+8613812345678", "0518") == 5
     assert numbers.match_locality("+8613812345678", "010") == 0
     assert numbers.match_locality("+14155552671", "+1415") == 4
+
+
+@pytest.mark.parametrize("caller", ["", "anonymous", "10086", "+", "+86x", "+²", "\x00"])
+def test_what_is_no_number_is_from_nowhere(caller: str) -> None:
+    assert numbers.match_locality(caller, "010") == 0
+    assert numbers.locality(caller) == ""
+    assert numbers.dialled(caller) in (None, "10086")
