@@ -1,0 +1,56 @@
+"""The fake engine's recordings: real WAV files of what was said, as tones, with true times."""
+
+from __future__ import annotations
+
+import array
+import math
+import time
+import wave
+from pathlib import Path
+
+RATE = 8000
+UNKNOWN_S = 0.05
+"""Length of a prompt that does not exist as a file."""
+
+
+def length_s(path: Path) -> float:
+    try:
+        with wave.open(str(path), "rb") as file:
+            return file.getnframes() / file.getframerate()
+    except (OSError, wave.Error, EOFError):
+        return UNKNOWN_S
+
+
+class Tape:
+    """Two channels: what came from the leg, what went to it; paused stretches are silence of the same length."""
+
+    def __init__(self, received: Path, sent: Path) -> None:
+        self.paths = (received, sent)
+        self.paused = False
+        self._began = self._marked = time.monotonic()
+        self._tones = (0.0, 0.0)
+        self._channels = (array.array("h"), array.array("h"))
+
+    def mark(self, received: float, sent: float) -> None:
+        """From now on these tones are heard."""
+        self._advance()
+        self._tones = (0.0, 0.0) if self.paused else (received, sent)
+
+    def close(self) -> str:
+        """Writes both files; returns what went wrong."""
+        self._advance()
+        try:
+            for path, samples in zip(self.paths, self._channels, strict=True):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with wave.open(str(path), "wb") as file:
+                    file.setparams((1, 2, RATE, 0, "NONE", ""))
+                    file.writeframes(samples.tobytes())
+        except OSError as e:
+            return str(e.strerror)
+        return ""
+
+    def _advance(self) -> None:
+        end = int((time.monotonic() - self._began) * RATE)
+        for tone, samples in zip(self._tones, self._channels, strict=True):
+            step = 2 * math.pi * tone / RATE
+            samples.extend(int(8000 * math.sin(step * n)) for n in range(len(samples), end))
