@@ -1,7 +1,8 @@
 """The journal in one SQLite file: WAL, `synchronous=FULL`, one row per batch.
 
-One thread writes and one reads, each with its connection, so that a slow disk never stops the loop. A batch
-is one blob, encoded in the writing thread: a row per entry starves on the interpreter lock.
+One thread writes, one reads, one copies the write-ahead log back, each with its connection, so that a slow disk
+never stops the loop and no commit pays for a checkpoint. A batch is one blob, encoded in the writing thread: a row
+per entry starves on the interpreter lock.
 """
 
 from __future__ import annotations
@@ -17,16 +18,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from .codec import Codec
 from .port import AppendFailed, Entry, Fenced, PersonalData, Snapshot
 from .signals import Signals
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
 FORMAT = 1
 READ_BATCHES = 16
 """Rows decoded at a stretch, so that a long read lets others in between."""
+CHECKPOINT_BYTES = 4 << 20
 SNAPSHOTS_KEPT = 2
 OTHER_WRITERS_S = 1.0
 """How often `wait` looks for what another process wrote; this process's own appends wake it at once."""
@@ -66,6 +71,9 @@ class SqliteJournal:
         self._busy_s = busy_s
         self._writer = _Connection(path, busy_s, "journal-writer")
         self._reader = _Connection(path, busy_s, "journal-reader")
+        self._checkpointer = _Connection(path, busy_s, "journal-checkpoint")
+        self._checkpointing: asyncio.Task[None] | None = None
+        self._since_checkpoint = 0
         self._signals = Signals()
 
     @classmethod
@@ -80,8 +88,10 @@ class SqliteJournal:
         return journal
 
     async def close(self) -> None:
-        await self._writer.close()
-        await self._reader.close()
+        if self._checkpointing is not None:
+            await self._checkpointing
+        for connection in (self._checkpointer, self._reader, self._writer):
+            await connection.close()
 
     # --- writing -----------------------------------------------------------------------------------------
 
@@ -124,12 +134,23 @@ class SqliteJournal:
                     [(tenant, p.ref, p.kind, p.purpose, entries[-1].recorded, _pack(p.value)) for p in personal],
                 )
 
-        def write(db: sqlite3.Connection) -> None:
+        def write(db: sqlite3.Connection) -> int:
             blob = self._codec.encode(entries)  # outside the transaction: the file's lock is held briefly
             _in_transaction(db, lambda db: insert(db, blob))
+            return len(blob)
 
-        await self._writer.run(write)
+        self._since_checkpoint += await self._writer.run(write)
         self._signals.tell(tenant, stream, last)
+        if self._since_checkpoint >= CHECKPOINT_BYTES and (self._checkpointing is None or self._checkpointing.done()):
+            self._since_checkpoint = 0
+            self._checkpointing = asyncio.create_task(self._checkpoint(), name="journal-checkpoint")
+
+    async def _checkpoint(self) -> None:
+        try:
+            await self._checkpointer.run(lambda db: db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
+        except AppendFailed as e:
+            # What was appended is safe in the log; the writer tries as well when that has grown long.
+            log.warning("journal.checkpoint_failed", why=str(e))
 
     async def erase(self, tenant: str, refs: Sequence[str]) -> int:
         def overwrite(db: sqlite3.Connection) -> int:
@@ -145,6 +166,8 @@ class SqliteJournal:
                 raise AppendFailed("erased, but a reader still holds the write-ahead log: erase again")
 
         gone = await self._writer.transact(overwrite)
+        if self._checkpointing is not None:
+            await self._checkpointing
         await self._writer.run(forget_log)
         return gone
 
@@ -286,7 +309,7 @@ def _connect(path: Path, busy_s: float) -> sqlite3.Connection:
         "journal_mode=WAL",
         "synchronous=FULL",
         "secure_delete=ON",
-        "wal_autocheckpoint=2000",
+        "wal_autocheckpoint=8000",  # pages: when the checkpointer does not keep up
         "journal_size_limit=67108864",
         "cache_size=-16000",
     ):
