@@ -91,8 +91,8 @@ GUIDE: dict[str, dict[str, list[str]]] = {
 
 
 def router(certificates: Certificates | None) -> APIRouter:
-    """To stand under `/api/v1`: for everybody, since both are public by nature."""
-    routes = APIRouter(prefix="/public", tags=["public"])
+    """Full paths, for everybody, since both are public by nature."""
+    routes = APIRouter(prefix="/api/v1/public", tags=["public"])
 
     @routes.get("/trust")
     def trust() -> dict[str, Any]:

@@ -51,8 +51,8 @@ class House:
         sound = self.config.data / "recordings/t1/2026/01/01/rec-v1-1.qtr"
         sound.parent.mkdir(parents=True)
         sound.write_bytes(bytes(range(256)) * 1000)
-        (self.config.data / "prompts/zh").mkdir(parents=True)
-        (self.config.data / "prompts/zh/hello.wav").write_bytes(b"RIFF")
+        (self.config.data / "recorded/zh").mkdir(parents=True)
+        (self.config.data / "recorded/zh/hello.wav").write_bytes(b"RIFF")
         (self.config.data / "spool").mkdir()
         (self.config.data / "spool/rec-v2-1.agent.wav").write_bytes(b"plain audio")
 
@@ -197,8 +197,8 @@ async def test_backups_are_for_the_owner_only(small: House, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda copy: (copy / "prompts/zh/hello.wav").write_bytes(b"RIFX"),
-        lambda copy: (copy / "prompts/zh/hello.wav").unlink(),
+        lambda copy: (copy / "recorded/zh/hello.wav").write_bytes(b"RIFX"),
+        lambda copy: (copy / "recorded/zh/hello.wav").unlink(),
         lambda copy: (copy / "records.db").write_bytes((copy / "records.db").read_bytes()[:-4096]),
         lambda copy: (copy / "manifest.json").write_text("{}"),
         lambda copy: (copy / "manifest.json").unlink(),

@@ -34,7 +34,7 @@ class Clock:
 @contextlib.asynccontextmanager
 async def served(certificates: Certificates) -> AsyncIterator[int]:
     app = FastAPI()
-    app.include_router(tls_trust.router(certificates), prefix="/api/v1")
+    app.include_router(tls_trust.router(certificates))
     app.include_router(tls_trust.root_router(certificates))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -210,7 +210,7 @@ def test_says_what_a_wrong_setting_is(tmp_path: Path, setting: str) -> None:
 async def test_the_trust_page_is_in_both_languages(tmp_path: Path) -> None:
     certificates = Certificates(Config(data=tmp_path, tls="auto"))
     app = FastAPI()
-    app.include_router(tls_trust.router(certificates), prefix="/api/v1")
+    app.include_router(tls_trust.router(certificates))
     app.include_router(tls_trust.root_router(certificates))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
         answer = (await client.get("/api/v1/public/trust")).json()

@@ -21,7 +21,7 @@ from . import manifest as manifests
 from .manifest import ESCROW, Manifest
 from .rows import copy_rows, run
 
-LEFT_OUT = frozenset({"asterisk", "spool", "secrets", "tls", "run", "cache", "tmp", datalock.NAME})
+LEFT_OUT = frozenset({"asterisk", "spool", "secrets", "tls", "prompts", "run", "cache", "tmp", datalock.NAME})
 """What is made again at a start, what is not encrypted yet, and the keys (which have their own rule)."""
 WITH_SECRETS = ("secrets", "tls")
 _DATABASE_FILES = tuple(f"{name}{suffix}" for name in manifests.DATABASES for suffix in ("", "-wal", "-shm"))

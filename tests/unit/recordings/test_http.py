@@ -31,7 +31,7 @@ class Edge:
             return await go_on(request)
 
         app.include_router(router(room.recordings, self.note))
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t/recordings")
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t/api/v1/recordings")
 
     async def note(self, connection: AsyncConnection, who: Identity, action: str, target: str, detail: dict) -> None:
         self.audit.append((who.user, action, target, detail.get("channel")))
@@ -168,7 +168,7 @@ async def test_no_audit_no_sound(room: Room, edge: Edge) -> None:
     app.include_router(router(room.recordings, breaks))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
         with pytest.raises(OSError, match="audit log"):
-            await client.get(f"/recordings/{recording}/audio")
+            await client.get(f"/api/v1/recordings/{recording}/audio")
 
 
 async def test_waveform_and_description(room: Room, edge: Edge) -> None:

@@ -31,8 +31,8 @@ ONE_LISTENING_S = 300.0
 
 
 def router(recordings: Recordings, audit: Audit) -> APIRouter:
-    """To stand under `/api/v1`; `audit` is `people.api.record_audit`."""
-    routes = APIRouter(prefix="/recordings", tags=["recordings"])
+    """Full paths: to stand among the app's root routers; `audit` is `people.api.record_audit`."""
+    routes = APIRouter(prefix="/api/v1/recordings", tags=["recordings"])
     accesses = Accesses(recordings, audit)
 
     @routes.get("/{recording}")
