@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from qingting.access import PERMISSIONS, Identity
 from qingting.contexts.configuration import api, demo
@@ -23,7 +24,7 @@ from qingting.contexts.configuration.schemas import (
     Site,
     Skill,
 )
-from qingting.core.commands import Command, RemoveAgent, RemoveQueue
+from qingting.core.commands import Command, PutQueue, RemoveAgent, RemoveQueue
 from qingting.core.engine import Engine
 from qingting.errors import NotAllowed, NotFound, Refused
 
@@ -225,3 +226,54 @@ async def test_unknown_things(sqlite_house: House) -> None:
     await api.create(configuration, me(sqlite_house.tenant), "skills", Skill(name="S"), id="s")
     with pytest.raises(Refused, match=r"configuration\.id_taken"):
         await api.create(configuration, me(sqlite_house.tenant), "skills", Skill(name="T"), id="s")
+
+
+async def test_a_removal_that_cannot_be_kept_is_taken_back_in_the_core(sqlite_house: House) -> None:
+    house, heard = sqlite_house, list[api.Changed]()
+    configuration = house.configuration
+    await api.create(configuration, me(house.tenant), "queues", Queue(name="Sales"), id="sales")
+    before = configuration.of(house.tenant)
+
+    def disk_full(connection: sa.Connection) -> None:
+        raise OSError("disk full")
+
+    async def core_agrees_then_the_disk_is_full(tenant: str, command: Command) -> None:
+        sa.event.listen(house.records.engine.sync_engine, "commit", disk_full)
+
+    async def listen(changed: api.Changed) -> None:
+        heard.append(changed)
+
+    configuration.listeners.append(listen)
+    configuration.before_removal = core_agrees_then_the_disk_is_full
+    with pytest.raises(OSError, match="disk full"):
+        await api.remove(configuration, me(house.tenant), "queues", "sales")
+    sa.event.remove(house.records.engine.sync_engine, "commit", disk_full)
+    assert configuration.of(house.tenant) == before
+    assert [(changed.removed, changed.commands) for changed in heard] == [(False, (PutQueue("sales"),))]
+    assert await configuration.refresh() == set()
+
+
+async def test_every_listener_hears_and_the_failure_rises(sqlite_house: House) -> None:
+    configuration, heard = sqlite_house.configuration, list[str]()
+
+    async def fail(changed: api.Changed) -> None:
+        raise Refused("agent.busy")
+
+    async def listen(changed: api.Changed) -> None:
+        heard.append(changed.id)
+
+    configuration.listeners += [fail, listen]
+    with pytest.raises(Refused, match=r"agent\.busy"):
+        await api.create(configuration, me(sqlite_house.tenant), "sites", Site(name="S"), id="s")
+    assert heard == ["s"]
+    assert "s" in configuration.of(sqlite_house.tenant).sites
+
+
+async def test_a_deleted_flows_id_is_not_taken_again(sqlite_house: House) -> None:
+    house = sqlite_house
+    await with_flow(house, house.tenant)
+    await api.remove(house.configuration, me(house.tenant), "flows", "main")
+    assert await house.configuration.flow_text(house.tenant, "main", 1) == FLOW, "calls may still be in it"
+    with pytest.raises(Refused, match=r"configuration\.id_taken"):
+        await api.create(house.configuration, me(house.tenant), "flows", Flow(name="New"), id="main")
+    await api.remove(house.configuration, me(house.tenant), "queues", "sales")

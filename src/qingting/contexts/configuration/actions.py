@@ -35,7 +35,8 @@ async def create(
     elif kind == "reasons" and id in SYSTEM_REASONS:
         raise Invalid("request.invalid", fields={"id": "id.reserved"})
     async with configuration.change(who) as change:
-        if id in change.view.of(kind):
+        # Published versions of a flow outlive it: calls may still be on their way through them.
+        if id in change.view.of(kind) or (kind == "flows" and id in change.view.published):
             raise Refused("configuration.id_taken", id=id)
         if len(change.view.of(kind)) >= _MOST.get(kind, _MOST_OTHERS):
             raise Refused("configuration.too_many", kind=kind)
@@ -70,10 +71,10 @@ async def remove(configuration: Configuration, who: Identity, kind: str, id: str
     async with configuration.change(who) as change:
         item = _found(change, kind, id)
         texts = model.drafts(change.view)
-        for flow, version in change.view.published.items():
-            texts.setdefault(flow, []).append(
-                await queries.flow_text(change.connection, change.tenant, flow, version) or ""
-            )
+        for flow in texts:
+            if version := change.view.published.get(flow, 0):
+                text = await queries.flow_text(change.connection, change.tenant, flow, version)
+                texts[flow].append(text or "")
         if used := model.used_by(kind, id, change.view, texts, configuration.check_flow):
             raise Refused("configuration.in_use", used_by=[use._asdict() for use in used[:20]], count=len(used))
         for table in (t.item, t.key):
@@ -85,6 +86,7 @@ async def remove(configuration: Configuration, who: Identity, kind: str, id: str
         await change.tell(kind, id, removed=True)
         if command := core_commands.remove(kind, id):
             await configuration.before_removal(change.tenant, command)
+            change.take_back(kind, id, core_commands.put(item))
 
 
 async def publish(configuration: Configuration, who: Identity, flow: str, version: int) -> Item[Any]:

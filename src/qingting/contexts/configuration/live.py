@@ -8,6 +8,7 @@ process sees it at its next `refresh()`.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -43,6 +44,7 @@ class Changed(NamedTuple):
 
 
 Listener = Callable[[Changed], Awaitable[None]]
+"""Called one change after the other; must not change the configuration itself."""
 BeforeRemoval = Callable[[str, Command], Awaitable[None]]
 """(tenant, RemoveQueue or RemoveAgent): asks the living core, raises `Refused` while it is needed."""
 
@@ -63,6 +65,7 @@ class Change:
         self.view = view
         self.at = time.time()
         self.told: list[Changed] = []
+        self.taken_back: list[Changed] = []
 
     @property
     def tenant(self) -> str:
@@ -77,6 +80,10 @@ class Change:
             {"kind": kind, "id": id, "revision": self.view.revision},
         )
         self.told.append(Changed(self.tenant, kind, id, removed, () if command is None else (command,)))
+
+    def take_back(self, kind: str, id: str, command: Command | None) -> None:
+        """The core has done already what this change wants: it hears `command` should the commit fail."""
+        self.taken_back.append(Changed(self.tenant, kind, id, False, () if command is None else (command,)))
 
 
 class Configuration:
@@ -128,20 +135,36 @@ class Configuration:
 
     @asynccontextmanager
     async def change(self, who: Identity) -> AsyncIterator[Change]:
+        change: Change | None = None
         async with self._turn:
-            async with self.records.write() as connection:
-                revision = await _next_revision(connection, who.tenant)
-                view = self.of(who.tenant)
-                if view.revision != revision - 1:
-                    view = await queries.view(connection, who.tenant)
-                change = Change(connection, who, View(**{**vars(view), "revision": revision}))
-                yield change
+            try:
+                async with self.records.write() as connection:
+                    revision = await _next_revision(connection, who.tenant)
+                    view = self.of(who.tenant)
+                    if view.revision != revision - 1:
+                        view = await queries.view(connection, who.tenant)
+                    change = Change(connection, who, dataclasses.replace(view, revision=revision))
+                    yield change
+            except BaseException:
+                await self._announce(change.taken_back if change else [])
+                raise
             self._views[who.tenant] = change.view
             if any(told.kind in ("entry-points", "flows", "sites") for told in change.told):
                 self._index = EntryIndex(self._views.values())
-            for told in change.told:
-                for listener in self.listeners:
-                    await listener(told)
+            await self._announce(change.told)
+
+    async def _announce(self, changes: list[Changed]) -> None:
+        """All listeners hear all of it, in order; then the first failure rises: what was asked for is kept, and yet
+        somebody could not follow."""
+        failures: list[Exception] = []
+        for change in changes:
+            for listener in self.listeners:
+                try:
+                    await listener(change)
+                except Exception as e:
+                    failures.append(e)
+        if failures:
+            raise failures[0]
 
     async def flow_text(self, tenant: str, flow: str, version: int) -> str:
         """A published text; it never changes. Raises `NotFound("flow.unknown")`."""

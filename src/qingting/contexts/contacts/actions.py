@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.access import Identity
 from qingting.errors import Invalid
-from qingting.records import Records, new_id
+from qingting.records import new_id
 
 from . import tables as t
 
@@ -44,7 +44,10 @@ async def note(connection: AsyncConnection, who: Identity, contact: str, text: s
 
 
 async def forget(connection: AsyncConnection, tenant: str, parties: Sequence[str]) -> int:
-    """Erase who the contacts of these references came from, with the notes about them. Returns how many contacts."""
+    """Erase here who the contacts of these references came from, and the notes about them. Returns how many contacts.
+
+    The journal's own copy is erased by `Journal.erase`.
+    """
     c = t.contact.c
     count = 0
     for start in range(0, len(parties), _AT_ONCE):
@@ -54,24 +57,3 @@ async def forget(connection: AsyncConnection, tenant: str, parties: Sequence[str
         )
         count += (await connection.execute(t.contact.update().where(*theirs).values(number=None))).rowcount
     return count
-
-
-async def purge(records: Records, tenant: str, before: float) -> int:
-    """Delete contacts that ended before, with all that hangs on them, some hundred at a time. Returns how many."""
-    c = t.contact.c
-    count = 0
-    while True:
-        async with records.write() as connection:
-            old = list(
-                await connection.scalars(
-                    sa.select(c.id)
-                    .where(c.tenant == tenant, c.arrived_at < before, c.ended_at < before)
-                    .limit(_AT_ONCE)
-                )
-            )
-            for table in (t.note, t.happening, t.assignment, t.visit):
-                await connection.execute(sa.delete(table).where(table.c.tenant == tenant, table.c.contact.in_(old)))
-            await connection.execute(sa.delete(t.contact).where(c.tenant == tenant, c.id.in_(old)))
-        count += len(old)
-        if len(old) < _AT_ONCE:
-            return count

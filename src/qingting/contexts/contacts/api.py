@@ -1,10 +1,11 @@
 """What other rooms may use of contacts."""
 
-from .actions import forget, note, purge
+from .actions import forget, note
 from .counts import CustomerCounts, QueueToday, answered_today, counts, midnight, today
 from .http import Neighbours
 from .projection import Projection, progress
 from .queries import recent
+from .retention import keep_to_retention, purge
 from .shown import Beside, item
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "counts",
     "forget",
     "item",
+    "keep_to_retention",
     "midnight",
     "note",
     "progress",
