@@ -1,545 +1,322 @@
-"""Self-service from the first word to the queue: real core, real shell, real speech; the test is the caller."""
+"""Self-service from the first word to the queue, and what becomes of it when something fails."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from qingting.core import commands as c
 from qingting.core import events as e
-from qingting.core.reading import place
-from qingting.errors import NotFound
 from qingting.flow import moves
-from qingting.flow.document import Document, Prompt
-from qingting.journal.memory import MemoryJournal
-from qingting.runtime.dialogue import Dialogues
-from qingting.runtime.flow_tools import publishable
-from qingting.runtime.live import Live
-from qingting.runtime.waiting import Place
+from qingting.journal.port import Entry
 from qingting.speech.espeak import Espeak
 from qingting.speech.prompts import PromptStore
+from qingting.telephony.port import EngineUnavailable, LegGone
 
-from .booth import Booth
-
-T = "acme"
-LEG = "leg-1"
-CONTACT = "c1"
-FLOW = """
-languages: [zh, en]
-person: agents
-start: language
-nodes:
-  language:
-    menu:
-      say: [{only: zh, text: 中文请按1。}, {only: en, text: For English press 2.}]
-      timeout_s: 1
-      repeat: 0
-      keys:
-        1: {to: main, language: zh}
-        2: {to: main, language: en}
-  main:
-    menu:
-      say: {zh: 请选择。, en: Please choose.}
-      keys: {1: sales, 2: office, 3: out, 4: bye, 5: nowhere, 6: back_office}
-  sales:
-    queue: {to: sales, say: {zh: 销售。, en: Sales.}}
-  office:
-    hours: {of: office, open: sales, closed: bye}
-  out:
-    transfer: {to: "+861012345678", failed: main}
-  bye:
-    hangup: {say: {zh: 再见。, en: Goodbye.}}
-  nowhere:
-    queue: gone
-  back_office:
-    queue: closed
-"""
-DOCUMENT = publishable(FLOW)
+from .caller import CONTACT, Caller
 
 
-class Settings(NamedTuple):
-    announce_place: bool = True
-    announce_wait: bool = True
-    announce_every_s: float = 0.02
+def steps(caller: Caller) -> list[tuple[str, str]]:
+    return [(moved.node, moved.via) for moved in caller.events(e.DialogueMoved)]
 
 
-TALKATIVE = Settings()
+async def queue_of(caller: Caller) -> str:
+    await caller.until(lambda: bool(caller.events(e.VisitStarted)))
+    return str(caller.events(e.VisitStarted)[0].queue)
 
 
-class Flows:
-    """As configured."""
+async def test_first_words_come_after_the_step_is_durable(caller: Caller) -> None:
+    played_before: list[list[str]] = []
 
-    def __init__(self) -> None:
-        self.open = "open"
-        self.must_consent = False
-        self.way: tuple[str, str] | None = ("trunk:main/+861012345678", "+861087654321")
+    def listen(entry: Entry) -> None:
+        if entry.kind == "DialogueMoves":
+            played_before.append(caller.played())
 
-    async def document(self, tenant: str, flow: str, version: int) -> Document:
-        if flow != "main":
-            raise NotFound("flow.unknown")
-        return DOCUMENT
-
-    def hours(self, tenant: str, hours: str, at: float) -> str:
-        return self.open
-
-    def consent(self, tenant: str, queue: str) -> bool:
-        return self.must_consent
-
-    async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
-        return self.way
-
-
-class Call:
-    """One caller in one house."""
-
-    def __init__(self, prompts: PromptStore, journal: MemoryJournal) -> None:
-        self.booth = Booth()
-        self.journal = journal
-        self.live = Live(T, journal)
-        self.flows = Flows()
-        self.prompts = prompts
-        self.places: dict[str, Place] = {}
-        self.dialogues = self.open()
-
-    def open(self) -> Dialogues:
-        """As a new process would."""
-
-        async def submit(tenant: str, command: c.Command, cause: str) -> object:
-            return await self.live.submit(command, cause)
-
-        def queue_state(tenant: str, visit: str) -> Place | None:
-            at = place(self.live.engine.state, visit)
-            return self.places.get(visit, Place(at, None)) if at is not None else None
-
-        self.dialogues = Dialogues(self.booth, submit, self.prompts, self.flows, time.time, queue_state)
-        self.booth.ended = self.dialogues.playback_ended
-        return self.dialogues
-
-    async def begin(self, language: str = "zh", flow: str = "main") -> None:
-        self.booth.legs.add(LEG)
-        await self.live.submit(c.ContactArrives(CONTACT, CONTACT, language=language, leg=LEG))
-        await self.dialogues.start(CONTACT, LEG, T, flow, 1, language)
-
-    async def restart(self) -> None:
-        """The program is killed and comes back; the call went on in the engine, silent."""
-        await self.dialogues.close()
-        self.booth.playing.clear()
-        self.open()
-        await self.live.stop()
-        self.live = Live(T, self.journal)
-        await self.live.start()
-        contact = self.live.engine.state.contacts[CONTACT]
-        await self.dialogues.restore(
-            CONTACT, LEG, T, contact.flow, contact.version, contact.language, contact.dialogue
-        )
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            self.dialogues.key(LEG, key)
-        await asyncio.sleep(0)
-
-    async def node(self, node: str, language: str, *before: str) -> list[str]:
-        """Wait until a node's words are heard; `before`: standard prompts that come first."""
-        wanted = [Prompt(standard=name) for name in before]
-        media = await self.prompts.paths([*wanted, *DOCUMENT.nodes[node].prompts], language)  # type: ignore[union-attr]
-        await self.booth.until_heard(LEG, media)
-        return media
-
-    async def standard(self, name: str, language: str, **values: int) -> None:
-        await self.booth.until_heard(LEG, await self.prompts.standard(name, language, **values))
-
-    async def wait_in_queue(self, settings: Settings = TALKATIVE) -> None:
-        """As the shell does when `VisitStarted` is durable."""
-        await self.booth.until(lambda: bool(self.events(e.VisitStarted)))
-        visit = self.events(e.VisitStarted)[-1]
-        language = self.live.engine.state.contacts[CONTACT].language
-        await self.dialogues.wait(CONTACT, LEG, T, visit.visit, visit.queue, settings, language)
-
-    def events(self, kind: type) -> list:  # type: ignore[type-arg]
-        return [event for event in self._events if isinstance(event, kind)]
-
-    def listen(self) -> None:
-        self._events: list[e.Event] = []
-        self.live.subscribe(lambda entry: self._events.extend(entry.events))
-
-
-@pytest.fixture(scope="session")
-def made_prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("prompts")
-
-
-@pytest.fixture
-async def call(made_prompts: Path, tmp_path: Path) -> AsyncIterator[Call]:
-    speech = Espeak()
-    call = Call(PromptStore(speech, made_prompts, tmp_path / "recorded"), MemoryJournal())
-    await call.live.start()
-    call.listen()
-    for queue in ("sales", "agents"):
-        await call.live.submit(c.PutQueue(queue))
-    await call.live.submit(c.PutQueue("closed", closed=True))
-    yield call
-    await call.dialogues.close()
-    await call.live.stop()
-    await speech.close()
-
-
-async def test_first_words_come_after_the_step_is_durable(call: Call) -> None:
-    seen: list[tuple[str, int]] = []
-    call.booth.on_play = lambda playback, leg: seen.append(
-        (call.live.engine.state.contacts[CONTACT].node, len(call.events(e.DialogueMoved)))
-    )
-    await call.begin()
-    await call.node("language", "zh")
-    assert seen == [("language", 1)]
-    assert call.booth.heard[0][0] == "c1.p1"
-    moved = call.events(e.DialogueMoved)[0]
+    caller.live.subscribe(listen)
+    await caller.begin()
+    await caller.hears_node("language", "zh")
+    assert played_before == [[]]
+    assert caller.played() == ["c1.p1"]
+    [moved] = caller.events(e.DialogueMoved)
     assert (moved.flow, moved.version, moved.node, moved.via) == ("main", 1, "language", "start")
     assert moves.load(moved.state).node == "language"
 
 
-async def test_keys_lead_through_the_menus_into_the_queue(call: Call) -> None:
-    await call.begin()
-    await call.press("2")
-    await call.node("main", "en")
-    call.booth.finish(LEG)
-    await call.press("1")
-    await call.wait_in_queue()
-    assert [(m.node, m.via) for m in call.events(e.DialogueMoved)] == [
-        ("language", "start"),
-        ("main", "2"),
-        ("sales", "1"),
-    ]
-    assert [x.language for x in call.events(e.LanguageSet)] == ["en"]
-    assert [(v.visit, v.queue) for v in call.events(e.VisitStarted)] == [("c1.v1", "sales")]
-    await call.node("sales", "en")
+async def test_keys_lead_through_the_menus_into_the_queue(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2")
+    await caller.hears_node("main", "en")
+    caller.finish()
+    await caller.press("1")
+    await caller.wait_in_queue()
+    assert steps(caller) == [("language", "start"), ("main", "2"), ("sales", "1")]
+    assert [x.language for x in caller.events(e.LanguageSet)] == ["en"]
+    assert [(v.visit, v.queue) for v in caller.events(e.VisitStarted)] == [("c1.v1", "sales")]
+    await caller.hears_node("sales", "en")
 
 
-async def test_keys_in_one_breath_leave_no_words_in_between(call: Call) -> None:
-    await call.begin()
-    await call.press("2", "1")
-    await call.booth.until(lambda: bool(call.events(e.VisitStarted)))
-    assert [playback for playback, _, _ in call.booth.heard] == ["c1.p1"]
-    assert call.booth.playing == {}
+async def test_keys_in_one_breath_leave_no_words_in_between(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2", "1")
+    assert await queue_of(caller) == "sales"
+    assert caller.played() == ["c1.p1"]
+    assert caller.playing() == []
 
 
-async def test_who_says_nothing_comes_to_a_person(call: Call) -> None:
-    await call.begin()
-    call.booth.finish(LEG)
-    await call.booth.until(lambda: bool(call.events(e.VisitStarted)))
-    assert call.events(e.DialogueMoved)[-1].via == "timeout"
-    assert call.events(e.VisitStarted)[0].queue == "agents"
+async def test_who_says_nothing_comes_to_a_person(caller: Caller) -> None:
+    await caller.begin()
+    caller.finish()
+    assert await queue_of(caller) == "agents"
+    assert steps(caller)[-1] == ("person", "timeout")
 
 
-async def test_wrong_key_is_told_and_zero_is_a_person(call: Call) -> None:
-    await call.begin()
-    await call.press("1", "9")
-    await call.node("main", "zh", "no_match")
-    await call.press("0")
-    await call.booth.until(lambda: bool(call.events(e.VisitStarted)))
-    assert call.events(e.VisitStarted)[0].queue == "agents"
+async def test_wrong_key_is_told_and_zero_is_a_person(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("1", "9")
+    await caller.hears_standard("no_match", "zh")
+    await caller.press("0")
+    assert await queue_of(caller) == "agents"
 
 
-async def test_closed_queue_is_said_and_the_call_ends(call: Call) -> None:
-    await call.begin()
-    await call.press("2", "6")
-    await call.standard("closed", "en")
-    call.booth.finish(LEG)
-    await call.booth.until(lambda: LEG in call.booth.hung_up)
-    assert [x.cause for x in call.events(e.ContactEnded)] == ["flow"]
+async def test_closed_queue_is_said_and_the_call_ends(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2", "6")
+    await caller.hears_standard("closed", "en")
+    caller.finish()
+    await caller.until(caller.has_gone)
+    assert [x.cause for x in caller.events(e.ContactEnded)] == ["flow"]
 
 
-async def test_unknown_queue_leads_to_a_person(call: Call) -> None:
-    await call.begin()
-    await call.press("1", "5")
-    await call.booth.until(lambda: bool(call.events(e.VisitStarted)))
-    assert [(v.visit, v.queue) for v in call.events(e.VisitStarted)] == [("c1.v2", "agents")]
+async def test_unknown_queue_leads_to_a_person(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("1", "5")
+    assert await queue_of(caller) == "agents"
+    assert caller.events(e.VisitStarted)[0].visit == "c1.v2"
 
 
-async def test_goodbye_is_heard_before_the_call_ends(call: Call) -> None:
-    await call.begin()
-    await call.press("2", "4")
-    await call.node("bye", "en")
-    assert call.events(e.ContactEnded) == []
-    call.booth.finish(LEG)
-    await call.booth.until(lambda: LEG in call.booth.hung_up)
+async def test_goodbye_is_heard_before_the_call_ends(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2", "4")
+    await caller.hears_node("bye", "en")
+    assert caller.events(e.ContactEnded) == []
+    caller.finish()
+    await caller.until(caller.has_gone)
 
 
 @pytest.mark.parametrize(("found", "node"), [("open", "sales"), ("closed", "bye"), ("holiday", "bye")])
-async def test_opening_hours_decide(call: Call, found: str, node: str) -> None:
-    call.flows.open = found
-    await call.begin()
-    await call.press("1", "2")
-    await call.booth.until(lambda: call.events(e.DialogueMoved)[-1].node == node)
-    assert call.events(e.DialogueMoved)[-2].node == "office"
+async def test_opening_hours_decide(caller: Caller, found: str, node: str) -> None:
+    caller.flows.open = found
+    await caller.begin()
+    await caller.press("1", "2")
+    await caller.until(lambda: steps(caller)[-1][0] == node)
+    assert steps(caller)[-2] == ("office", "2")
 
 
-async def test_consent_is_heard_in_full_before_the_queue(call: Call) -> None:
-    call.flows.must_consent = True
-    await call.begin()
-    await call.press("2", "1")
-    await call.standard("recording_consent", "en")
-    assert call.events(e.VisitStarted) == []
-    call.booth.finish(LEG)
-    await call.booth.until(lambda: bool(call.events(e.VisitStarted)))
+async def test_consent_is_heard_in_full_before_the_queue(caller: Caller) -> None:
+    caller.flows.must_consent = True
+    await caller.begin()
+    await caller.press("2", "1")
+    await caller.hears_standard("recording_consent", "en")
+    assert caller.events(e.VisitStarted) == []
+    caller.finish()
+    assert await queue_of(caller) == "sales"
 
 
-async def test_who_hangs_up_during_the_consent_is_not_queued(call: Call) -> None:
-    call.flows.must_consent = True
-    await call.begin()
-    await call.press("2", "1")
-    await call.standard("recording_consent", "en")
-    call.booth.legs.discard(LEG)
-    call.dialogues.leg_ended(LEG)
-    await call.live.submit(c.ContactEnds(CONTACT, "customer"))
+async def test_who_hangs_up_during_the_consent_is_not_queued(caller: Caller) -> None:
+    caller.flows.must_consent = True
+    await caller.begin()
+    await caller.press("2", "1")
+    await caller.hears_standard("recording_consent", "en")
+    caller.engine.hang_up(caller.leg)
+    await caller.until(lambda: bool(caller.events(e.ContactEnded)))
     await asyncio.sleep(0.05)
-    assert call.events(e.VisitStarted) == []
+    assert caller.events(e.VisitStarted) == []
 
 
-async def test_restart_in_a_menu_repeats_it_and_keys_go_on(call: Call) -> None:
-    await call.begin()
-    await call.press("2")
-    await call.node("main", "en")
-    await call.restart()
-    call.listen()
-    await call.node("main", "en")
-    assert call.booth.heard[-1][0] == "c1.p3"
-    await call.press("1")
-    await call.booth.until(lambda: bool(call.events(e.VisitStarted)))
-    assert call.events(e.VisitStarted)[0].visit == "c1.v1"
+# --- restarts --------------------------------------------------------------------------------------------
 
 
-async def test_restart_between_the_step_and_the_queue_enters_it_once(call: Call) -> None:
-    call.flows.must_consent = True
-    await call.begin()
-    await call.press("2", "1")
-    await call.standard("recording_consent", "en")
-    call.flows.must_consent = False
-    await call.restart()
-    assert call.live.engine.state.contacts[CONTACT].visit == "c1.v1"
-    state = call.live.engine.state.contacts[CONTACT]
-    await call.dialogues.restore(CONTACT, LEG, T, "main", 1, "en", state.dialogue)
-    assert list(call.live.engine.state.visits) == ["c1.v1"]
-    assert LEG not in call.booth.hung_up
+async def test_restart_in_a_menu_repeats_it_and_keys_go_on(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2")
+    await caller.hears_node("main", "en")
+    await caller.restart()
+    await caller.hears_node("main", "en")
+    assert caller.played() == ["c1.p1", "c1.p2", "c1.p3"]
+    await caller.press("1")
+    assert await queue_of(caller) == "sales"
+    assert caller.events(e.VisitStarted)[0].visit == "c1.v1"
 
 
-async def test_restart_after_the_last_word_still_hangs_up(call: Call) -> None:
-    await call.begin()
-    done = moves.dump(moves.State("bye", "en", 4, phase="done"))
-    await call.dialogues.restore(CONTACT, LEG, T, "main", 1, "en", done)
-    assert call.booth.hung_up == [LEG]
+async def test_restart_between_the_step_and_the_queue_enters_it_once(caller: Caller) -> None:
+    caller.flows.must_consent = True
+    await caller.begin()
+    await caller.press("2", "1")
+    await caller.hears_standard("recording_consent", "en")
+    caller.flows.must_consent = False
+    await caller.restart()
+    state = caller.live.engine.state
+    assert state.contacts[CONTACT].visit == "c1.v1"
+    await caller.restore(state.contacts[CONTACT].dialogue)
+    assert list(state.visits) == ["c1.v1"]
+    assert not caller.has_gone()
 
 
-async def test_unreadable_state_begins_anew(call: Call, expected_errors: list[str]) -> None:
+async def test_restart_after_the_last_word_still_hangs_up(caller: Caller) -> None:
+    await caller.begin()
+    await caller.restore(moves.dump(moves.State("bye", "en", 4, phase="done")))
+    assert caller.has_gone()
+
+
+async def test_unreadable_state_begins_anew(caller: Caller, expected_errors: list[str]) -> None:
     expected_errors.append("dialogue.state_unreadable")
-    await call.begin()
-    await call.press("1")
-    await call.node("main", "zh")
-    await call.dialogues.restore(CONTACT, LEG, T, "main", 1, "zh", "nonsense")
-    await call.node("language", "zh")
+    await caller.begin()
+    await caller.press("1")
+    await caller.hears_node("main", "zh")
+    await caller.restore("nonsense")
+    await caller.hears_node("language", "zh")
 
 
-async def test_flow_that_is_gone_is_said_and_the_call_ends(call: Call, expected_errors: list[str]) -> None:
+# --- failures --------------------------------------------------------------------------------------------
+
+
+async def test_flow_that_is_gone_is_said_and_the_call_ends(caller: Caller, expected_errors: list[str]) -> None:
     expected_errors.append("dialogue.no_flow")
-    start = asyncio.create_task(call.begin("en", "lost"))
-    await call.standard("technical_trouble", "en")
-    call.booth.finish(LEG)
+    start = asyncio.create_task(caller.begin("en", "lost"))
+    await caller.hears_standard("technical_trouble", "en")
+    caller.finish()
     await start
-    assert call.booth.hung_up == [LEG]
-    assert [x.cause for x in call.events(e.ContactEnded)] == ["failed"]
+    assert caller.has_gone()
+    assert [x.cause for x in caller.events(e.ContactEnded)] == ["failed"]
 
 
-async def test_speech_that_fails_leads_to_a_person(call: Call, tmp_path: Path) -> None:
+async def test_speech_that_fails_leads_to_a_person(caller: Caller, tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("raise SystemExit(1)")
     speech = Espeak(tmp_path / "broken.py")
-    call.prompts = PromptStore(speech, tmp_path / "none", tmp_path / "recorded")
-    call.open()
-    await call.begin()
-    assert [(m.node, m.via) for m in call.events(e.DialogueMoved)] == [("language", "start"), ("person", "trouble")]
-    assert call.events(e.VisitStarted)[0].queue == "agents"
-    await call.wait_in_queue(Settings())
-    await call.booth.until(lambda: LEG in call.booth.with_music)
+    caller.prompts = PromptStore(speech, tmp_path / "none", tmp_path / "recorded")
+    caller.make_dialogues()
+    await caller.begin()
+    assert steps(caller) == [("language", "start"), ("person", "trouble")]
+    assert await queue_of(caller) == "agents"
+    await caller.wait_in_queue()
+    await caller.until(caller.has_music)
     await speech.close()
 
 
 async def test_journal_that_fails_is_said_and_nobody_is_left_in_silence(
-    call: Call, expected_errors: list[str]
+    caller: Caller, expected_errors: list[str]
 ) -> None:
     expected_errors.append("live.failed")
-    await call.begin("en")
-    call.journal.failpoints.add("append")
-    await call.press("2")
-    await call.standard("technical_trouble", "en")
-    call.booth.finish(LEG)
-    await call.booth.until(lambda: LEG in call.booth.hung_up)
-    call.journal.failpoints.clear()
+    await caller.begin("en")
+    caller.journal.failpoints.add("append")
+    await caller.press("2")
+    await caller.hears_standard("technical_trouble", "en")
+    caller.finish()
+    await caller.until(caller.has_gone)
+    caller.journal.failpoints.clear()
 
 
-async def test_engine_that_is_away_is_not_an_end(call: Call) -> None:
-    await call.begin()
-    call.booth.away = True
-    await call.press("2")
-    await call.booth.until(lambda: call.live.engine.state.contacts[CONTACT].node == "main")
-    call.booth.away = False
-    call.booth.playing.clear()
-    contact = call.live.engine.state.contacts[CONTACT]
-    await call.dialogues.restore(CONTACT, LEG, T, "main", 1, "en", contact.dialogue)
-    await call.node("main", "en")
-    assert call.events(e.ContactEnded) == []
+async def test_mistake_of_ours_is_said_and_the_call_ends(caller: Caller, expected_errors: list[str]) -> None:
+    expected_errors.append("dialogue.broken")
+    await caller.begin("en")
+    caller.engine.fail("stop_playing", RuntimeError("a mistake"))
+    await caller.press("2")
+    await caller.hears_standard("technical_trouble", "en")
+    caller.finish()
+    await caller.until(caller.has_gone)
+    assert [x.cause for x in caller.events(e.ContactEnded)] == ["failed"]
 
 
-async def test_leg_that_went_first_is_quiet(call: Call) -> None:
-    await call.begin()
-    call.booth.legs.discard(LEG)
-    call.booth.playing.clear()
-    await call.press("2")
-    await call.booth.until(lambda: call.live.engine.state.contacts[CONTACT].node == "main")
-    call.dialogues.leg_ended(LEG)
-    await call.press("1")
-    await asyncio.sleep(0.02)
-    assert call.live.engine.state.contacts[CONTACT].node == "main"
+async def test_engine_that_is_away_is_not_an_end(caller: Caller) -> None:
+    await caller.begin()
+    caller.engine.fail("stop_playing", EngineUnavailable("away"))
+    await caller.press("2")
+    await caller.until(lambda: steps(caller)[-1] == ("main", "2"))
+    await caller.restore(caller.live.engine.state.contacts[CONTACT].dialogue)
+    await caller.hears_node("main", "en")
+    assert caller.events(e.ContactEnded) == []
 
 
-# --- waiting ---------------------------------------------------------------------------------------------
+async def test_leg_that_went_first_is_quiet(caller: Caller) -> None:
+    await caller.begin()
+    caller.engine.fail("play", LegGone(caller.leg))
+    await caller.press("2")
+    await caller.until(lambda: steps(caller)[-1] == ("main", "2"))
+    caller.engine.hang_up(caller.leg)
+    await caller.until(lambda: bool(caller.events(e.ContactEnded)))
+    assert [x.cause for x in caller.events(e.ContactEnded)] == ["customer"]
 
 
-async def queued(call: Call, settings: Settings = TALKATIVE) -> str:
-    await call.begin("en")
-    await call.press("2", "1")
-    await call.wait_in_queue(settings)
-    await call.node("sales", "en")
-    return "c1.v1"
-
-
-async def test_waiting_place_never_rises(call: Call) -> None:
-    await call.booth.until(lambda: True)
-    call.places["c1.v1"] = Place(3, 200.0)
-    visit = await queued(call)
-    call.booth.finish(LEG)
-    both = [
-        *await call.prompts.standard("place", "en", ahead=2),
-        *await call.prompts.standard("wait", "en", minutes=4),
-    ]
-    await call.booth.until_heard(LEG, both)
-    call.places[visit] = Place(5, 400.0)  # somebody more urgent came
-    call.booth.finish(LEG)
-    await call.booth.until(lambda: LEG in call.booth.with_music)
-    await asyncio.sleep(0.1)
-    assert call.booth.playing == {}
-    call.places[visit] = Place(2, 400.0)
-    await call.standard("place_one", "en")
-    assert LEG not in call.booth.with_music
-    call.places[visit] = Place(1, None)
-    call.booth.finish(LEG)
-    await call.standard("place_next", "en")
-
-
-async def test_settings_say_what_is_announced(call: Call) -> None:
-    call.places["c1.v1"] = Place(3, 200.0)
-    await queued(call, Settings(announce_place=False))
-    call.booth.finish(LEG)
-    await call.standard("wait", "en", minutes=4)
-
-
-async def test_agent_who_answers_finds_silence(call: Call) -> None:
-    await queued(call)
-    await call.dialogues.stop_waiting(LEG)
-    assert call.booth.playing == {}
-    assert call.booth.with_music == set()
-    await call.wait_in_queue(Settings(False, False, 5.0))
-    await call.booth.until(lambda: LEG in call.booth.with_music)
-    await call.wait_in_queue(Settings(False, False, 5.0))
-    await call.dialogues.stop_waiting(LEG)
-    assert call.booth.with_music == set()
-
-
-async def test_who_is_answered_at_once_hears_no_music(call: Call) -> None:
-    await call.begin()
-    await call.press("0")
-    await call.wait_in_queue()
-    await call.dialogues.stop_waiting(LEG)
-    assert [playback for playback, _, _ in call.booth.heard] == ["c1.p1"]
-
-
-async def test_after_a_restart_only_the_first_place_is_said(call: Call) -> None:
-    visit = await queued(call)
-    await call.dialogues.close()
-    call.booth.playing.clear()
-    call.open()
-    call.places[visit] = Place(2, 200.0)
-    await call.wait_in_queue()
-    await call.booth.until(lambda: LEG in call.booth.with_music)
-    await asyncio.sleep(0.1)
-    heard = [set(files) for _, _, files in call.booth.heard]
-    assert set(await call.prompts.standard("place_one", "en")) not in heard
-    call.booth.playing.clear()
-    call.places[visit] = Place(1, None)
-    await call.standard("place_next", "en")
-
-
-async def test_who_leaves_the_queue_is_forgotten(call: Call) -> None:
-    await queued(call)
-    call.booth.legs.discard(LEG)
-    call.booth.playing.clear()
-    call.dialogues.leg_ended(LEG)
-    heard = len(call.booth.heard)
-    await asyncio.sleep(0.1)
-    assert len(call.booth.heard) == heard
+async def test_flood_of_keys_is_taken_within_bounds(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2", *"*" * 5000)
+    assert await queue_of(caller) == "agents"
 
 
 # --- transfers, and words without a dialogue -------------------------------------------------------------
 
-
-async def test_transfer_joins_and_ends_with_either_side(call: Call) -> None:
-    await call.begin()
-    await call.press("2", "3")
-    await call.booth.until(lambda: bool(call.booth.rung))
-    [(far, target, shown)] = call.booth.rung
-    assert (far, target, shown) == ("t-c1.1", "trunk:main/+861012345678", "+861087654321")
-    call.dialogues.leg_answered(far)
-    await call.booth.until(lambda: bool(call.booth.bridges))
-    assert set(call.booth.bridges["b-t-c1.1"]) == {LEG, far}
-    call.booth.legs.discard(far)
-    call.dialogues.leg_ended(far, "hangup")
-    await call.booth.until(lambda: LEG in call.booth.hung_up)
-    assert [x.cause for x in call.events(e.ContactEnded)] == ["flow"]
+FAR = "t-c1.1"
 
 
-async def test_customer_who_leaves_takes_the_transfer_along(call: Call) -> None:
-    await call.begin()
-    await call.press("2", "3")
-    await call.booth.until(lambda: bool(call.booth.rung))
-    call.dialogues.leg_ended(LEG)
-    await call.booth.until(lambda: "t-c1.1" in call.booth.hung_up)
+async def transferring(caller: Caller) -> None:
+    await caller.begin()
+    await caller.press("2", "3")
+    await caller.until(lambda: FAR in caller.engine.legs)
 
 
-async def test_transfer_that_fails_comes_back(call: Call) -> None:
-    await call.begin()
-    await call.press("2", "3")
-    await call.booth.until(lambda: bool(call.booth.rung))
-    call.dialogues.leg_ended("t-c1.1", "busy")
-    await call.node("main", "en")
+async def test_transfer_joins_and_ends_with_the_far_side(caller: Caller) -> None:
+    await transferring(caller)
+    far = caller.engine.legs[FAR]
+    assert (far.target, far.caller) == ("trunk:main/+861012345678", "+861087654321")
+    caller.engine.answer(FAR)
+    await caller.until(lambda: caller.engine.hears(caller.leg) == {f"leg:{FAR}"})
+    caller.engine.hang_up(FAR)
+    await caller.until(caller.has_gone)
+    assert [x.cause for x in caller.events(e.ContactEnded)] == ["flow"]
 
 
-async def test_transfer_that_is_not_allowed_rings_nobody(call: Call) -> None:
-    call.flows.way = None
-    await call.begin()
-    await call.press("2", "3")
-    await call.node("main", "en")
-    assert call.booth.rung == []
+async def test_customer_who_leaves_takes_the_transfer_along(caller: Caller) -> None:
+    await transferring(caller)
+    caller.engine.hang_up(caller.leg)
+    await caller.until(lambda: FAR in caller.engine.gone)
 
 
-async def test_say_ends_with_the_words_or_with_the_leg(call: Call) -> None:
-    call.booth.legs.add(LEG)
-    first = asyncio.create_task(call.dialogues.say(LEG, "unknown_number", "en"))
-    await call.standard("unknown_number", "en")
-    call.booth.finish(LEG)
+async def test_transfer_that_fails_comes_back(caller: Caller) -> None:
+    await transferring(caller)
+    caller.engine.hang_up(FAR, "busy")
+    await caller.hears_node("main", "en")
+    assert steps(caller)[-1] == ("main", "failed")
+
+
+async def test_transfer_goes_on_over_a_restart(caller: Caller) -> None:
+    await transferring(caller)
+    caller.engine.answer(FAR)
+    await caller.until(lambda: caller.engine.hears(caller.leg) == {f"leg:{FAR}"})
+    await caller.restart()
+    assert caller.engine.hears(caller.leg) == {f"leg:{FAR}"}
+    caller.engine.hang_up(FAR)
+    await caller.until(caller.has_gone)
+    assert [x.cause for x in caller.events(e.ContactEnded)] == ["flow"]
+
+
+async def test_transfer_that_is_not_allowed_rings_nobody(caller: Caller) -> None:
+    caller.flows.way = None
+    await caller.begin()
+    await caller.press("2", "3")
+    await caller.hears_node("main", "en")
+    assert ("ring", FAR) not in caller.engine.asked
+
+
+async def test_say_ends_with_the_words_or_with_the_leg(caller: Caller) -> None:
+    caller.leg = caller.engine.arrive("10010")
+    await caller.live.submit(c.ContactArrives(CONTACT, CONTACT, leg=caller.leg))
+    first = asyncio.create_task(caller.dialogues.say(caller.leg, "unknown_number", "en"))
+    await caller.hears_standard("unknown_number", "en")
+    caller.finish()
     await first
-    second = asyncio.create_task(call.dialogues.say(LEG, "unknown_number", "zh"))
-    await call.standard("unknown_number", "zh")
-    call.dialogues.leg_ended(LEG)
+    second = asyncio.create_task(caller.dialogues.say(caller.leg, "unknown_number", "zh"))
+    await caller.hears_standard("unknown_number", "zh")
+    caller.engine.hang_up(caller.leg)
     await second

@@ -10,21 +10,20 @@ Whatever fails is said to the caller, and the call ends by it or goes to a perso
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 
 from ..core import commands as c
 from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
-from ..flow.document import Document, Prompt
 from ..flow.interpreter import step
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
 from . import names
+from .conversation import Dialogue, Flows, Submit
 from .playing import Player
 from .waiting import QueueState, Treatment, WaitingRoom
 
@@ -36,54 +35,6 @@ INBOX_LIMIT = 64
 """Keys that may wait to be taken; more are those of a machine."""
 OVER = ("contact.unknown", "contact.ended", "contact.wrong_state")
 THERE_ALREADY = ("contact.in_queue", "visit.exists")
-
-Submit = Callable[[str, c.Command, str], Awaitable[object]]
-"""Tenant, command, cause; durable on return. Raises `Refused` and `Unavailable`."""
-
-
-class Flows(Protocol):
-    """What dialogues need of the configuration."""
-
-    async def document(self, tenant: str, flow: str, version: int) -> Document:
-        """A published version. Raises `QingtingError`."""
-
-    def hours(self, tenant: str, hours: str, at: float) -> str:
-        """`open`, `closed` or `holiday`. Raises `NotFound`."""
-
-    def consent(self, tenant: str, queue: str) -> bool:
-        """Whether callers must be told, before this queue, that they may be recorded."""
-
-    async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
-        """Target to ring and number to show; None when it may not be called, or there is no trunk."""
-
-
-class Dialogue:
-    def __init__(self, contact: str, leg: str, tenant: str, flow: str, version: int, document: Document) -> None:
-        self.contact = contact
-        self.leg = leg
-        self.tenant = tenant
-        self.flow = flow
-        self.version = version
-        self.document = document
-        self.state: moves.State | None = None
-        self.inbox: deque[tuple[moves.Input, int | None]] = deque()
-        """Inputs, and for those that answer a step, its number: later ones are stale."""
-        self.busy = False
-        self.timer: asyncio.TimerHandle | None = None
-        self.first_words: Sequence[Prompt] = ()
-        """Of the queue that it entered."""
-        self.other_leg = ""
-        """Of a transfer."""
-        self.joined = False
-
-    @property
-    def step(self) -> int:
-        return self.state.step if self.state else 0
-
-    def quiet(self) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
 
 
 class Dialogues:
@@ -123,6 +74,11 @@ class Dialogues:
             log.error("dialogue.state_unreadable", contact=contact)
             await self.start(contact, leg, tenant, flow, version, language)
             return
+        for playback in (_words(contact, before.step), _consent(contact, before.step)):
+            try:  # it may be playing still: the engine never stopped
+                await self._telephony.stop_playing(playback)
+            except (LegGone, EngineUnavailable) as e:
+                log.debug("dialogue.not_playing", playback=playback, why=str(e))
         await self._open(contact, leg, tenant, flow, version, language, moves.Restarted(), before)
 
     async def wait(
@@ -303,8 +259,8 @@ class Dialogues:
         if not self._lives(dialogue):
             return
         at = dialogue.step
-        playback = f"{dialogue.contact}.p{at}"
-        await self._player.play(playback, dialogue.leg, media, lambda: self._feed(dialogue, moves.Spoken(), at))
+        words = _words(dialogue.contact, at)
+        await self._player.play(words, dialogue.leg, media, lambda: self._feed(dialogue, moves.Spoken(), at))
 
     def _hours(self, dialogue: Dialogue, hours: str) -> moves.HoursChecked:
         try:
@@ -341,7 +297,7 @@ class Dialogues:
         except SpeechFailed as e:
             log.error("dialogue.consent_unspoken", contact=dialogue.contact, why=str(e))
             return
-        await self._player.play_to_end(f"{dialogue.contact}.c{dialogue.step}", dialogue.leg, media)
+        await self._player.play_to_end(_consent(dialogue.contact, dialogue.step), dialogue.leg, media)
 
     async def _transfer(self, dialogue: Dialogue, asked: moves.TransferTo) -> None:
         way = await self._flows.outside(dialogue.tenant, asked.to)
@@ -410,3 +366,11 @@ class Dialogues:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _words(contact: str, step: int) -> str:
+    return f"{contact}.p{step}"
+
+
+def _consent(contact: str, step: int) -> str:
+    return f"{contact}.c{step}"

@@ -28,6 +28,8 @@ VOICES = {"zh": "cmn", "en": "en-us"}
 
 TIMEOUT_S = 10.0
 START_TIMEOUT_S = 20.0
+IDLE_S = 60.0
+"""A worker that had nothing to say for so long ends: it holds some 90 MiB."""
 WAITING_LIMIT = 200
 TEXT_LIMIT = 2000
 ANSWER_LIMIT = 16 * 1024 * 1024
@@ -35,10 +37,13 @@ ANSWER_LIMIT = 16 * 1024 * 1024
 
 
 class Espeak:
-    def __init__(self, worker: Path = WORKER, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, worker: Path = WORKER, *, timeout_s: float = TIMEOUT_S, idle_s: float = IDLE_S) -> None:
         self.version = VERSION
         self._worker = worker
         self._timeout_s = timeout_s
+        self._idle_s = idle_s
+        self._idle: asyncio.TimerHandle | None = None
+        self._resting: asyncio.Task[None] | None = None
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -55,10 +60,23 @@ class Espeak:
                 return await self._say(text, VOICES.get(language, language))
         finally:
             self._waiting -= 1
+            if self._idle is not None:
+                self._idle.cancel()
+            self._idle = asyncio.get_running_loop().call_later(self._idle_s, self._rest)
 
     async def close(self) -> None:
+        """The next text starts it again."""
+        if self._idle is not None:
+            self._idle.cancel()
         async with self._turn:
             await self._end()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def _rest(self) -> None:
+        self._resting = asyncio.get_running_loop().create_task(self.close())
 
     async def _say(self, text: str, voice: str) -> bytes:
         """In turn. Whatever goes wrong half way ends the worker, so that no answer is taken for another's."""

@@ -98,3 +98,13 @@ async def test_who_gives_up_waiting_does_not_mix_up_answers(speech: Espeak) -> N
     await asyncio.sleep(0)
     impatient.cancel()
     assert len(samples(await speech.say(short, "en"))) < 16000 < len(samples(await speech.say(long, "en")))
+
+
+async def test_worker_with_nothing_to_say_rests_and_speaks_again() -> None:
+    speech = Espeak(idle_s=0.05)
+    assert await speech.say("one", "en")
+    async with asyncio.timeout(20):
+        while speech.running:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert await speech.say("two", "en")
+    await speech.close()

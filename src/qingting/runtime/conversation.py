@@ -1,0 +1,60 @@
+"""One contact's self-service as it is remembered while it goes on, and what it needs of others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from ..core import commands as c
+from ..flow import moves
+from ..flow.document import Document, Prompt
+
+Submit = Callable[[str, c.Command, str], Awaitable[object]]
+"""Tenant, command, cause; durable on return. Raises `Refused` and `Unavailable`."""
+
+
+class Flows(Protocol):
+    """What dialogues need of the configuration."""
+
+    async def document(self, tenant: str, flow: str, version: int) -> Document:
+        """A published version. Raises `QingtingError`."""
+
+    def hours(self, tenant: str, hours: str, at: float) -> str:
+        """`open`, `closed` or `holiday`. Raises `NotFound`."""
+
+    def consent(self, tenant: str, queue: str) -> bool:
+        """Whether callers must be told, before this queue, that they may be recorded."""
+
+    async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
+        """Target to ring and number to show; None when it may not be called, or there is no trunk."""
+
+
+class Dialogue:
+    def __init__(self, contact: str, leg: str, tenant: str, flow: str, version: int, document: Document) -> None:
+        self.contact = contact
+        self.leg = leg
+        self.tenant = tenant
+        self.flow = flow
+        self.version = version
+        self.document = document
+        self.state: moves.State | None = None
+        self.inbox: deque[tuple[moves.Input, int | None]] = deque()
+        """Inputs, and for those that answer a step, its number: later ones are stale."""
+        self.busy = False
+        self.timer: asyncio.TimerHandle | None = None
+        self.first_words: Sequence[Prompt] = ()
+        """Of the queue that it entered."""
+        self.other_leg = ""
+        """Of a transfer."""
+        self.joined = False
+
+    @property
+    def step(self) -> int:
+        return self.state.step if self.state else 0
+
+    def quiet(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
