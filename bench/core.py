@@ -25,24 +25,25 @@ from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.engine import Engine
 
-QUEUES = 200
-SKILLS = 60
-PER_AGENT = 6.5
+from .core_centre import configuration
+from .core_journaled import journaled
 
 
 class World:
-    """A centre with everybody's queues and skills drawn at random, and contacts that play through it."""
+    """A centre, and contacts that play through it."""
 
     def __init__(self, agents: int, seed: int = 1) -> None:
         self.random = random.Random(seed)
         self.engine = Engine()
         self.now = 1_700_000_000.0
-        self.agents = agents
         self.timing: list[int] | None = None
         self.offers: deque[str] = deque()
         self.contacts = 0
         self.events = 0
-        self._configure()
+        setup, self.wishes = configuration(agents, seed)
+        for command in setup:
+            self.now += 0.01
+            self.ask(command)
 
     def ask(self, command: c.Command) -> list[e.Event]:
         engine, timing = self.engine, self.timing
@@ -62,38 +63,12 @@ class World:
             self.offers.append(last.assignment)
         return events
 
-    def _configure(self) -> None:
-        draw = self.random
-        skills = [f"skill{n}" for n in range(SKILLS)]
-        for skill in skills:
-            self.ask(c.PutSkill(skill))
-        self.wants: list[list[c.Skills]] = []
-        for n in range(QUEUES):
-            first, *more = draw.sample(skills, 4)
-            self.ask(c.PutQueue(f"q{n}", requires=((first, 2),) if n % 4 else (), ring_s=15.0, wrap_up_s=30.0))
-            self.wants.append([(), (), (), *(((skill, draw.randint(1, 3)),) for skill in more)])
-        of_queue = [self.engine.state.queues[f"q{n}"].requires for n in range(QUEUES)]
-        for n in range(self.agents):
-            member = draw.sample(range(QUEUES), 6 + n % 2)
-            can = {skill: draw.randint(1, 5) for skill in draw.sample(skills, 12)}
-            for q in member:
-                for skill, _ in of_queue[q]:
-                    can.setdefault(skill, draw.randint(1, 5))
-                for wish in self.wants[q]:
-                    if wish and draw.random() < 0.5:
-                        can.setdefault(wish[0][0], draw.randint(1, 5))
-            self.ask(c.PutAgent(f"a{n}", tuple(f"q{q}" for q in member), tuple(sorted(can.items()))))
-            self.ask(c.SetReachable(f"a{n}", "voice", True))
-        for n in range(self.agents):
-            self.now += 0.01
-            self.ask(c.SetPresence(f"a{n}", "available"))
-
     def arrive(self) -> None:
         self.contacts += 1
         contact = f"c{self.contacts}"
         self.ask(c.ContactArrives(contact, f"j{self.contacts}", entry="95598"))
-        q = self.random.randrange(QUEUES)
-        self.ask(c.EnterQueue(contact, f"v{self.contacts}", f"q{q}", self.random.choice(self.wants[q])))
+        queue, requires = self.random.choice(self.wishes)
+        self.ask(c.EnterQueue(contact, f"v{self.contacts}", queue, requires))
 
     def talk(self) -> str:
         """The oldest offer is taken, and joined."""
@@ -225,6 +200,8 @@ def main(argv: list[str] | None = None) -> int:
     result["growth"] = max(result[name]["growth"] for name in regimes)
     result["memory_mib"] = memory_mib()
     result["folded_per_s"] = folded_per_s(10_000)
+    result["journaled"] = journaled(args.agents, 30.0 if args.promise else 5.0)
+    result["journaled_per_s"] = result["journaled"]["lifecycles_per_s"]
     print(json.dumps(result))
     return 0
 

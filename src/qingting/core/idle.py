@@ -1,8 +1,8 @@
 """Idle agents of one medium, longest idle first, as sets of bits.
 
 A set of agents is one integer, agent number n being bit n: `idle & members & skilled` is one machine
-operation per 30 agents, so that nobody is looked at one by one until few remain. The order stands in chunks
-of about 100 agents that became idle one after the other; the first chunk that meets a set holds its longest
+operation per 30 agents, and nobody is looked at one by one until few remain. The order stands in chunks
+of some 200 agents that became idle one after the other; the first chunk that meets a set holds its longest
 idle agent. Agents who come back to an old place (an offer was withdrawn) return to the chunk of that place.
 """
 
@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .model import Agent
 
-FULL = 128
-FEW = 8
-"""So few are looked at one by one, without asking the chunks."""
+FULL = 256
 
 
 class Idle:
@@ -66,20 +64,16 @@ class Idle:
 
     def first(self, among: int, numbered: list[Agent | None]) -> Agent | None:
         """The longest idle of these; None when none of them is idle."""
-        among &= self.all
-        if not among:
+        for mask in self._masks:
+            if few := mask & among:
+                break
+        else:
             return None
-        if among.bit_count() > FEW:
-            for mask in self._masks:
-                if mask & among:
-                    among &= mask
-                    break
         best: Agent | None = None
-        while among:
-            number = among.bit_length() - 1
-            agent = numbered[number]
+        while few:
+            agent = numbered[few.bit_length() - 1]
             assert agent is not None
-            among ^= agent.bit
+            few ^= agent.bit
             if best is None or agent.idle_seq < best.idle_seq:
                 best = agent
         return best

@@ -30,7 +30,8 @@ def best_agent(state: State, queue: str, medium: str, requires: Skills, full: in
     if not requires:
         agent = idle.first(fit, state.numbered)
         return (agent, 0) if agent is not None else None
-    for band in range(LEVELS[-1], min(level for _, level in requires) - 1, -1):
+    least = min([level for _, level in requires])
+    for band in range(LEVELS[-1], least - 1, -1):
         able = fit
         for skill, level in requires:
             able &= state.levels[skill][level if level > band else band]

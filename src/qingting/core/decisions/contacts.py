@@ -47,7 +47,7 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
     queue = known.queue(state, c.queue)
     if queue.closed:
         raise Refused("queue.closed", f"{queue.id} is closed", queue=queue.id)
-    requires = known.skills(state, queue.requires, c.requires) if c.requires else queue.requires
+    requires = known.skills(state, c.requires, queue.requires)
     priority_s = queue.priority_s
     if c.priority_s:
         priority_s += known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)

@@ -58,18 +58,18 @@ def medium(name: str) -> str:
     return name
 
 
-def skills(state: State, *lists: Skills) -> Skills:
-    """Merged and sorted, the highest level of each skill."""
-    if not any(lists):
-        return ()
-    merged: dict[str, int] = {}
-    for pairs in lists:
-        for skill, level in pairs:
-            if skill not in state.skills:
-                raise Refused("skill.unknown", f"no such skill: {skill}", skill=skill)
-            if level not in LEVELS:
-                raise Refused("skill.bad_level", f"skill {skill}: level {level} is not 1 to 5", skill=skill)
-            merged[skill] = max(level, merged.get(skill, 0))
+def skills(state: State, asked: Skills, beside: Skills = ()) -> Skills:
+    """What is asked, checked, merged with what is known to be right: sorted, the highest level of each skill."""
+    if not asked:
+        return beside
+    merged = dict(beside)
+    for skill, level in asked:
+        if skill not in state.skills:
+            raise Refused("skill.unknown", f"no such skill: {skill}", skill=skill)
+        if level not in LEVELS:
+            raise Refused("skill.bad_level", f"skill {skill}: level {level} is not 1 to 5", skill=skill)
+        if level > merged.get(skill, 0):
+            merged[skill] = level
     return tuple(sorted(merged.items()))
 
 
