@@ -38,7 +38,7 @@ NUMBER = "+861088880000"
 SHORT_NUMBER = "10080"
 WEB_KEY = "demo"
 
-_WORKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WORKDAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 _REASONS = {
     "break": ("小休", "Break"),
@@ -114,7 +114,11 @@ def _items(flow_text: str) -> list[tuple[str, str, Body]]:
             )
             for number, name, queues, skills, dial_out in _AGENTS
         ),
-        ("hours", "office", Hours(name="营业时间", weekly={day: [("00:00", "24:00")] for day in _WORKDAYS})),
+        (
+            "hours",
+            "office",
+            Hours(name="营业时间", weekly={day: [("00:00", "24:00")] for day in _WORKDAYS}, calendar="cn"),
+        ),
         ("flows", "main", Flow(name="总机 Main menu", text=flow_text)),
         ("entry-points", "number", EntryPoint(name="总机号码", key=NUMBER, line="telecom", flow="main", title=title)),
         (
