@@ -56,7 +56,7 @@ class Certificates:
             self.authority = directory / "authority.pem"
             self.certificate = self.key = directory / "server.pem"
         else:
-            self.certificate, self.key = _own_files(config.tls)
+            self.certificate, self.key = own_files(config.tls)
         self._looked = -CHECK_S
         self._issue_if_due()
         self._seen = self._stamp()
@@ -146,7 +146,8 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def _own_files(setting: str) -> tuple[Path, Path]:
+def own_files(setting: str) -> tuple[Path, Path]:
+    """Certificate and key of `cert.pem,key.pem`. Raises `Invalid("tls.bad_setting")`."""
     certificate, comma, key = setting.partition(",")
     if not comma or not certificate or not key:
         raise Invalid("tls.bad_setting", "tls is `auto` or `cert.pem,key.pem`", field="tls")

@@ -38,7 +38,7 @@ PASSPHRASE_LEAST = 12
 
 
 class Vault:
-    """Safe to share between threads. Several processes may use one directory: unknown keys are looked for anew."""
+    """Safe to share between threads. Several processes may use one directory: new keys are taken up."""
 
     def __init__(self, directory: Path) -> None:
         """Makes directory and first key when there is none.
@@ -48,6 +48,8 @@ class Vault:
         self.directory = Path(directory)
         self._lock = threading.Lock()
         self._keys: dict[str, AESGCM] = {}
+        self._seen = 0
+        """Of the directory, when it was last read."""
         private_folder(self.directory)
         _only_ours(self.directory)
         self._load()
@@ -70,6 +72,8 @@ class Vault:
         return key
 
     def seal(self, plain: bytes, purpose: str) -> str:
+        if self.directory.stat().st_mtime_ns != self._seen:
+            self._load()
         key = self.key_ids[-1]
         nonce = os.urandom(12)
         box = nonce + self._keys[key].encrypt(nonce, plain, _associated(key, purpose))
@@ -127,6 +131,7 @@ class Vault:
 
     def _load(self) -> None:
         found: dict[str, AESGCM] = {}
+        seen = self.directory.stat().st_mtime_ns
         for path in self.directory.iterdir():
             if not (named := _KEY_FILE.fullmatch(path.name)):
                 continue
@@ -137,6 +142,7 @@ class Vault:
             found[named[1]] = AESGCM(raw)
         with self._lock:
             self._keys.update(found)
+            self._seen = seen
 
 
 def _text(box: bytes) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qingting.errors import Invalid, Refused
+from qingting.keys import main as keys_main
 from qingting.vault import Vault
 
 
@@ -61,9 +62,10 @@ def test_keys_survive_a_restart_and_a_rotation(tmp_path: Path) -> None:
     assert key in new
     assert key not in old
     assert other.open(new, "p") == b"new", "another process finds the key that came meanwhile"
+    assert f".{vault.rotate()}." in other.seal(b"x", "p"), "and seals with it"
     again = Vault(tmp_path / "secrets")
     assert (again.open(old, "p"), again.open(new, "p")) == (b"old", b"new")
-    assert again.key_ids[-1] == key
+    assert again.key_ids[1] == key
 
 
 def test_names_the_key_that_it_misses(tmp_path: Path) -> None:
@@ -110,3 +112,22 @@ def test_escrow_refuses_wrong_passphrase_damage_and_conflict(tmp_path: Path) -> 
     (other / key.name).chmod(0o600)
     with pytest.raises(Refused, match=r"vault\.key_conflict"):
         Vault(other).escrow_import(packed, "correct horse battery")
+
+
+def test_keys_are_looked_after_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def keys(*arguments: object, passphrase: str = "") -> int:
+        reading, writing = os.pipe()
+        os.write(writing, f"{passphrase}\n".encode())
+        os.close(writing)
+        return keys_main([*map(str, arguments), "--passphrase-fd", str(reading)])
+
+    vault = Vault(tmp_path / "a/secrets")
+    sealed = vault.seal(b"x", "p")
+    escrow = tmp_path / "keys.escrow"
+    assert keys("rotate", "--data", tmp_path / "a") == 0
+    assert keys("export", escrow, "--data", tmp_path / "a", passphrase="correct horse battery") == 0
+    assert stat.S_IMODE(escrow.stat().st_mode) == 0o600
+    assert keys("import", escrow, "--data", tmp_path / "b", passphrase="wrong horse battery") == 1
+    assert "vault.escrow_wrong" in capsys.readouterr().err
+    assert keys("import", escrow, "--data", tmp_path / "b", passphrase="correct horse battery") == 0
+    assert Vault(tmp_path / "b/secrets").open(sealed, "p") == b"x"
