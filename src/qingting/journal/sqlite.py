@@ -3,6 +3,9 @@
 One thread writes, one reads, one copies the write-ahead log back, each with its connection, so that a slow disk
 never stops the loop and no commit pays for a checkpoint. A batch is one blob, encoded in the writing thread: a row
 per entry starves on the interpreter lock.
+
+No code of this process may open and close the file by other means than SQLite (to copy or to look at it): the
+system then drops SQLite's locks. What that leads to is noticed at the next append.
 """
 
 from __future__ import annotations
@@ -62,6 +65,10 @@ CREATE TABLE IF NOT EXISTS snapshots (
 """
 
 
+class LogTakenAway(AppendFailed):
+    """Another process deleted the write-ahead log: what went there since would be gone with this process."""
+
+
 class SqliteJournal:
     """Open with `await SqliteJournal.open(path)`; raises `AppendFailed` when the file cannot be used."""
 
@@ -74,6 +81,7 @@ class SqliteJournal:
         self._checkpointer = _Connection(path, busy_s, "journal-checkpoint")
         self._checkpointing: asyncio.Task[None] | None = None
         self._since_checkpoint = 0
+        self._log: tuple[sqlite3.Connection, int] | None = None  # the inode of the log that this connection writes
         self._signals = Signals()
 
     @classmethod
@@ -137,13 +145,31 @@ class SqliteJournal:
         def write(db: sqlite3.Connection) -> int:
             blob = self._codec.encode(entries)  # outside the transaction: the file's lock is held briefly
             _in_transaction(db, lambda db: insert(db, blob))
+            self._check_log(db)
             return len(blob)
 
-        self._since_checkpoint += await self._writer.run(write)
+        try:
+            self._since_checkpoint += await self._writer.run(write)
+        except LogTakenAway:
+            await self._reader.drop()
+            await self._checkpointer.drop()
+            raise
         self._signals.tell(tenant, stream, last)
         if self._since_checkpoint >= CHECKPOINT_BYTES and (self._checkpointing is None or self._checkpointing.done()):
             self._since_checkpoint = 0
             self._checkpointing = asyncio.create_task(self._checkpoint(), name="journal-checkpoint")
+
+    def _check_log(self, db: sqlite3.Connection) -> None:
+        try:
+            found = os.stat(f"{self.path}-wal").st_ino
+        except FileNotFoundError:
+            found = 0
+        if self._log is None or self._log[0] is not db:
+            self._log = (db, found)
+        if not found or found != self._log[1]:
+            with suppress(sqlite3.Error):
+                db.execute("PRAGMA wal_checkpoint(FULL)")  # saves what only our open log holds
+            raise LogTakenAway("another program has taken away the journal's write-ahead log")
 
     async def _checkpoint(self) -> None:
         try:
@@ -283,6 +309,9 @@ class _Connection:
             if self._db is None:
                 self._db = _connect(self._path, self._busy_s)
             return action(self._db)
+        except LogTakenAway:
+            self._drop()
+            raise
         except (sqlite3.Error, OSError) as e:
             self._drop()
             raise AppendFailed(_words(e)) from e
@@ -293,16 +322,23 @@ class _Connection:
                 self._db.close()  # rolls back what is open
             self._db = None
 
+    async def drop(self) -> None:
+        """The next use opens a new one."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+
     async def close(self) -> None:
         if not self._closed:
             self._closed = True
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+            await self.drop()
             self._thread.shutdown(wait=False)
 
 
 def _connect(path: Path, busy_s: float) -> sqlite3.Connection:
     # Callers' numbers are in here: for the owner's eyes only. SQLite gives its -wal and -shm the same mode.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # Only a new file is opened here: closing one that SQLite has open would give up the process's locks on it, and
+    # the next process to close its connection would take the write-ahead log away.
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     db = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     for pragma in (
         "page_size=8192",

@@ -181,3 +181,57 @@ async def test_what_was_acknowledged_outlives_kill_9(journal: SqliteJournal) -> 
         assert found == list(range(1, len(found) + 1))
         assert len(found) >= acknowledged[-1] > durable
         durable = len(found)
+
+
+VISITOR = """
+import asyncio, sys
+from pathlib import Path
+from qingting.journal.port import Snapshot
+from qingting.journal.sqlite import SqliteJournal
+
+async def main():
+    journal = await SqliteJournal.open(Path(sys.argv[1]))
+    await journal.save_snapshot("acme", "routing", Snapshot(1, 1, b"x"))
+    await journal.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_visitor_that_closes_last_takes_nothing_along(journal: SqliteJournal) -> None:
+    """SQLite's locks belong to the process: whoever opens and closes the file beside SQLite loses them all, and the
+    next process to close believes itself alone and deletes the write-ahead log."""
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WRITER, str(journal.path), stdout=asyncio.subprocess.PIPE
+    )
+    path = journal.path
+    await journal.close()
+    assert writer.stdout is not None
+    acknowledged = [int(await writer.stdout.readline()) for _ in range(5)]
+    log = path.with_name(path.name + "-wal").stat().st_ino
+    visitor = await asyncio.create_subprocess_exec(sys.executable, "-c", VISITOR, str(path))
+    assert await visitor.wait() == 0
+    acknowledged += [int(await writer.stdout.readline()) for _ in range(20)]
+    assert path.with_name(path.name + "-wal").stat().st_ino == log
+    writer.kill()
+    acknowledged += [int(line) for line in (await writer.stdout.read()).splitlines()]
+    await writer.wait()
+    again = await SqliteJournal.open(path)
+    assert await again.last_seq(T, S) >= acknowledged[-1]
+    await again.close()
+
+
+async def test_a_log_that_was_taken_away_is_noticed_at_once(journal: SqliteJournal) -> None:
+    epoch = await journal.lead(T, S)
+    await journal.append(T, S, epoch, [entry(1, epoch)])
+    journal.path.with_name(journal.path.name + "-wal").unlink()
+    with pytest.raises(AppendFailed, match="taken away"):
+        await journal.append(T, S, epoch, [entry(2, epoch)])
+    last = await journal.last_seq(T, S)
+    assert last in (1, 2)
+    epoch = await journal.lead(T, S)
+    await journal.append(T, S, epoch, [entry(last + 1, epoch)])
+    await journal.close()
+    again = await SqliteJournal.open(journal.path)
+    assert await seqs(again) == list(range(1, last + 2))
+    await again.close()
