@@ -38,6 +38,23 @@ class FakeLeg:
     ended: str = ""
 
 
+@dataclass
+class FakePlayback:
+    leg: str
+    media: tuple[str, ...]
+    lengths: tuple[float, ...]
+    began: float
+    timer: asyncio.TimerHandle
+
+    def now(self) -> str:
+        """Which of the files is heard at this moment."""
+        since = time.monotonic() - self.began
+        for name, until in zip(self.media, itertools.accumulate(self.lengths), strict=True):
+            if since < until:
+                return name
+        return self.media[-1]
+
+
 class FakeEngine:
     def __init__(self) -> None:
         self.legs: dict[str, FakeLeg] = {}
@@ -55,7 +72,7 @@ class FakeEngine:
         self._connection: FakeTelephony | None = None
         self._waiting: FakeTelephony | None = None
         self._kept: list[FakeLeg] = []
-        self._playbacks: dict[str, tuple[str, asyncio.TimerHandle, tuple[str, ...]]] = {}
+        self._playbacks: dict[str, FakePlayback] = {}
         self._tapes: dict[str, tuple[str, Tape]] = {}
         self._failures: dict[str, list[Exception]] = {}
 
@@ -123,7 +140,7 @@ class FakeEngine:
         found = self.leg(leg)
         heard = {"music"} if found.music else set()
         for playback in found.playing[:1]:
-            heard.add(f"play:{self._playbacks[playback][2][0]}")
+            heard.add(f"play:{self._playbacks[playback].now()}")
         for members in self.bridges.values():
             if leg in members:
                 heard |= {f"leg:{other}" for other in members if other != leg}
@@ -143,8 +160,8 @@ class FakeEngine:
             if found.timer is not None:
                 found.timer.cancel()
         self.gone.update(self.legs)
-        for _, handle, _ in self._playbacks.values():
-            handle.cancel()
+        for playing in self._playbacks.values():
+            playing.timer.cancel()
         for _, tape in self._tapes.values():
             tape.close()
         for store in (self.legs, self.bridges, self.endpoints, self.trunks, self._playbacks, self._tapes):
@@ -226,17 +243,18 @@ class FakeEngine:
             return
         found = self.leg(leg)
         found.music = False
-        seconds = sum(length_s(Path(f"{name}.wav")) for name in media)
-        handle = asyncio.get_running_loop().call_later(seconds, self.end_playback, playback, True)
-        self._playbacks[playback] = (leg, handle, media)
+        lengths = tuple(length_s(Path(f"{name}.wav")) for name in media)
+        timer = asyncio.get_running_loop().call_later(sum(lengths), self.end_playback, playback, True)
+        self._playbacks[playback] = FakePlayback(leg, media, lengths, time.monotonic(), timer)
         found.playing.append(playback)
         self.mark()
 
     def end_playback(self, playback: str, complete: bool) -> None:
         if playback not in self._playbacks:
             return
-        leg, handle, _ = self._playbacks.pop(playback)
-        handle.cancel()
+        playing = self._playbacks.pop(playback)
+        playing.timer.cancel()
+        leg = playing.leg
         if leg in self.legs and playback in self.legs[leg].playing:
             self.legs[leg].playing.remove(playback)
         self.mark()

@@ -46,6 +46,7 @@ class Channel(msgspec.Struct):
     name: str
     state: str
     creationtime: str
+    accountcode: str
     caller: Caller
     dialplan: Dialplan
 

@@ -218,14 +218,14 @@ _DIALLED = ("_[+*#0-9]!", "_[A-Za-z][A-Za-z0-9]!")
 def _dialplan(context: str, layout: Layout) -> Lines:
     """Into the application; while none answers, music and a message, asking again every few seconds.
 
-    The application's arguments say who the engine vouches for: `in, source, kept or not, asserted identity`.
+    The application's arguments are `in, kept or not, asserted identity`.
     """
     asserted = "${FILTER(+0-9A-Za-z:@.<>,${PJSIP_HEADER(read,P-Asserted-Identity)})}" if "asserted" in context else ""
     lines = []
     for pattern in _DIALLED:
         lines += [
             f"exten => {pattern},1,Set(TIMEOUT(absolute)={LONGEST_CALL_S})",
-            f"same => n,Stasis({APPLICATION},in,${{QT_SOURCE}},0,{asserted})",
+            f"same => n,Stasis({APPLICATION},in,0,{asserted})",
             'same => n,GotoIf($["${STASISSTATUS}" != "FAILED"]?done)',
             f"same => n,Set(TIMEOUT(absolute)={LONGEST_FALLBACK_S})",
             "same => n,Answer()",
@@ -234,7 +234,7 @@ def _dialplan(context: str, layout: Layout) -> Lines:
             "same => n(wait),StartMusicOnHold(default)",
             f"same => n,Wait({RETRY_S})",
             "same => n,StopMusicOnHold()",
-            f"same => n,Stasis({APPLICATION},in,${{QT_SOURCE}},1,{asserted})",
+            f"same => n,Stasis({APPLICATION},in,1,{asserted})",
             'same => n,GotoIf($["${STASISSTATUS}" != "FAILED"]?done)',
             "same => n,Set(QT_TURN=$[${QT_TURN} + 1])",
             "same => n,GotoIf($[${QT_TURN} < 8]?wait:message)",

@@ -1,6 +1,7 @@
 """Phones and trunks as the engine's configuration objects, pushed at run time.
 
-Each endpoint sets `QT_SOURCE` on its channels: that is how a leg's source is vouched for. A trunk is known by
+Each endpoint's account code is on all its channels: that is how a leg's source is vouched for. (A variable would
+do as well, but the engine cannot update an endpoint that sets one.) A trunk is known by
 address only (`identify_by=ip`), so that nobody becomes one by writing its name in a header.
 """
 
@@ -47,7 +48,7 @@ def of_endpoint(endpoint: Endpoint) -> list[Object]:
         ("aors", name),
         ("auth", name),
         ("identify_by", "username"),
-        ("set_var", f"QT_SOURCE={owner}"),
+        ("accountcode", owner),
     ]
     if endpoint.kind == "browser":
         # A-law first: callers by trunk bring it, and what need not be transcoded costs a third less.
@@ -89,7 +90,7 @@ def of_trunk(trunk: Trunk) -> list[Object]:
         ("dtmf_mode", "auto"),
         ("timers", trunk.session_timers),
         ("send_pai", "yes" if trunk.trust_identity else "no"),
-        ("set_var", f"QT_SOURCE=trunk:{_id(trunk.trunk)}"),
+        ("accountcode", f"trunk:{_id(trunk.trunk)}"),
     ]
     if transport == "tls":
         fields.append(("media_encryption", "sdes"))

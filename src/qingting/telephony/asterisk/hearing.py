@@ -184,8 +184,8 @@ class Hearing:
 
 
 def arrived(channel: Channel, args: Sequence[str], now: float) -> port.LegArrived:
-    """`args` of our dialplan: in, source, kept by the fallback or not, asserted identity."""
-    source, kept, asserted = (*args[1:4], "", "", "")[:3]
+    """`args` of our dialplan: in, kept by the fallback or not, asserted identity."""
+    kept, asserted = (*args[1:3], "", "")[:2]
     identity = _IDENTITY.search(asserted)
     caller = channel.caller.number
     began = datetime.fromisoformat(channel.creationtime).timestamp()
@@ -194,7 +194,7 @@ def arrived(channel: Channel, args: Sequence[str], now: float) -> port.LegArrive
         leg=channel.id,
         dialled=channel.dialplan.exten,
         caller="" if caller.lower() == "anonymous" else caller[:64],
-        source=source,
+        source=channel.accountcode,
         asserted=identity[1][:64] if identity else "",
         waited_s=max(0.0, now - began) if kept == "1" else 0.0,
     )
