@@ -7,7 +7,7 @@ from typing import Any
 
 from . import capacity
 from . import events as e
-from .index import agent_in, agent_out, drop_queue, line_of
+from .index import agent_in, agent_out, drop_queue
 from .lifecycle import ASSIGNMENT, VISIT, move
 from .model import Agent, Assignment, Contact, Pending, Queue, State, Visit
 
@@ -28,12 +28,12 @@ def reason_put(s: State, x: e.ReasonPut) -> None:
 
 
 def queue_put(s: State, x: e.QueuePut) -> None:
-    new = Queue(*x[1:])
-    old = s.queues.get(x.queue)
-    if old is not None:
-        new.handled, new.answered = old.handled, old.answered
-        new.visits, new.waiting, new.members, new.lines = old.visits, old.waiting, old.members, old.lines
-    s.queues[x.queue] = new
+    queue = s.queues.get(x.queue)
+    if queue is None:
+        s.queues[x.queue] = Queue(*x[1:])
+    else:
+        queue.line, queue.requires, queue.ring_s, queue.wrap_up_s, queue.priority_s = x[2:7]
+        queue.service_level_s, queue.service_level_target, queue.short_abandon_s, queue.closed = x[7:]
 
 
 def queue_removed(s: State, x: e.QueueRemoved) -> None:
@@ -151,7 +151,7 @@ def visit_ended(s: State, x: e.VisitEnded) -> None:
 def _wait(s: State, visit: Visit) -> None:
     queue = s.queues[visit.queue]
     queue.waiting += 1
-    line_of(queue, visit.medium).add(visit.requires, (visit.rank, visit.seq, visit.id))
+    queue.lines[visit.medium].add(visit.requires, (visit.rank, visit.seq, visit.id))
 
 
 def _wait_no_more(s: State, visit: Visit) -> None:

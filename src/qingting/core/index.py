@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from . import capacity
-from .model import Agent, Queue, State
-from .waiting import Line
+from .model import Agent, State
 
 
 def agent_in(state: State, agent: Agent) -> None:
@@ -18,8 +17,9 @@ def agent_in(state: State, agent: Agent) -> None:
     bit = agent.bit = 1 << agent.number
     agent.level = dict(agent.skills)
     agent.most = dict(agent.capacity)
-    for queue in agent.queues:
-        state.queues[queue].members |= bit
+    agent.serves = tuple([state.queues[queue] for queue in agent.queues])
+    for queue in agent.serves:
+        queue.members |= bit
     for skill, level in agent.skills:
         levels = state.levels[skill]
         for least in range(1, level + 1):
@@ -31,8 +31,8 @@ def agent_out(state: State, agent: Agent) -> None:
     """Take the agent out of every index, so that it can go, or come in again as another."""
     capacity.withdraw(state, agent)
     bit = agent.bit
-    for queue in agent.queues:
-        state.queues[queue].members ^= bit
+    for queue in agent.serves:
+        queue.members ^= bit
     for skill, level in agent.skills:
         levels = state.levels[skill]
         for least in range(1, level + 1):
@@ -47,11 +47,5 @@ def drop_queue(state: State, queue: str) -> None:
         agent = state.numbered[members.bit_length() - 1]
         assert agent is not None
         members ^= agent.bit
-        agent.queues = tuple(q for q in agent.queues if q != queue)
-
-
-def line_of(queue: Queue, medium: str) -> Line:
-    line = queue.lines.get(medium)
-    if line is None:
-        line = queue.lines[medium] = Line()
-    return line
+        agent.queues = tuple([q for q in agent.queues if q != queue])
+        agent.serves = tuple([q for q in agent.serves if q.id != queue])

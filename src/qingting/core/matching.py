@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from .capacity import room
 from .commands import Skills
 from .events import AssignmentOffered
-from .model import LEVELS, Agent, State, Visit
+from .model import LEVELS, Agent, Queue, State, Visit
 from .waiting import Place
 
 
@@ -42,13 +42,13 @@ def best_agent(state: State, queue: str, medium: str, requires: Skills, full: in
 
 
 def best_visit(
-    state: State, queues: tuple[str, ...], level: dict[str, int], medium: str, taken: Collection[str] = ()
+    state: State, queues: Iterable[Queue], level: dict[str, int], medium: str, taken: Collection[str] = ()
 ) -> Visit | None:
     """Least rank first over these queues, of what these skills may serve; none of the visits taken."""
     best: Place | None = None
     for queue in queues:
-        line = state.queues[queue].lines.get(medium)
-        if line is not None and line.heads and (best is None or line.heads[0] < best):
+        line = queue.lines[medium]
+        if line.heads and (best is None or line.heads[0] < best):
             best = line.best(level, best, taken)
     return state.visits[best[2]] if best is not None else None
 
@@ -59,7 +59,7 @@ def fill(
     agent: Agent,
     media: Iterable[tuple[str, int]],
     idle_since: float,
-    queues: tuple[str, ...] | None = None,
+    queues: Sequence[Queue] | None = None,
     level: dict[str, int] | None = None,
 ) -> list[AssignmentOffered]:
     """Offers for an agent with room for so many of each medium, until nothing fits.
@@ -67,7 +67,7 @@ def fill(
     `queues` and `level` stand in for the agent's own where this decision is about to change them.
     """
     offers: list[AssignmentOffered] = []
-    queues = agent.queues if queues is None else queues
+    queues = agent.serves if queues is None else queues
     level = agent.level if level is None else level
     taken: set[str] = set()
     for medium, most in media:

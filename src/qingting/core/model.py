@@ -54,7 +54,7 @@ class Queue:
     waiting: int = 0
     members: int = 0
     """Agents of this queue, as bits."""
-    lines: dict[str, Line] = field(default_factory=dict, repr=False)
+    lines: dict[str, Line] = field(default_factory=lambda: {medium: Line() for medium in MEDIA}, repr=False)
     """Waiting visits by medium."""
 
 
@@ -87,6 +87,7 @@ class Agent:
     """Media in which the agent stands among the idle."""
     on: tuple[str, ...] = ()
     """Media in which the agent would take offers, were there capacity."""
+    serves: tuple[Queue, ...] = field(default=(), repr=False)
     number: int = 0
     bit: int = field(default=0, repr=False)
 

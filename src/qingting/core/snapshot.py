@@ -79,7 +79,7 @@ def restore(data: Any) -> State:
             queue.visits += 1
             if visit.state == "waiting":
                 queue.waiting += 1
-                index.line_of(queue, visit.medium).add(visit.requires, (visit.rank, visit.seq, visit.id))
+                queue.lines[visit.medium].add(visit.requires, (visit.rank, visit.seq, visit.id))
     for values in agents:
         agent = Agent(**dict(zip(AGENT, values, strict=True)))
         agent.queues, agent.reachable = tuple(agent.queues), tuple(agent.reachable)

@@ -69,8 +69,7 @@ def remove_queue(state: State, c: RemoveQueue, now: float) -> list[Event]:
 
 def put_agent(state: State, c: PutAgent, now: float) -> list[Event]:
     _named("agent", c.agent)
-    for queue in c.queues:
-        known.queue(state, queue)
+    queues = [known.queue(state, queue) for queue in dict.fromkeys(c.queues)]
     if c.site and c.site not in state.sites:
         raise Refused("site.unknown", f"no such site: {c.site}", site=c.site)
     skills = known.skills(state, c.skills)
@@ -78,7 +77,7 @@ def put_agent(state: State, c: PutAgent, now: float) -> list[Event]:
     for medium, most in capacity.items():
         known.medium(medium)
         known.number("agent", "capacity", most, 0, 100)
-    put = AgentPut(now, c.agent, tuple(dict.fromkeys(c.queues)), skills, tuple(capacity.items()), c.site)
+    put = AgentPut(now, c.agent, tuple([queue.id for queue in queues]), skills, tuple(capacity.items()), c.site)
     agent = state.agents.get(c.agent)
     if agent is None:
         return [put]
@@ -90,7 +89,7 @@ def put_agent(state: State, c: PutAgent, now: float) -> list[Event]:
     events: list[Event] = [put]
     if agent.presence == "available" and agent.pending is None and not agent.set_aside:
         rooms = [(m, most - agent.load.get(m, 0)) for m, most in capacity.items() if m in agent.reachable]
-        events += fill(state, now, agent, rooms, agent.idle_since, put.queues, dict(skills))
+        events += fill(state, now, agent, rooms, agent.idle_since, queues, dict(skills))
     return events
 
 
