@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import os
 import re
 import tempfile
+import wave
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +75,17 @@ class PromptStore:
                 except SpeechFailed as e:
                     failed.append(f"{name} ({language}): {e}")
         return failed
+
+    async def one_file(self, name: str, languages: Sequence[str], path: Path) -> None:
+        """A standard prompt in several languages, one after the other, as the file `path` (with suffix .wav).
+
+        For engines that must speak while no application answers. Raises `SpeechFailed`.
+        """
+        parts = [part for language in languages for part in await self.standard(name, language)]
+        try:
+            await asyncio.to_thread(_write, path.with_suffix(""), await asyncio.to_thread(_joined, parts))
+        except OSError as e:
+            raise SpeechFailed(f"{path.name} cannot be written: {e.strerror}") from e
 
     async def tidy(self, most_bytes: int) -> int:
         """Remove the oldest files of the cache until it is no larger. How many went."""
@@ -135,6 +148,16 @@ class PromptStore:
 
 def _is_file(path: Path) -> bool:
     return path.with_name(path.name + ".wav").is_file()
+
+
+def _joined(paths: Sequence[str]) -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as wav:
+        wav.setparams((1, 2, 8000, 0, "NONE", ""))
+        for path in paths:
+            with wave.open(f"{path}.wav") as part:
+                wav.writeframes(part.readframes(part.getnframes()))
+    return out.getvalue()
 
 
 def _write(path: Path, wav: bytes) -> None:

@@ -104,6 +104,13 @@ async def test_standard_prompts(store: PromptStore, tmp_path: Path) -> None:
         await store.standard("sing", "zh")
 
 
+async def test_one_file_speaks_several_languages(store: PromptStore, tmp_path: Path) -> None:
+    await store.one_file("please_stay", ("zh", "en"), tmp_path / "fallback.wav")
+    sizes = wavs(tmp_path)
+    whole = sizes.pop(tmp_path / "fallback.wav")
+    assert whole == sum(sizes.values()) - 44  # one header less
+
+
 async def test_whole_flow_is_made_ahead(store: PromptStore, tmp_path: Path) -> None:
     document = publishable(DEMO)
     assert await store.prepare(document) == []
