@@ -34,7 +34,9 @@ commit_seconds = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
     registry=registry,
 )
-journal_failed = Gauge("qingting_journal_failed", "1 while a leader has stopped for its journal", registry=registry)
+journal_failed = Gauge(
+    "qingting_journal_failed", "1 while a tenant's leader has stopped for its journal", ["tenant"], registry=registry
+)
 snapshots = Counter("qingting_snapshots", "Snapshots written", ["result"], registry=registry)
 relayed = Counter("qingting_outbox_relayed", "Facts of contexts appended to their streams", registry=registry)
 loop_lag = Gauge("qingting_loop_lag_seconds", "Worst delay of the event loop in the last seconds", registry=registry)
@@ -60,7 +62,8 @@ async def watch_loop(every_s: float = 0.1, window: int = 50) -> None:
 
 PERSONAL = frozenset(
     {
-        "caller", "caller_name", "number", "numbers", "phone", "name", "display_name", "full_name", "user_name", "customer_name", "mail", "email",
+        "caller", "caller_name", "number", "numbers", "phone", "name", "display_name", "full_name",
+        "user_name", "customer_name", "mail", "email",
         "address", "text", "note", "notes", "body", "dialled", "asserted", "value", "query",
     }
 )  # fmt: skip

@@ -98,11 +98,14 @@ class Live:
 
     async def start(self) -> None:
         """Takes the lead, loads snapshot and journal. Raises `AppendFailed` or `Undecodable` when it cannot."""
-        # The prototype's worst pause fell from 244 ms to 7 ms; what was loaded is never looked at again.
+        # Measured on a prototype: the worst pause fell from 244 ms to 7 ms. What was loaded is not looked at again.
         gc.set_threshold(50_000, 50, 100)
-        await self._reload(first=True)
-        gc.collect()
-        gc.freeze()
+        gc.disable()
+        try:
+            await self._reload(first=True)
+            gc.freeze()
+        finally:
+            gc.enable()
 
     async def stop(self) -> None:
         """Makes durable what was decided, then ends. Commands are refused from now on."""
@@ -115,15 +118,14 @@ class Live:
             self._timer.cancel()
         self._rouse_writer()
         if self._writer is not None:
-            await self._writer
+            await asyncio.wait({self._writer})
         self._drop_waiters()
 
     async def restart(self) -> None:
         """Reload after a failure; raises what went wrong. The supervisor does this by itself."""
         await self._reload(first=False)
         log.info("live.restarted", tenant=self.tenant, seq=self.seq, epoch=self.epoch)
-        for tell in self._on_restart:
-            tell()
+        self._call(self._on_restart)
 
     def on_failure(self, callback: Callable[[str], None]) -> None:
         """Called with the reason, in plain words, when the leader stops."""
@@ -253,6 +255,11 @@ class Live:
             if self._pending and not await self._write_batch():
                 return
 
+    def _writer_ended(self, writer: asyncio.Task[None]) -> None:
+        if not writer.cancelled() and (e := writer.exception()) is not None:
+            log.error("live.writer_broken", tenant=self.tenant, exc_info=e)
+            self._fail("the shell itself broke")
+
     async def _write_batch(self) -> bool:
         batch = self._pending[:LARGEST]
         del self._pending[:LARGEST]
@@ -301,16 +308,22 @@ class Live:
         log.error("live.failed", tenant=self.tenant, why=why, seq=self.seq, lost=self._asked - self.seq)
         self.failed = why
         self._pending.clear()
-        metrics.journal_failed.set(1)
+        metrics.journal_failed.labels(self.tenant).set(1)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         self._drop_waiters()
         self._rouse_writer()
-        for tell in self._on_failure:
-            tell(why)
         if again and not self._stopping and (self._supervisor is None or self._supervisor.done()):
             self._supervisor = asyncio.create_task(self._supervise(), name=f"live-supervisor-{self.tenant}")
+        self._call(self._on_failure, why)
+
+    def _call(self, callbacks: Sequence[Callable[..., None]], *arguments: str) -> None:
+        for callback in tuple(callbacks):
+            try:
+                callback(*arguments)
+            except Exception:
+                log.exception("callback.failed", tenant=self.tenant)
 
     def _rouse_writer(self) -> None:
         _finish(self._idle)
@@ -337,7 +350,7 @@ class Live:
     async def _reload(self, first: bool) -> None:
         async with self._reloading:
             if self._writer is not None:
-                await self._writer  # an append in flight may still succeed, and is then delivered
+                await asyncio.wait({self._writer})  # an append in flight may still succeed, and is then delivered
             if not self.failed:
                 return
             self.epoch = await self.journal.lead(self.tenant, self.stream)
@@ -354,10 +367,11 @@ class Live:
             self.snapshot_seq = folded.snapshot_seq
             self._clock.not_before(folded.engine.state.at)
             self.failed = ""
-            metrics.journal_failed.set(0)
+            metrics.journal_failed.labels(self.tenant).set(0)
             # Durable though reported as failed (or another leader's): listeners see every entry once.
             self._deliver(missed)
             self._writer = asyncio.create_task(self._write(), name=f"live-writer-{self.tenant}")
+            self._writer.add_done_callback(self._writer_ended)
             self._arm()
 
 
