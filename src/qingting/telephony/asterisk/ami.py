@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from qingting.telephony.port import EngineUnavailable
 
@@ -19,6 +19,7 @@ class Ami:
         self._on_event = on_event
         self._on_lost: Callable[[str], None] | None = on_lost
         self._waiting: dict[str, asyncio.Future[dict[str, str]]] = {}
+        self._lists: dict[str, list[dict[str, str]]] = {}
         self._last = 0
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -42,6 +43,21 @@ class Ami:
         """The reply's fields. Raises `EngineUnavailable`; `ValueError` for a value with a line break."""
         if self._writer is None or self._on_lost is None:
             raise EngineUnavailable("not connected")
+        return await self._exchange(action, fields)
+
+    async def ask_list(self, action: str, item: str) -> list[dict[str, str]]:
+        """The events named `item` of an action that answers with a list."""
+        if self._writer is None or self._on_lost is None:
+            raise EngineUnavailable("not connected")
+        key = str(self._last + 1)
+        self._lists[key] = []
+        try:
+            await self._exchange(action, {})
+            return [event for event in self._lists[key] if event.get("Event") == item]
+        finally:
+            del self._lists[key]
+
+    async def _exchange(self, action: str, fields: Mapping[str, str]) -> dict[str, str]:
         self._last += 1
         key = str(self._last)
         lines = [f"Action: {action}", f"ActionID: {key}", *(f"{name}: {value}" for name, value in fields.items())]
@@ -49,6 +65,7 @@ class Ami:
             raise ValueError("a line break in an AMI field")
         future: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
         self._waiting[key] = future
+        assert self._writer is not None
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -78,15 +95,23 @@ class Ami:
                 fields = dict(
                     line.split(": ", 1) for line in block.decode(errors="replace").split("\r\n") if ": " in line
                 )
-                if "Response" in fields:
-                    future = self._waiting.get(fields.get("ActionID", ""))
-                    if future is not None and not future.done():
-                        future.set_result(fields)
-                elif "Event" in fields:
-                    self._on_event(fields)
+                self._heard(fields)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as e:
             why = str(e) or why
         self._lose(why)
+
+    def _heard(self, fields: dict[str, str]) -> None:
+        key = fields.get("ActionID", "")
+        listed = self._lists.get(key)
+        over = listed is None or fields.get("Response") == "Error" or fields.get("EventList") == "Complete"
+        if listed is not None:
+            listed.append(fields)
+        elif "Event" in fields:
+            self._on_event(fields)
+            return
+        future = self._waiting.get(key)
+        if over and future is not None and not future.done():
+            future.set_result(fields)
 
     def _lose(self, why: str) -> None:
         on_lost, self._on_lost = self._on_lost, None

@@ -112,6 +112,11 @@ class Connection:
             raise EngineUnavailable(self._why)
         return await self._ami.ask(action, **fields)
 
+    async def manage_list(self, action: str, item: str) -> list[dict[str, str]]:
+        if self._ami is None or self._early is not None:
+            raise EngineUnavailable(self._why)
+        return await self._ami.ask_list(action, item)
+
     # --- being there --------------------------------------------------------------------------------------
 
     async def _keep(self) -> None:

@@ -22,6 +22,7 @@ from .connection import Access, Connection, Found, judged
 from .hearing import Hearing, Leg
 from .layout import APPLICATION
 from .recording import Recordings
+from .registry import Registry
 
 _NAME = re.compile(r"[+*#0-9A-Za-z._-]{1,64}")
 _ALREADY_THERE = 409
@@ -41,6 +42,7 @@ class AsteriskTelephony:
             on_manager_event=self._hearing.manager_event,
         )
         self._recordings = Recordings(self._connection, self._tell)
+        self._registry = Registry(self._connection)
 
     async def start(self, listener: Listener) -> None:
         self._listener = listener
@@ -56,6 +58,7 @@ class AsteriskTelephony:
     def _up(self, found: Found) -> None:
         if found.restarted:
             self._recordings.engine_restarted()
+            self._registry.engine_restarted()
         self._tell(self._hearing.found(found))
 
     def _leg_ended(self, leg: str) -> None:
@@ -247,41 +250,19 @@ class AsteriskTelephony:
     # --- who may connect ----------------------------------------------------------------------------------
 
     async def put_endpoint(self, endpoint: port.Endpoint) -> None:
-        await self._put(endpoints.of_endpoint(endpoint))
+        await self._registry.put(endpoints.of_endpoint(endpoint))
 
     async def remove_endpoint(self, name: str) -> None:
-        await self._remove(endpoints.ENDPOINT_KINDS, name)
+        await self._registry.remove(endpoints.ENDPOINT_KINDS, name)
 
     async def put_trunk(self, trunk: port.Trunk) -> None:
-        await self._put(endpoints.of_trunk(trunk))
+        await self._registry.put(endpoints.of_trunk(trunk))
 
     async def remove_trunk(self, trunk: str) -> None:
-        await self._remove(endpoints.TRUNK_KINDS, endpoints.trunk_endpoint(trunk))
-
-    async def _put(self, objects: list[endpoints.Object]) -> None:
-        asked = []
-        for kept in objects:
-            fields = [{"attribute": name, "value": value} for name, value in kept.fields]
-            asked.append(self._connection.send("PUT", _dynamic(kept.kind, kept.id), None, {"fields": fields}))
-        for kept, reply in zip(objects, asked, strict=True):
-            if not (said := await reply).ok:
-                raise EngineUnavailable(f"the engine did not take the {kept.kind}: {said.status} {said.body[:200]}")
-
-    async def _remove(self, kinds: Sequence[str], name: str) -> None:
-        for reply in [self._connection.send("DELETE", _dynamic(kind, name)) for kind in kinds]:
-            await reply
+        await self._registry.remove(endpoints.TRUNK_KINDS, endpoints.trunk_endpoint(trunk))
 
     async def online(self) -> set[str]:
-        try:
-            known = (await self._connection.ask("GET", "endpoints/PJSIP")).read()
-        except LegGone:  # its answer while it knows no endpoint at all
-            return set()
-        online = {endpoint["resource"] for endpoint in known if endpoint["state"] == "online"}
-        return {name for name in online if not name.startswith(endpoints.TRUNK_PREFIX)}
-
-
-def _dynamic(kind: str, name: str) -> str:
-    return path("asterisk", "config", "dynamic", "res_pjsip", kind, name)
+        return await self._registry.online()
 
 
 def _address(target: str) -> str:

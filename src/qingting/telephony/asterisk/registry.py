@@ -1,0 +1,77 @@
+"""Pushing phones and trunks into the running engine, and asking who is registered.
+
+The engine cannot change an endpoint in place without spoiling it (what it reads back is not what it was told),
+so one that changes is removed and put again within a millisecond, and one that does not change is left alone:
+a trunk that is in use misses no call because the program restarts. What was put is remembered by a digest, here
+and in a global variable of the engine, which forgets it together with the objects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from qingting.telephony.port import EngineUnavailable
+
+from .ari import path
+from .connection import Connection
+from .endpoints import TRUNK_PREFIX, Object
+
+_AWAY = ("Unreachable", "Removed")
+
+
+class Registry:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._put: dict[str, str] = {}
+        """endpoint -> digest of what the engine has."""
+
+    async def put(self, objects: list[Object]) -> None:
+        """All have the same id. A secret alone is changed in place."""
+        name = objects[0].id
+        lasting = [it for it in objects if it.kind != "auth"]
+        digest = hashlib.sha256(repr(lasting).encode()).hexdigest()[:16]
+        known = self._put.get(name) or await self._known(name)
+        send = self._connection.send
+        changed = known != digest
+        asked = []
+        if changed and known:
+            for it in reversed(lasting):
+                send("DELETE", _object(it.kind, name))
+        for it in objects if changed else [it for it in objects if it.kind == "auth"]:
+            fields = [{"attribute": attribute, "value": value} for attribute, value in it.fields]
+            asked.append((it.kind, send("PUT", _object(it.kind, name), None, {"fields": fields})))
+        if changed:
+            send("POST", "asterisk/variable", {"variable": _variable(name), "value": digest})
+        for kind, reply in asked:
+            if not (said := await reply).ok:
+                self._put.pop(name, None)
+                raise EngineUnavailable(f"the engine did not take the {kind}: {said.status} {said.body[:200]}")
+        self._put[name] = digest
+
+    async def remove(self, kinds: Sequence[str], name: str) -> None:
+        self._put.pop(name, None)
+        asked = [self._connection.send("DELETE", _object(kind, name)) for kind in kinds]
+        asked.append(self._connection.send("POST", "asterisk/variable", {"variable": _variable(name), "value": ""}))
+        for reply in asked:
+            await reply
+
+    async def online(self) -> set[str]:
+        contacts = await self._connection.manage_list("PJSIPShowContacts", "ContactList")
+        names = {it.get("Endpoint", "") for it in contacts if it.get("Status") not in _AWAY}
+        return {name for name in names if name and not name.startswith(TRUNK_PREFIX)}
+
+    def engine_restarted(self) -> None:
+        self._put.clear()
+
+    async def _known(self, name: str) -> str:
+        reply = await self._connection.send("GET", "asterisk/variable", {"variable": _variable(name)})
+        return str(reply.read()["value"]) if reply.ok else ""
+
+
+def _object(kind: str, name: str) -> str:
+    return path("asterisk", "config", "dynamic", "res_pjsip", kind, name)
+
+
+def _variable(name: str) -> str:
+    return f"GLOBAL(QINGTING_PUT_{hashlib.sha256(name.encode()).hexdigest()[:20]})"
