@@ -67,12 +67,13 @@ def _dead_ends(document: Document) -> Iterator[Problem]:
     for name, node in document.nodes.items():
         if isinstance(node, Menu) and not node.otherwise:
             yield _at(document, name, "flow.dead_end", f"menu {name!r} leads nowhere after silence: name `otherwise`")
-    ends = {name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup)}
-    while True:
-        more = {n for n, node in document.nodes.items() if n not in ends and ends.intersection(leads_to(node))}
-        if not more:
-            break
-        ends |= more
+    back = _reversed({name: set(leads_to(node)) for name, node in document.nodes.items()})
+    todo = [name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup)]
+    ends = set(todo)
+    while todo:
+        new = back[todo.pop()] - ends
+        ends |= new
+        todo += new
     for name, node in document.nodes.items():
         if name not in ends and leads_to(node):
             yield _at(
@@ -83,19 +84,36 @@ def _dead_ends(document: Document) -> Iterator[Problem]:
 def _loops(document: Document) -> Iterator[Problem]:
     """A circle that turns without the caller: a silent one would go round for ever.
 
-    What is left after taking away, again and again, every node that no automatic way leaves or enters.
+    What is left after taking away, again and again, every node that no automatic way leaves, then enters.
     """
     ways = {name: set(automatic(node)) for name, node in document.nodes.items()}
-    left = dict.fromkeys(ways)
-    while left:
-        entered = set().union(*(ways[name] for name in left))
-        ends = [name for name in left if name not in entered or not ways[name].intersection(left)]
-        if not ends:
-            break
-        for name in ends:
-            del left[name]
-    for name in left:
+    for name in _peeled(_reversed(_peeled(ways))):
         yield _at(document, name, "flow.loop", f"{name!r} is in a circle that turns without the caller")
+
+
+Ways = dict[str, set[str]]
+
+
+def _reversed(ways: Ways) -> Ways:
+    back: Ways = {name: set() for name in ways}
+    for name, to in ways.items():
+        for each in to:
+            back[each].add(name)
+    return back
+
+
+def _peeled(ways: Ways) -> Ways:
+    """Without the nodes from which every way comes to an end."""
+    back, left = _reversed(ways), {name: len(to) for name, to in ways.items()}
+    todo = [name for name, count in left.items() if not count]
+    while todo:
+        name = todo.pop()
+        del left[name]
+        for before in back[name]:
+            left[before] -= 1
+            if not left[before]:
+                todo.append(before)
+    return {name: ways[name].intersection(left) for name in left}
 
 
 def _depth(document: Document) -> Iterator[Problem]:

@@ -19,6 +19,10 @@ from ..speech.standard import STANDARD
 from .flow_yaml import read_tree
 
 
+PROBLEMS_LIMIT = 200
+"""Nobody reads more at once."""
+
+
 def read_flow(
     text: str,
     *,
@@ -33,7 +37,7 @@ def read_flow(
     document, problems = build(tree)
     if document is not None:
         problems += lint(document, queues=queues, hours=hours, recordings=recordings, standard=STANDARD)
-    return document, sorted(set(problems))
+    return document, sorted(set(problems))[:PROBLEMS_LIMIT]
 
 
 def lint_text(text: str, **known: Collection[str] | None) -> list[dict[str, Any]]:
