@@ -61,7 +61,7 @@ def estimate(state: State, id: str, now: float) -> tuple[float, float] | None:
     return max(0.0, min(views) - gap * at**0.5), max(views) + gap * at**0.5
 
 
-SHOWN = {"connecting": "talking", "active": "talking", "held": "held", "offered": "ringing", "wrap_up": "wrap_up"}
+SHOWN = {"connecting": "talking", "active": "talking", "held": "held", "wrap_up": "wrap_up", "offered": "ringing"}
 """What a floor shows of an assignment's state; of several, what stands first here."""
 
 

@@ -12,7 +12,7 @@ def test_not_ready_needs_a_reason_that_exists(centre: Centre) -> None:
     centre.agent("li")
     centre.ask(c.PutReason("break"))
     centre.ask(c.PutReason("smoke", retired=True))
-    assert centre.refused(c.SetPresence("li", "not_ready")) == "reason.missing"
+    assert centre.refused(c.SetPresence("li", "not_ready")) == "reason.needed"
     assert centre.refused(c.SetPresence("li", "not_ready", "nap")) == "reason.unknown"
     assert centre.refused(c.SetPresence("li", "not_ready", "smoke")) == "reason.retired"
     assert centre.refused(c.SetPresence("li", "asleep")) == "presence.unknown"

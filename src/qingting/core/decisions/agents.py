@@ -50,7 +50,7 @@ def _reason(state: State, c: SetPresence) -> str:
         return ""
     if not c.reason:
         if c.presence == "not_ready":
-            raise Refused("reason.missing", "not ready needs a reason")
+            raise Refused("reason.needed", "not ready needs a reason")
         return ""
     if c.reason not in SYSTEM_REASONS:
         retired = state.reasons.get(c.reason)
