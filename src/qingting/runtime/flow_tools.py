@@ -18,7 +18,6 @@ from ..flow.tree import Items, Pairs, Problem, Scalar, Tree
 from ..speech.standard import STANDARD
 from .flow_yaml import read_tree
 
-
 PROBLEMS_LIMIT = 200
 """Nobody reads more at once."""
 
