@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -312,5 +314,43 @@ async def test_a_locked_file_stops_and_its_release_restarts(tmp_path: Path, expe
     await again
     assert list(live.engine.state.contacts) == ["c1"]
     await live.submit(arrives("c2"))
+    await live.stop()
+    await journal.close()
+
+
+async def test_a_full_disk_stops_and_room_restarts_without_a_loss(tmp_path: Path, expected_errors: list[str]) -> None:
+    """The limit on file size makes the kernel refuse to write, as a full disk does."""
+    expected_errors.append("live.failed")
+    journal = await SqliteJournal.open(tmp_path / "journal.db", busy_s=0.05)
+    live = Live(T, journal)
+    await live.start()
+    heard: list[str] = []
+    again = asyncio.Event()
+    live.subscribe(lambda entry: heard.append(entry.command.contact))
+    live.on_restart(again.set)
+    acknowledged: list[str] = []
+
+    async def call(contact: str) -> None:
+        await live.submit(arrives(contact))
+        acknowledged.append(contact)
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+        for first in range(0, 100_000, 500):
+            calls = [call(f"c{n}") for n in range(first, first + 500)]
+            results = await asyncio.gather(*calls, return_exceptions=True)
+            if any(results):
+                break
+        assert {type(x) for x in results if x} == {Unavailable}
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    async with asyncio.timeout(30):
+        await again.wait()
+    assert set(acknowledged) <= set(live.engine.state.contacts)
+    assert heard == list(live.engine.state.contacts)
+    await live.submit(arrives("afterwards"))
     await live.stop()
     await journal.close()
