@@ -106,6 +106,7 @@ class House:
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=lambda: dict(self.voice.refused) if self.voice is not None else {},
         )
+        self.tapes.changed = self.centre.contact_changed
         if engine is not None:
             self._wire_voice(engine)
 
@@ -119,6 +120,7 @@ class House:
             telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
+        self.voice.on_engine = self.centre.engine_changed
         self.configuration.listeners.append(self.phones.configured)
 
     # --- life --------------------------------------------------------------------------------------------
@@ -143,6 +145,7 @@ class House:
             job(self.snapshots.run(), "snapshots")
             job(people.work(self.people), "people")
             job(observability.watch_loop(), "loop")
+            job(contacts.keep_to_retention(self.records, self.journal, self.configuration), "retention")
             if self.certificates is not None:
                 job(self.certificates.keep_fresh(), "certificates")
             await self.recordings.start()

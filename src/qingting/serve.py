@@ -68,14 +68,11 @@ async def _engine(config: Config, say: TextIO) -> Engine | None:
 async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
     """The demonstration tenant, made on the first start; (sign-in name, one-time password) of its people."""
     async with it.records.read() as connection:
-        tenant = next((t.id for t in await people.list_tenants(connection) if t.code == DEMO), "")
-    first = not tenant
-    if first:
-        tenant = await people.create_tenant(it.people, code=DEMO, name=demo.COMPANY)
+        if any(t.code == DEMO for t in await people.list_tenants(connection)):
+            return []
+    tenant = await people.create_tenant(it.people, code=DEMO, name=demo.COMPANY)
     flow = (config.flows / "demo.zh-en.yaml").read_text(encoding="utf-8")
     seeded = await demo.seed(it.configuration, tenant, flow)
-    if not first:
-        return []
     by = people.system(tenant)
     staff = [people.NewUser(name, display, roles=roles) for name, display, roles in DEMO_STAFF]
     staff += [people.NewUser(number, name, roles=("agent",), agent=agent) for agent, number, name in seeded.agents]

@@ -6,7 +6,7 @@ This is where a tenant's parts meet; `bootstrap` makes them, `web` asks them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,8 +85,13 @@ class Centre:
         desks = Desks(lambda: live.engine, named, pops, self.recording)
         room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks)
         live.subscribe(room.on_entry)
-        live.on_failure(lambda why: self.say_all(room, "error", "journal.failed"))
-        live.on_restart(room.reload)
+
+        def back() -> None:
+            room.reload()
+            self._say(room, "journal.failed", wrong=False)
+
+        live.on_failure(lambda why: self._say(room, "journal.failed", wrong=True))
+        live.on_restart(back)
         contacts = live.engine.state.contacts.values()
         pops.start([(it.id, it.party, it.language) for it in contacts])
         await self.configure(live)
@@ -129,17 +134,22 @@ class Centre:
             raise NotFound("tenant.unknown", "this centre does not serve that tenant")
         return room
 
-    def say_all(self, room: Room, level: str, code: str, **detail: Any) -> None:
-        for desk in room.desks.all():
-            desk.notice(code, level, code, room.live.now(), **detail)
-        room.floor.wake()
+    def contact_changed(self, tenant: str, contact: str) -> None:
+        if (room := self.rooms.get(tenant)) is not None:
+            room.desks.contact_changed(contact)
 
-    def unsay_all(self, codes: Iterable[str]) -> None:
+    def engine_changed(self, up: bool) -> None:
+        """Everybody at a desk hears it: calls cannot come, or they can again."""
         for room in self.rooms.values():
-            for desk in room.desks.all():
-                for code in codes:
-                    desk.remove("notices", code)
-            room.floor.wake()
+            self._say(room, "voice.engine_down", wrong=not up)
+
+    @staticmethod
+    def _say(room: Room, code: str, wrong: bool) -> None:
+        if wrong:
+            room.desks.say(code, "error", room.live.now())
+        else:
+            room.desks.unsay(code)
+        room.floor.wake()
 
     async def close(self) -> None:
         await asyncio.gather(*(room.pops.stop() for room in self.rooms.values()))

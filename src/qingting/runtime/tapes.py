@@ -11,21 +11,25 @@ from ..contexts.recordings import api as recordings
 
 log = structlog.get_logger(__name__)
 
+MOST = 20_000
+
 
 class Tapes:
     def __init__(self, store: recordings.Recordings) -> None:
         self._store = store
-        self._states: dict[str, str] = {}
-        self.changed: Callable[[str], None] = lambda recording: None
+        self._states: dict[str, tuple[str, str, str]] = {}
+        """State, tenant, contact."""
+        self.changed: Callable[[str, str], None] = lambda tenant, contact: None
+        """Told of every change that a desk shows."""
 
     def state(self, recording: str) -> str:
         """`on`, `failed` or `none`."""
-        return self._states.get(recording, "none")
+        return self._states[recording][0] if recording in self._states else "none"
 
     async def begin(self, tenant: str, recording: str, contact: str, assignment: str, line: str) -> tuple[str, str]:
         async with self._store.records.write() as connection:
             await recordings.begin(connection, tenant, recording, contact, assignment, time.time(), line=line)
-        self._say(recording, "on")
+        self._say(recording, "on", tenant, contact)
         customer, agent = self._store.paths(recording)
         return str(customer), str(agent)
 
@@ -38,13 +42,15 @@ class Tapes:
         """`error` is the engine's words; what failed is shown on the desk while the call goes on."""
         async with self._store.records.write() as connection:
             await recordings.finish(connection, tenant, recording, time.time(), error)
+        known = self._states.pop(recording, None)
         if error:
             log.error("recording.failed", recording=recording, why=error)
-            self._say(recording, "failed")
-        else:
-            self._states.pop(recording, None)
+            if known is not None:
+                self._say(recording, "failed", tenant, known[2])
         self._store.wake()
 
-    def _say(self, recording: str, state: str) -> None:
-        self._states[recording] = state
-        self.changed(recording)
+    def _say(self, recording: str, state: str, tenant: str, contact: str) -> None:
+        self._states[recording] = (state, tenant, contact)
+        if len(self._states) > MOST:  # failures stay for the desk's sake; the oldest is on nobody's any more
+            del self._states[next(iter(self._states))]
+        self.changed(tenant, contact)

@@ -32,7 +32,7 @@ Ended = Callable[[Identity], Awaitable[object]]
 
 
 def routes(desk: Callable[[Identity], Board], floor: Callable[[Identity], Board], session_ended: Ended) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/live")
+    router = APIRouter(prefix="/live")
 
     @router.websocket("/desk")
     async def desk_stream(socket: WebSocket) -> None:

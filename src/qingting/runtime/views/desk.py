@@ -85,13 +85,27 @@ class Desks:
         self.pops = pops
         self.recording = recording
         self._desks: dict[str, Desk] = {}
+        self._standing: dict[str, tuple[str, float]] = {}
         self._agent_of: dict[str, str] = {it.id: it.agent for it in engine().state.assignments.values()}
         pops.changed = self.contact_changed
 
     def of(self, agent: str) -> Desk:
         if agent not in self._desks:
-            self._desks[agent] = Desk(agent, self)
+            desk = self._desks[agent] = Desk(agent, self)
+            for code, (level, at) in self._standing.items():
+                desk.notice(code, level, code, at)
         return self._desks[agent]
+
+    def say(self, code: str, level: str, at: float) -> None:
+        """A notice on every desk, and on those opened later, until it is taken back."""
+        self._standing[code] = (level, at)
+        for desk in self._desks.values():
+            desk.notice(code, level, code, at)
+
+    def unsay(self, code: str) -> None:
+        self._standing.pop(code, None)
+        for desk in self._desks.values():
+            desk.remove("notices", code)
 
     def all(self) -> list[Desk]:
         return list(self._desks.values())

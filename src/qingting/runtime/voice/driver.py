@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
@@ -49,6 +49,8 @@ class Voice:
         self.tapes = tapes
         self.legs = Legs()
         self.up = False
+        self.on_engine: Callable[[bool], None] = lambda up: None
+        """Told when the engine came (reconciled) or went."""
         self.recordings: dict[str, str] = {}
         """recording -> tenant, while it runs or its end has not been told."""
         self.numbers: dict[str, str] = {}
@@ -85,6 +87,7 @@ class Voice:
         elif isinstance(event, t.EngineDown):
             self.up = False
             log.error("voice.engine_down", why=event.why)
+            self.on_engine(False)
         elif self._held_back is not None:
             self._held_back.append(event)
         else:
@@ -119,6 +122,7 @@ class Voice:
             held, self._held_back = self._held_back or [], None
             for later in held:
                 self._hear(later)
+            self.on_engine(True)
 
     async def arrived(self, event: t.LegArrived) -> None:
         door = await self.directory.door(

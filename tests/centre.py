@@ -1,0 +1,149 @@
+"""A whole centre as its users have it: `qingting serve --demo` in a process of its own, on free ports."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from .contract.engine import RUNTIME, free_ports
+
+PROJECT = Path(__file__).parents[1]
+PASSWORD = "correct horse 88 battery"
+_next_rtp = 40000
+
+
+class Running:
+    """`start`, `kill` (as a power cut would), `stop`; files and Asterisk stay between them until `end`."""
+
+    def __init__(self, data: Path, prompts: Path, **settings: str) -> None:
+        global _next_rtp
+        self.data = data
+        self.port, self.sip_port, http, ami, self.far_port = free_ports(5)
+        _next_rtp = 40000 + (_next_rtp - 40000 + 200) % 8000
+        self.base = f"http://localhost:{self.port}"
+        self.passwords: dict[str, str] = {}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = data.with_suffix(".log")
+        self._env = {
+            **os.environ,
+            "QINGTING_DATA": str(data),
+            "QINGTING_RUNTIME": str(RUNTIME),
+            "QINGTING_UI": str(PROJECT / "ui" / "dist"),
+            "QINGTING_FLOWS": str(PROJECT / "flows"),
+            "QINGTING_PORT": str(self.port),
+            "QINGTING_VOICE__SIP_PORT": str(self.sip_port),
+            "QINGTING_VOICE__HTTP_PORT": str(http),
+            "QINGTING_VOICE__AMI_PORT": str(ami),
+            "QINGTING_VOICE__RTP_FIRST": str(_next_rtp),
+            "QINGTING_VOICE__RTP_LAST": str(_next_rtp + 199),
+            **settings,
+        }
+        data.mkdir(mode=0o700)
+        prompts.mkdir(exist_ok=True)
+        (data / "prompts").symlink_to(prompts)
+
+    def start(self, *more: str) -> float:
+        """Seconds until it answers."""
+        began = time.monotonic()
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "qingting", "serve", "--demo", *more],
+                cwd=self.data.parent,
+                env=self._env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        while time.monotonic() - began < 60:
+            if self.process.poll() is not None:
+                raise AssertionError(f"serve ended:\n{self.words()[-4000:]}")
+            try:
+                if httpx.get(f"{self.base}/health", timeout=2).json()["parts"]["voice"]["state"] == "ok":
+                    break
+            except (httpx.HTTPError, KeyError, ValueError):
+                pass
+            time.sleep(0.05)
+        else:
+            raise AssertionError(f"serve does not answer:\n{self.words()[-4000:]}")
+        found = re.findall(r"^  (\w+)\s+([a-z0-9]{4}(?:-[a-z0-9]{4}){3})$", self.words(), re.MULTILINE)
+        self.passwords.update({name: password for name, password in found if name not in self.passwords})
+        return time.monotonic() - began
+
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(20)
+
+    def engine_pid(self) -> int:
+        """Of this centre's Asterisk."""
+        conf = str(self.data.absolute() / "asterisk")
+        for proc in Path("/proc").iterdir():
+            if proc.name.isdigit():
+                try:
+                    if conf in (proc / "cmdline").read_bytes().decode(errors="replace"):
+                        return int(proc.name)
+                except OSError:
+                    continue
+        raise AssertionError("no Asterisk runs for this centre")
+
+    def kill_engine(self) -> None:
+        os.kill(self.engine_pid(), signal.SIGKILL)
+
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+        try:
+            os.kill(self.engine_pid(), signal.SIGKILL)
+        except AssertionError:
+            pass
+
+    # --- as a program that signs in
+
+    def client(self, name: str) -> Client:
+        """Signed in; a one-time password is changed to `PASSWORD` on the way."""
+        return Client(self, name)
+
+
+class Client(httpx.Client):
+    def __init__(self, centre: Running, name: str) -> None:
+        super().__init__(base_url=f"{centre.base}/api/v1", timeout=20)
+        first = centre.passwords.get(name, PASSWORD)
+        self._sign_in(name, first)
+        if first != PASSWORD:
+            self.post("/session/password", json={"old": first, "new": PASSWORD}).raise_for_status()
+            centre.passwords[name] = PASSWORD
+            self._sign_in(name, PASSWORD)
+
+    def _sign_in(self, name: str, password: str) -> None:
+        answer = self.post("/session", json={"name": name, "password": password})
+        assert answer.status_code == 200, answer.text
+        self.me = answer.json()
+        self.headers["X-CSRF-Token"] = self.me["csrf"]
+
+
+@contextmanager
+def centre(folder: Path, prompts: Path, **settings: str) -> Iterator[Running]:
+    running = Running(folder / "centre", prompts, **settings)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()
+        shutil.rmtree(folder / "centre", ignore_errors=True)
