@@ -117,7 +117,7 @@ class Outgoing:
             self._wake.clear()
             try:
                 while await self.send_next():
-                    pass
+                    _stop_if_cancelled()
                 await self._forget_old()
                 pause = await self._until_next()
             except (sa.exc.SQLAlchemyError, OSError) as e:
@@ -125,7 +125,8 @@ class Outgoing:
                 self.last_error = "queue"
                 pause = 10.0
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
 
     async def send_next(self) -> bool:
         """Send the mail that is due first; False when none is. A failure is kept with it, and logged."""
@@ -154,10 +155,12 @@ class Outgoing:
         final = False
         try:
             await self._send(row.id, json.loads(self._vault.open(row.sealed, _PURPOSE)))
-        except aiosmtplib.SMTPResponseException as e:
-            error, final = f"{e.code} {type(e).__name__}", 500 <= e.code < 600
         except aiosmtplib.SMTPRecipientsRefused as e:
             error, final = "recipient refused", all(r.code >= 500 for r in e.recipients)
+        except aiosmtplib.SMTPResponseException as e:
+            error = f"{e.code} {type(e).__name__}"
+            # Only what is said of this mail is final: a refused sign-in is for the administrator to mend.
+            final = e.code >= 500 and isinstance(e, aiosmtplib.SMTPDataError | aiosmtplib.SMTPRecipientRefused)
         except (aiosmtplib.SMTPException, Unavailable, OSError, TimeoutError) as e:
             error = type(e).__name__
         await self._settle(row.id, row.attempts + 1, error, final)
@@ -229,3 +232,10 @@ class Outgoing:
                     mail_queue.c.state != "waiting", mail_queue.c.created < self._now() - KEPT_S
                 )
             )
+
+
+def _stop_if_cancelled() -> None:
+    """Python 3.11's `wait_for`, within the SMTP library, loses a cancellation that meets the server's answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

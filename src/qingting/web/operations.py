@@ -61,7 +61,8 @@ async def _ask(name: str, check: Check) -> Part:
     try:
         answer = check()
         if inspect.isawaitable(answer):
-            answer = await asyncio.wait_for(answer, PART_S)
+            async with asyncio.timeout(PART_S):
+                answer = await answer
         return answer
     except TimeoutError:
         return Part("down", f"no answer within {PART_S:g} s")

@@ -103,7 +103,8 @@ class Bounds:
                 return await receive()
             left = begun + self.within_s - asyncio.get_running_loop().time()
             try:
-                message = await asyncio.wait_for(receive(), max(0.01, left))
+                async with asyncio.timeout(max(0.01, left)):
+                    message = await receive()
             except TimeoutError as e:
                 raise Unavailable("request.too_slow", f"the request took more than {self.within_s:g} s") from e
             taken += len(message.get("body", b""))
