@@ -46,8 +46,11 @@ class Relay:
                 try:
                     while await self.relay():
                         pause = RETRY_S[0]
-                except (AppendFailed, Fenced, sa.exc.SQLAlchemyError) as e:
-                    log.warning("outbox.waits", why=str(e), again_in_s=pause)
+                except Exception as e:
+                    if isinstance(e, AppendFailed | Fenced | sa.exc.SQLAlchemyError | OSError):
+                        log.warning("outbox.waits", why=str(e), again_in_s=pause)
+                    else:
+                        log.exception("outbox.broken", again_in_s=pause)
                     self._epochs.clear()  # what was appended is looked up again before anything is repeated
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, RETRY_S[1])

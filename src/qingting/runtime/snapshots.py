@@ -62,12 +62,16 @@ class SnapshotKeeper:
         """Until cancelled; a snapshot that fails is logged, counted and tried again when the time has come."""
         while True:
             await asyncio.sleep(self._look_s)
-            for live, since in self._lives.items():
+            for live, since in tuple(self._lives.items()):
                 new = live.seq - live.snapshot_seq
                 late = new > 0 and time.monotonic() - since >= self._every_s
                 if not live.failed and (new >= self._every_entries or late):
                     self._lives[live] = time.monotonic()
-                    await self._snapshot(live)
+                    try:
+                        await self._snapshot(live)
+                    except (OSError, ValueError) as e:  # no process to be had, or words that are no answer
+                        metrics.snapshots.labels("failed").inc()
+                        log.error("snapshot.failed", tenant=live.tenant, why=str(e))
 
     async def _snapshot(self, live: Live) -> None:
         began = time.monotonic()
