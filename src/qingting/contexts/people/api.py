@@ -15,7 +15,7 @@ from .model import Person
 from .parts import OnSessionEnd, People, SessionEnd
 from .queries import Tenant, list_tenants, people_names
 from .sessions import identify_session, identify_token
-from .watching import keep_alive, sweep, until_ended
+from .watching import sweep, until_ended
 
 __all__ = [
     "CSRF_HEADER",
@@ -34,7 +34,6 @@ __all__ = [
     "csrf_of",
     "identify_session",
     "identify_token",
-    "keep_alive",
     "list_tenants",
     "people_names",
     "record_audit",

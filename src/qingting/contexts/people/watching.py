@@ -67,16 +67,6 @@ async def sweep(people: People) -> None:
         await people.tell_end(end)
 
 
-async def keep_alive(people: People, who: Identity) -> bool:
-    """Whether this door is still open; a session is kept from idling out. For whoever looks by themselves."""
-    if who not in await _open(people, [who]):
-        return False
-    if who.session:
-        async with people.records.write() as c:
-            await seen_now(c, [who.session], [who.user], people.now())
-    return True
-
-
 async def _open(people: People, some: Iterable[Identity]) -> set[Identity]:
     """Those whose door is still open, whoever closed the others."""
     some, now = set(some), people.now()
