@@ -351,7 +351,10 @@ class FakeTelephony:
 
     async def answer(self, leg: str) -> None:
         self._enter("answer", leg)
-        self.engine.leg(leg).state = "up"
+        found = self.engine.leg(leg)
+        found.state = "up"
+        for playback in found.playing.copy():
+            self.engine.end_playback(playback, False)
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
         self._enter("hang_up", leg)

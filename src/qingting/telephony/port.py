@@ -216,7 +216,8 @@ class Telephony(Protocol):
     async def progress(self, leg: str) -> None:
         """Let the caller hear ringing (early media) before the leg is answered."""
 
-    async def answer(self, leg: str) -> None: ...
+    async def answer(self, leg: str) -> None:
+        """A prompt that plays before the answer is cut short by it; so are those of legs that join a bridge."""
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
         """`hangup`, `busy`, `rejected`, `unknown_number`. A leg that is gone is no error here."""

@@ -36,7 +36,7 @@ EVENTS = (
 GONE = (400, 404, 409, 412, 422)
 """Answers to a request that a hang-up has overtaken."""
 
-_KNOWN = "GLOBAL(QINGTING_KNOWN)"
+_KNOWN = "QINGTING_KNOWN"
 """Dies with the engine's process: where it is set, we or who ran before us have met this very process."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0

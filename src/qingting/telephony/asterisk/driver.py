@@ -127,8 +127,10 @@ class AsteriskTelephony:
         await self._connection.ask("POST", path("channels", leg, "ring"))
 
     async def answer(self, leg: str) -> None:
-        await self._connection.ask("POST", path("channels", leg, "answer"))
         if (state := self._hearing.legs.get(leg)) is not None:
+            self._stop_prompts(state)
+        await self._connection.ask("POST", path("channels", leg, "answer"))
+        if state is not None:
             state.answered = True
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
@@ -167,6 +169,12 @@ class AsteriskTelephony:
             state.music = on
             await self._connection.ask("POST" if on else "DELETE", path("channels", leg, "moh"))
 
+    def _stop_prompts(self, state: Leg) -> None:
+        """What waits for a leg (to answer, to join) waits until its prompt has ended, and so do all other legs."""
+        for playback in state.playing:
+            self._hearing.stopped.add(playback)
+            self._connection.send("DELETE", path("playbacks", playback))
+
     def _silence(self, leg: str, state: Leg) -> None:
         """No more music, because something else follows; the engine keeps the order."""
         if state.music:
@@ -185,9 +193,7 @@ class AsteriskTelephony:
         states = [self._leg(leg) for leg in legs]
         bridges, send = self._hearing.bridges, self._connection.send
         for leg, state in zip(legs, states, strict=True):
-            for playback in state.playing:  # a prompt would keep the leg from joining until it has ended
-                self._hearing.stopped.add(playback)
-                send("DELETE", path("playbacks", playback))
+            self._stop_prompts(state)
             self._silence(leg, state)
         members = bridges.setdefault(bridge, set())
         asked = []
@@ -218,6 +224,7 @@ class AsteriskTelephony:
         members = self._hearing.bridges.get(bridge)
         if members is None:
             raise LegGone(bridge)
+        self._stop_prompts(state)
         if on and held in members:
             members.discard(held)
             self._connection.send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})

@@ -74,4 +74,4 @@ def _object(kind: str, name: str) -> str:
 
 
 def _variable(name: str) -> str:
-    return f"GLOBAL(QINGTING_PUT_{hashlib.sha256(name.encode()).hexdigest()[:20]})"
+    return f"QINGTING_PUT_{hashlib.sha256(name.encode()).hexdigest()[:20]}"

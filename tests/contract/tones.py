@@ -1,0 +1,36 @@
+"""Tones as words: each party says its own, and what arrives is measured."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+
+RATE = 8000
+CALLER, AGENT, PROMPT, PROMPT_2, MUSIC = 440, 620, 850, 1150, 1500
+ALL = (CALLER, AGENT, PROMPT, PROMPT_2, MUSIC)
+
+
+def write(path: Path, hertz: float, seconds: float) -> Path:
+    """A WAV of one tone (0: silence); the path comes back without its suffix, as `play` takes it."""
+    t = np.arange(int(seconds * RATE)) / RATE
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes((8000 * np.sin(2 * np.pi * hertz * t)).astype("<i2").tobytes())
+    return path.with_suffix("")
+
+
+def read(path: Path) -> np.ndarray:
+    with wave.open(str(path), "rb") as file:
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(float)
+
+
+def heard(samples: np.ndarray) -> set[int]:
+    """The tones that are clearly there."""
+    if len(samples) < RATE // 10 or np.sqrt(np.mean(samples**2)) < 150:
+        return set()
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    at = np.fft.rfftfreq(len(samples), 1 / RATE)
+    total = spectrum.sum()
+    return {hertz for hertz in ALL if spectrum[np.abs(at - hertz) < 25].sum() > 0.1 * total}

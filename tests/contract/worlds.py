@@ -1,0 +1,328 @@
+"""The world behind a voice engine, as the contract suite needs it: callers, phones, restarts.
+
+`FakeWorld` speaks to the fake directly. In `AsteriskWorld` all far parties are played by a second Asterisk,
+over real SIP and RTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from qingting.telephony import port
+from qingting.telephony.asterisk.driver import AsteriskTelephony
+from qingting.telephony.asterisk.engine import Engine
+from qingting.telephony.fake import FakeEngine
+
+from . import tones
+
+T = TypeVar("T")
+PATIENCE_S = 15.0
+SECRET = "correct horse"
+
+
+class Heard:
+    """All events of one telephony, and waiting for one."""
+
+    def __init__(self) -> None:
+        self.events: list[port.TelephonyEvent] = []
+        self._more = asyncio.Event()
+
+    def __call__(self, event: port.TelephonyEvent) -> None:
+        self.events.append(event)
+        self._more.set()
+
+    async def wait(self, kind: type[T], which: Callable[[T], bool] = lambda event: True, since: int = 0) -> T:
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                self._more.clear()
+                for event in self.events[since:]:
+                    if isinstance(event, kind) and which(event):
+                        return event
+                await self._more.wait()
+
+    def of(self, leg: str) -> list[port.TelephonyEvent]:
+        return [event for event in self.events if getattr(event, "leg", "") == leg]
+
+
+class Party(Protocol):
+    """Somebody at the far end of one leg."""
+
+    async def ringing(self) -> None: ...
+    async def answer(self) -> None: ...
+    async def press(self, key: str) -> None: ...
+    async def speak(self, hertz: int) -> None: ...
+    async def hang_up(self, cause: str = "") -> None: ...
+    async def hears(self, expected: set[int]) -> None:
+        """Passes as soon as exactly these tones arrive."""
+        ...
+
+
+class World(Protocol):
+    telephony: port.Telephony
+    heard: Heard
+    folder: Path
+
+    async def call(self, dialled: str, caller: str = "13800138000", asserted: str = "") -> Party: ...
+    async def trunk(self, trunk: port.Trunk) -> None:
+        """Make it lead to the far side, and be how the far side's calls come."""
+        ...
+
+    async def phone(self, name: str, secret: str = SECRET) -> bool:
+        """A phone registers; whether it was let in."""
+        ...
+
+    async def no_phone(self, name: str) -> None: ...
+    async def party(self, leg: str) -> Party:
+        """Who is being rung by our `leg`."""
+        ...
+
+    async def leave(self) -> None:
+        """The program goes away …"""
+        ...
+
+    async def come_back(self) -> port.EngineUp:
+        """… and another takes its place."""
+        ...
+
+    async def kill_engine(self) -> None:
+        """Gone, and started again."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+# --- fake -------------------------------------------------------------------------------------------------
+
+
+class FakeParty:
+    def __init__(self, world: FakeWorld, leg: str) -> None:
+        self.world, self.leg = world, leg
+
+    async def ringing(self) -> None:
+        self.world.engine.ringing(self.leg)
+
+    async def answer(self) -> None:
+        self.world.engine.answer(self.leg)
+
+    async def press(self, key: str) -> None:
+        self.world.engine.press(self.leg, key)
+
+    async def speak(self, hertz: int) -> None:
+        self.world.engine.speak(self.leg, hertz)
+
+    async def hang_up(self, cause: str = "") -> None:
+        self.world.engine.hang_up(self.leg, cause)
+
+    async def hears(self, expected: set[int]) -> None:
+        for _ in range(1000):
+            if self._tones() == expected:
+                return
+            await asyncio.sleep(PATIENCE_S / 1000)
+        raise AssertionError(f"expected {expected}, last heard {self._tones()}")
+
+    def _tones(self) -> set[int]:
+        found = set()
+        for heard in self.world.engine.hears(self.leg):
+            kind, _, what = heard.partition(":")
+            if kind == "music":
+                found.add(tones.MUSIC)
+            elif kind == "play":
+                found |= tones.heard(tones.read(Path(f"{what}.wav")))
+            elif hertz := int(self.world.engine.leg(what).speaks):
+                found.add(hertz)
+        return found
+
+
+class FakeWorld:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.engine = FakeEngine()
+        self.heard = Heard()
+        self.telephony: port.Telephony = self.engine.telephony()
+
+    async def start(self) -> None:
+        await self.telephony.start(self.heard)
+        await self.heard.wait(port.EngineUp)
+
+    async def trunk(self, trunk: port.Trunk) -> None:
+        await self.telephony.put_trunk(trunk)
+
+    async def call(self, dialled: str, caller: str = "13800138000", asserted: str = "") -> Party:
+        trunk = next(iter(self.engine.trunks.values()))
+        identity = asserted if trunk.trust_identity else ""
+        return FakeParty(self, self.engine.arrive(dialled, caller, f"trunk:{trunk.trunk}", identity))
+
+    async def phone(self, name: str, secret: str = SECRET) -> bool:
+        since = len(self.heard.events)
+        let_in = self.engine.register(name, secret)
+        await self.heard.wait(port.EndpointChanged if let_in else port.SourcesRefused, since=since)
+        return let_in
+
+    async def no_phone(self, name: str) -> None:
+        self.engine.unregister(name)
+
+    async def party(self, leg: str) -> Party:
+        return FakeParty(self, leg)
+
+    async def leave(self) -> None:
+        await self.telephony.stop()
+
+    async def come_back(self) -> port.EngineUp:
+        self.telephony, self.heard = self.engine.telephony(), Heard()
+        await self.telephony.start(self.heard)
+        return await self.heard.wait(port.EngineUp)
+
+    async def kill_engine(self) -> None:
+        self.engine.kill()
+        self.engine.revive()
+
+    async def close(self) -> None:
+        for leg in list(self.engine.legs):
+            self.engine.end(leg, "hangup")
+        await self.telephony.stop()
+
+
+# --- Asterisk ---------------------------------------------------------------------------------------------
+
+
+class AsteriskParty:
+    """One leg of the far engine, from the far side."""
+
+    _count = itertools.count(1)
+
+    def __init__(self, world: AsteriskWorld, leg: str) -> None:
+        self.world, self.leg = world, leg
+        self.far = world.far
+        self._saying, self._tone = "", 0
+
+    async def ringing(self) -> None:
+        await self.far.progress(self.leg)
+
+    async def answer(self) -> None:
+        await self.far.answer(self.leg)
+        await self.speak(0)
+
+    async def press(self, key: str) -> None:
+        before, self._saying = self._saying, ""
+        if before:  # the far engine does one thing after the other
+            await self.far.stop_playing(before)
+        await self.far._connection.ask("POST", f"channels/{self.leg}/dtmf", {"dtmf": key})
+        await self.speak(self._tone)
+
+    async def speak(self, hertz: int) -> None:
+        """Also silence is sent, as a telephone does."""
+        if self.leg.startswith("far-"):
+            await self.world.far_heard.wait(port.LegAnswered, lambda e: e.leg == self.leg)
+        self._tone = hertz
+        before, self._saying = self._saying, f"say-{next(self._count)}"
+        if before:
+            await self.far.stop_playing(before)
+        await self.far.play(self._saying, self.leg, [str(self.world.sounds / f"say-{hertz}")])
+
+    async def hang_up(self, cause: str = "") -> None:
+        await self.far.hang_up(self.leg, cause or "hangup")
+
+    async def hears(self, expected: set[int]) -> None:
+        heard: set[int] | None = None
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while heard != expected:
+                    heard = await self._listen()
+        except TimeoutError:
+            raise AssertionError(f"expected {expected}, last heard {heard}") from None
+
+    async def _listen(self) -> set[int]:
+        name = f"listen-{next(self._count)}"
+        received, sent = self.world.folder / f"{name}-r.wav", self.world.folder / f"{name}-s.wav"
+        await self.far.record(name, self.leg, str(received), str(sent))
+        await asyncio.sleep(0.5)
+        await self.far.stop_recording(name, self.leg)
+        ended = await self.world.far_heard.wait(port.RecordingEnded, lambda e: e.recording == name)
+        return tones.heard(tones.read(received)) if not ended.error else set()
+
+
+class AsteriskWorld:
+    _calls = itertools.count(1)
+
+    def __init__(self, folder: Path, near: Engine, far: Engine, sounds: Path) -> None:
+        self.folder, self.sounds = folder, sounds
+        self.near, self.far_engine = near, far
+        self.telephony: port.Telephony = near.new_telephony()
+        self.far: AsteriskTelephony = far.new_telephony()
+        self.heard, self.far_heard = Heard(), Heard()
+        self._trunks: list[str] = []
+        self._far_trunks = ["near"]
+
+    async def start(self) -> None:
+        await self.telephony.start(self.heard)
+        await self.far.start(self.far_heard)
+        await self.heard.wait(port.EngineUp)
+        await self.far_heard.wait(port.EngineUp)
+        await self.far.put_trunk(port.Trunk("near", "127.0.0.1", self.near.voice.sip_port))
+
+    async def trunk(self, trunk: port.Trunk) -> None:
+        self._trunks.append(trunk.trunk)
+        await self.telephony.put_trunk(trunk._replace(host="127.0.0.1", port=self.far_engine.voice.sip_port))
+
+    async def call(self, dialled: str, caller: str = "13800138000", asserted: str = "") -> Party:
+        leg = f"far-{next(self._calls)}"
+        headers = [("P-Asserted-Identity", f"sip:{asserted}@carrier")] if asserted else []
+        await self.far.ring(leg, f"trunk:near/{dialled}", caller=caller, timeout_s=60, headers=headers)
+        return AsteriskParty(self, leg)
+
+    async def phone(self, name: str, secret: str = SECRET) -> bool:
+        self._far_trunks.append(name)
+        since = len(self.heard.events)
+        line = port.Trunk(name, "127.0.0.1", self.near.voice.sip_port, register=True, username=name, secret=secret)
+        await self.far.put_trunk(line)
+        outcome: tuple[type[port.TelephonyEvent], ...] = (port.EndpointChanged, port.SourcesRefused)
+        got = await self.heard.wait(port.TelephonyEvent, lambda e: isinstance(e, outcome), since)
+        return isinstance(got, port.EndpointChanged)
+
+    async def no_phone(self, name: str) -> None:
+        self._far_trunks.remove(name)
+        await self.far.remove_trunk(name)
+
+    async def party(self, leg: str) -> Party:
+        known = {e.leg for e in self.far_heard.events if isinstance(e, port.LegEnded)}
+        arrived = await self.far_heard.wait(port.LegArrived, lambda e: e.leg not in known)
+        self.far_heard.events.remove(arrived)
+        return AsteriskParty(self, arrived.leg)
+
+    async def leave(self) -> None:
+        await self.telephony.stop()
+
+    async def come_back(self) -> port.EngineUp:
+        self.telephony, self.heard = self.near.new_telephony(), Heard()
+        await self.telephony.start(self.heard)
+        return await self.heard.wait(port.EngineUp)
+
+    async def kill_engine(self) -> None:
+        await self.near.process.kill()
+        await self.near.process.start()
+
+    async def close(self) -> None:
+        """Leaves both engines as they were found."""
+        for trunk in self._far_trunks:
+            await self.far.remove_trunk(trunk)
+        for trunk in self._trunks:
+            await self.telephony.remove_trunk(trunk)
+        for telephony in (self.far, self.telephony):
+            assert isinstance(telephony, AsteriskTelephony)
+            await _hang_up_all(telephony)
+            await telephony.stop()
+
+
+async def _hang_up_all(telephony: AsteriskTelephony) -> None:
+    for _ in range(100):
+        channels = (await telephony._connection.ask("GET", "channels")).read()
+        if not channels:
+            return
+        for channel in channels:
+            await telephony.hang_up(channel["id"])
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"channels that do not end: {channels}")
