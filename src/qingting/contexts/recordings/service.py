@@ -32,6 +32,7 @@ log = structlog.get_logger()
 POLL_S = 5.0
 SWEEP_S = 60.0
 PURGE_S = 3600.0
+AT_ONCE = 500
 RETRIES = 8
 """Of an error that is not the disk's: afterwards it has failed."""
 _HOPELESS = ("recording.no_file", "recording.empty", "recording.bad_file", "recording.rates_differ")
@@ -95,20 +96,22 @@ class Recordings:
         while True:
             self._wake.clear()
             try:
-                await self.ingest_pending()
+                while await self.ingest_pending():
+                    pass
             except Exception as e:
                 log.warning("recordings.queue_unreadable", error=type(e).__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), POLL_S)
 
     async def ingest_pending(self) -> int:
-        """Take in all that waits and is due; returns how many became ready."""
+        """Take in what waits and is due, at most some hundreds; returns how many became ready."""
         async with self.records.read() as connection:
             rows = (
                 await connection.execute(
                     sa.select(recordings)
                     .where(recordings.c.state == "pending", recordings.c.not_before <= time.time())
                     .order_by(recordings.c.not_before, recordings.c.ended)
+                    .limit(AT_ONCE)
                 )
             ).all()
         gate = asyncio.Semaphore(self._parallel)
