@@ -86,7 +86,7 @@ export function mockApi(method: string, path: string, url: URL, body: Record<str
     return [200, { user: session.user, tenant: { id: "t", name: "演示中心" }, csrf: "x", now }];
   }
   if (path === "/desk/setup") {
-    return [200, { agent: { id: "a1", number: "10001", name: me.name }, reasons, queues, dispositions: { "": dispositions, q1: dispositions } }];
+    return [200, { agent: { id: "a1", number: "10001", name: me.name }, reasons, queues, dispositions }];
   }
   if (path === "/desk/phone") {
     return [200, { endpoint: "e-1", secret: "s", realm: "qingting", ws: "/sip?token=t", ice_servers: [], expires_at: now + 3600 }];
@@ -108,6 +108,9 @@ export function mockApi(method: string, path: string, url: URL, body: Record<str
   if (contact) return [200, record(contact, now)];
   if (/^\/recordings\/[^/]+\/waveform$/.test(path)) return [200, waveform()];
   if (/^\/recordings\/[^/]+\/audio$/.test(path)) return [200, tone()];
+  if (path.startsWith("/customers/")) {
+    return [200, { id: "cu1", version: 1, name: "赵思远", numbers: ["+8613856781234"], note: "VIP", calls_today: 3, calls_year: 14 }];
+  }
   if (path === "/roles") {
     return [200, { items: [{ role: "agent", permissions: permissionsOf("lin") }, { role: "supervisor", permissions: everything }, { role: "administrator", permissions: everything }] }];
   }
@@ -156,24 +159,33 @@ function record(id: string, now: number): object {
       { at: at + 20, flow: "f1", node: "bill", via: "0", words: "人工服务" },
     ],
     timeline: [
-      { at, kind: "contact.arrived", words: "来电 +8695598", detail: null },
-      { at: at + 2, kind: "dialogue.moved", words: "欢迎语", detail: null },
-      { at: at + 8, kind: "dialogue.moved", words: "按 2：电费账单", detail: null },
-      { at: at + 20, kind: "dialogue.moved", words: "按 0：人工服务", detail: null },
-      { at: at + 30, kind: "visit.started", words: "进入队列 账单咨询", detail: null },
-      { at: at + 40, kind: "assignment.offered", words: "派给 周洋", detail: "账单 4 级，空闲 3:12" },
-      { at: at + 55, kind: "assignment.timed_out", words: "周洋 未应答", detail: null },
-      { at: at + 60, kind: "assignment.offered", words: "派给 林晓雨", detail: "账单 4 级，空闲 1:40" },
-      { at: at + 72, kind: "assignment.accepted", words: "林晓雨 接听", detail: null },
-      { at: at + 120, kind: "assignment.held", words: "保持", detail: null },
-      { at: at + 141, kind: "assignment.resumed", words: "恢复通话", detail: null },
-      { at: at + 256, kind: "contact.ended", words: "客户挂断", detail: null },
-      { at: at + 290, kind: "assignment.done", words: "话后处理完成", detail: null },
+      happening(at, "ContactArrived", { entry: "e1", entry_name: "热线", direction: "in" }),
+      happening(at + 2, "DialogueMoved", { node: "welcome", via: "start" }),
+      happening(at + 8, "DialogueMoved", { node: "main", via: "2" }),
+      happening(at + 20, "DialogueMoved", { node: "bill", via: "0" }),
+      happening(at + 30, "VisitStarted", { queue: "q1", queue_name: "账单咨询" }),
+      happening(at + 40, "AssignmentOffered", { agent_name: "周洋", why: "band 4, idle 3:12" }),
+      happening(at + 55, "AssignmentTimedOut", {}),
+      happening(at + 55, "VisitRequeued", { why: "ring_no_answer" }),
+      happening(at + 60, "AssignmentOffered", { agent_name: "林晓雨", why: "band 4, idle 1:40" }),
+      happening(at + 72, "AssignmentAccepted", {}),
+      happening(at + 72.4, "AssignmentConnected", {}),
+      happening(at + 120, "AssignmentHeld", {}),
+      happening(at + 141, "AssignmentResumed", {}),
+      happening(at + 256, "ContactEnded", { cause: "customer" }),
+      happening(at + 256, "WrapUpStarted", { cause: "customer" }),
+      happening(at + 262, "DispositionSet", { disposition_name: "已解决" }),
+      happening(at + 290, "AssignmentDone", { how: "finished" }),
     ],
     journey: contacts.slice(5, 8),
-    notes: [{ at: at + 280, agent_name: "林晓雨", note: "客户核对三月账单，已解释阶梯电价。" }],
+    language: "zh", cause: "customer", ended_at: at + 256,
+    notes: [{ id: "n1", at: at + 280, text: "客户核对三月账单，已解释阶梯电价。" }],
     recordings: [{ id: "rec1", started: at + 72, seconds: 184, state: "ready", error: "", paused: [[60, 78]] }],
   };
+}
+
+function happening(at: number, kind: string, detail: object): object {
+  return { at, kind, words: kind, detail };
 }
 
 function waveform(): object {

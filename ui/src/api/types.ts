@@ -19,7 +19,7 @@ export interface User {
 
 export interface Session {
   user: User;
-  tenant: { id: string; name: string };
+  tenant: { id: string; name: string; timezone: string };
   csrf: string;
   now: number;
 }
@@ -75,7 +75,7 @@ export interface Assignment {
   line: string;
   direction: "in" | "out";
   language: string;
-  caller: { number: string; withheld: boolean; locality: string };
+  caller: { number: string; withheld: boolean; locality: Partial<Names> };
   customer: { id: string; name: string; note: string } | null;
   calls_today: number;
   calls_year: number;
@@ -106,9 +106,9 @@ export interface Labelled {
 export interface DeskSetup {
   agent: { id: string; number: string; name: string; dial_out?: boolean };
   reasons: Labelled[];
-  /** By queue; the key "" holds those of calls without a queue. */
-  dispositions: Record<string, Labelled[]>;
-  queues: { id: string; name: string }[];
+  dispositions: Labelled[];
+  /** `dispositions` of a queue are ids; none means that all may be used. */
+  queues: { id: string; name: string; dispositions: string[] }[];
 }
 
 export interface PhoneCredentials {
@@ -130,11 +130,15 @@ export interface ContactRow {
   medium: string;
   direction: "in" | "out";
   number: string;
+  withheld: boolean;
+  locality: Partial<Names>;
+  cause: string;
+  ended_at: number | null;
   customer: { id: string; name: string } | null;
   entry: string;
   line: string;
   queue: string;
-  queue_name?: string;
+  queue_name: string;
   agent: string;
   agent_name: string;
   outcome: string;
@@ -153,13 +157,21 @@ export interface Recording {
   paused: [number, number][];
 }
 
+export interface Happening {
+  at: number;
+  kind: string;
+  words: string;
+  detail: Record<string, unknown>;
+}
+
 export interface ContactRecord extends ContactRow {
-  visits: Record<string, unknown>[];
-  assignments: Record<string, unknown>[];
+  language: string;
+  visits: { id: string; queue: string; started_at: number; answered_at: number | null; ended_at: number | null }[];
+  assignments: { id: string; agent: string; agent_name: string }[];
   steps: { at: number; flow: string; node: string; via: string; words: string }[];
-  timeline: { at: number; kind: string; words: string; detail: Record<string, unknown> | string | null }[];
+  timeline: Happening[];
   journey: ContactRow[];
-  notes: { at: number; agent_name?: string; text?: string; note?: string }[];
+  notes: { id: string; at: number; text: string }[];
   recordings: Recording[];
 }
 

@@ -15,6 +15,8 @@ const routes: RouteObject[] = [
       { path: "/forgot", lazy: async () => ({ Component: (await import("../features/session/Forgot")).Forgot }) },
       { path: "/reset/:token", lazy: async () => ({ Component: (await import("../features/session/Reset")).Reset }) },
       { path: "/invite/:token", lazy: async () => ({ Component: (await import("../features/session/Invite")).Invite }) },
+      { path: "/password-reset", lazy: async () => ({ Component: (await import("../features/session/Reset")).Reset }) },
+      { path: "/invitation", lazy: async () => ({ Component: (await import("../features/session/Invite")).Invite }) },
       { path: "/trust", lazy: async () => ({ Component: (await import("../features/session/Trust")).Trust }) },
       {
         path: "/",

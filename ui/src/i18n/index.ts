@@ -72,7 +72,7 @@ export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, language);
 }
 
-export function useWords(): { t: Translate; language: Language; named: (names: Names | undefined) => string } {
+export function useWords(): { t: Translate; language: Language; named: (names: Partial<Names> | undefined) => string } {
   const now = useLanguage();
-  return { t, language: now, named: (names) => (names ? names[now] || names.zh || names.en : "") };
+  return { t, language: now, named: (names) => (names ? names[now] || names.zh || names.en || "" : "") };
 }

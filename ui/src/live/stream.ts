@@ -76,8 +76,11 @@ export class LiveStream {
     socket.onmessage = (event) => {
       if (this.socket === socket) this.receive(String(event.data));
     };
-    socket.onclose = () => {
-      if (this.socket === socket) this.lost();
+    socket.onclose = (event) => {
+      if (this.socket !== socket) return;
+      // The server says in the close code what a handshake cannot: 4000 + the HTTP status.
+      if (event.code === 4401) void this.checkSession();
+      this.lost();
     };
   }
 
@@ -105,8 +108,6 @@ export class LiveStream {
     if (!this.running) return;
     this.attempt += 1;
     if (this.state.status !== "lost") this.publish({ ...this.state, status: "lost" });
-    // A refused handshake looks like any other closed socket: only a request tells that the session has ended.
-    if (this.attempt % 3 === 2) void this.checkSession();
     this.retry = setTimeout(() => this.connect(), backoff(this.attempt, 0.5, 8) * 1000);
   }
 

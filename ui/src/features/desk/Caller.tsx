@@ -5,7 +5,7 @@ import { useNow } from "../../live/hooks";
 
 /** Who is calling and why, readable at a glance before the first word is said. */
 export function Caller({ assignment }: { assignment: Assignment }) {
-  const { t } = useWords();
+  const { t, named } = useWords();
   const { caller, customer } = assignment;
   const number = caller.withheld ? t("desk.withheld") : phoneNumber(caller.number);
   const name = customer?.name ?? "";
@@ -19,7 +19,7 @@ export function Caller({ assignment }: { assignment: Assignment }) {
           <span className={name ? "" : "faint"} data-testid="caller-name">
             {name || t("desk.unknownCustomer")}
           </span>
-          {caller.locality && <span className="quiet">{caller.locality}</span>}
+          <span className="quiet">{named(caller.locality)}</span>
         </div>
         {customer?.note && <p className="caller-note">{customer.note}</p>}
       </div>

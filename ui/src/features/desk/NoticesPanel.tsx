@@ -18,8 +18,11 @@ const known: Record<string, WordKey> = {
 
 function Notices() {
   const all = useCollection<Notice>(deskStream, "notices");
+  const assignment = useCurrentAssignment();
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const open = all.filter((notice) => !dismissed.has(notice.id));
+  // A lost call is told where its wrap-up is; twice is no clearer than once.
+  const told = (notice: Notice) => assignment?.call_back && callBack(notice) === assignment.call_back;
+  const open = all.filter((notice) => !dismissed.has(notice.id) && !told(notice));
   return (
     <>
       <PhoneTrouble />
@@ -30,13 +33,17 @@ function Notices() {
   );
 }
 
+function callBack(notice: Notice): string {
+  const number = notice.detail.call_back ?? notice.detail.number;
+  return typeof number === "string" ? number : "";
+}
+
 function One({ notice, dismiss }: { notice: Notice; dismiss: () => void }) {
   const { t } = useWords();
   const assignment = useCurrentAssignment();
   const { busy, dial } = useDial();
   const words = known[notice.code];
-  const told = notice.detail.call_back ?? notice.detail.number;
-  const number = typeof told === "string" ? told : "";
+  const number = callBack(notice);
   const idle = assignment === null || assignment.state === "wrap_up";
   return (
     <div className={`trouble ${notice.level === "info" ? "" : "loud"}`} role="alert" data-testid="notice" data-code={notice.code}>

@@ -17,7 +17,9 @@ export function useDeskSetup() {
 }
 
 export function dispositionsOf(setup: DeskSetup | undefined, queue: string): Labelled[] {
-  return (setup?.dispositions[queue] ?? setup?.dispositions[""] ?? []).filter((each) => !each.retired);
+  const all = setup?.dispositions ?? [];
+  const own = setup?.queues.find((each) => each.id === queue)?.dispositions ?? [];
+  return own.length > 0 ? all.filter((each) => own.includes(each.id)) : all;
 }
 
 const order: AssignmentState[] = ["offered", "connecting", "active", "held", "wrap_up"];

@@ -1,24 +1,24 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input, Skeleton } from "antd";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate } from "react-router";
 import { api } from "../../api/client";
 import { sessionKey } from "../../app/session";
 import { useWords } from "../../i18n";
 import { explain } from "../../i18n/explain";
 import { Gate } from "./Gate";
+import { useLinkToken } from "./link";
 import { NewPassword } from "./NewPassword";
 
 interface Invitation {
   name: string;
-  display_name?: string;
-  mail?: string;
-  tenant?: { name: string } | string;
+  display_name: string;
+  tenant: string;
 }
 
 export function Invite() {
   const { t, language } = useWords();
-  const { token = "" } = useParams();
+  const token = useLinkToken();
   const navigate = useNavigate();
   const client = useQueryClient();
   const [problem, setProblem] = useState("");
@@ -37,7 +37,7 @@ export function Invite() {
       setBusy(false);
     }
   };
-  const tenant = typeof data?.tenant === "object" ? data.tenant.name : (data?.tenant ?? t("common.product"));
+  const tenant = data?.tenant ?? t("common.product");
   return (
     <Gate title={t("session.inviteTitle", { tenant })}>
       {(error ?? problem) && <Alert type="error" title={error ? explain(error) : problem} data-testid="invite-problem" />}

@@ -1,15 +1,16 @@
 import { Alert, Button, Form } from "antd";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate } from "react-router";
 import { api } from "../../api/client";
 import { useWords } from "../../i18n";
 import { explain } from "../../i18n/explain";
 import { Gate } from "./Gate";
+import { useLinkToken } from "./link";
 import { NewPassword } from "./NewPassword";
 
 export function Reset() {
   const { t } = useWords();
-  const { token = "" } = useParams();
+  const token = useLinkToken();
   const navigate = useNavigate();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);

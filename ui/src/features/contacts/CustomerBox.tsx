@@ -1,0 +1,93 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Input, Skeleton } from "antd";
+import { useState } from "react";
+import { api, pathId } from "../../api/client";
+import { useMay } from "../../app/session";
+import { Failure } from "../../components/Failure";
+import { phoneNumber } from "../../components/format";
+import { useTell } from "../../components/useTell";
+import { useWords } from "../../i18n";
+
+interface Customer {
+  id: string;
+  version: number;
+  name: string;
+  numbers: string[];
+  note: string;
+  calls_today: number;
+  calls_year: number;
+}
+
+export function CustomerBox({ id }: { id: string }) {
+  const { t } = useWords();
+  const may = useMay();
+  const [editing, setEditing] = useState(false);
+  const path = `/customers/${pathId(id)}`;
+  const { data, error, refetch } = useQuery({ queryKey: ["customer", id], queryFn: () => api.get<Customer>(path) });
+  return (
+    <section data-testid="customer">
+      <h2>{t("contacts.customerTitle")}</h2>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton active paragraph={{ rows: 1 }} />}
+      {data && !editing && (
+        <>
+          <p className="customer-line">
+            <strong>{data.name}</strong> {data.numbers.map(phoneNumber).join("、")}{" "}
+            <span className="quiet">{t("contacts.customerCalls", { today: data.calls_today, year: data.calls_year })}</span>
+            {may("customers.edit") && (
+              <Button type="link" size="small" onClick={() => setEditing(true)}>
+                {t("common.edit")}
+              </Button>
+            )}
+          </p>
+          {data.note && <p className="contact-note">{data.note}</p>}
+        </>
+      )}
+      {data && editing && <Edit customer={data} close={() => setEditing(false)} />}
+    </section>
+  );
+}
+
+function Edit({ customer, close }: { customer: Customer; close: () => void }) {
+  const { t } = useWords();
+  const tell = useTell();
+  const client = useQueryClient();
+  const [name, setName] = useState(customer.name);
+  const [note, setNote] = useState(customer.note);
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try {
+      await api.put(`/customers/${pathId(customer.id)}`, { name, note, numbers: customer.numbers, version: customer.version });
+      await client.invalidateQueries({ queryKey: ["customer", customer.id] });
+      close();
+    } catch (error) {
+      tell.failed(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="customer-edit"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={80} aria-label={t("common.name")} />
+      <Input.TextArea
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+        maxLength={2000}
+        autoSize={{ minRows: 2 }}
+        aria-label={t("contacts.notes")}
+      />
+      <div>
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {t("common.save")}
+        </Button>{" "}
+        <Button onClick={close}>{t("common.cancel")}</Button>
+      </div>
+    </form>
+  );
+}

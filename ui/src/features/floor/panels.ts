@@ -1,0 +1,10 @@
+import { AgentsPanel } from "./AgentsPanel";
+import type { FloorPanel } from "./panel";
+import { QueuesPanel } from "./QueuesPanel";
+import { TotalsPanel } from "./TotalsPanel";
+
+export const floorPanels: FloorPanel[] = [
+  { id: "totals", Panel: TotalsPanel },
+  { id: "queues", Panel: QueuesPanel },
+  { id: "agents", Panel: AgentsPanel },
+];
