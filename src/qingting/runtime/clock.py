@@ -14,14 +14,19 @@ class ForwardClock:
         self._wall = wall
         self._steady = steady
         self._last = 0.0
-        self._seen = steady()
+        self._behind_since: float | None = None  # by the steady clock, when the wall clock was last seen behind
 
     def __call__(self) -> float:
-        now, seen = self._wall(), self._steady()
-        if now < self._last:
-            now = self._last + (seen - self._seen) * CATCH_UP
-        self._last, self._seen = now, seen
-        return now
+        now = self._wall()
+        if now >= self._last:
+            self._last = now
+            self._behind_since = None
+            return now
+        seen = self._steady()
+        if self._behind_since is not None:
+            self._last += (seen - self._behind_since) * CATCH_UP
+        self._behind_since = seen
+        return self._last
 
     def not_before(self, instant: float) -> None:
         self._last = max(self._last, instant)

@@ -14,7 +14,6 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import structlog
 
@@ -48,14 +47,6 @@ Listener = Callable[[Entry], None]
 """Called on the loop, in order, once per durable entry; must not block, may `post`."""
 
 
-class Decided(NamedTuple):
-    command: Command
-    events: tuple[Event, ...]
-    at: float
-    cause: str
-    personal: Sequence[PersonalData]
-
-
 class Live:
     def __init__(
         self,
@@ -80,10 +71,11 @@ class Live:
         """Refused commands by code, since this process began."""
 
         self._clock = ForwardClock(clock)
-        self._listeners: list[Listener] = []
+        self._listeners: tuple[Listener, ...] = ()
         self._on_failure: list[Callable[[str], None]] = []
         self._on_restart: list[Callable[[], None]] = []
-        self._pending: list[Decided] = []
+        self._pending: list[Entry] = []
+        self._personal: deque[tuple[int, PersonalData]] = deque()
         self._asked = 0  # the last entry decided in memory
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._turn = False
@@ -140,8 +132,11 @@ class Live:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Returns how to unsubscribe."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self._listeners = (*self._listeners, listener)
+        return lambda: self._unsubscribe(listener)
+
+    def _unsubscribe(self, listener: Listener) -> None:
+        self._listeners = tuple(other for other in self._listeners if other is not listener)
 
     # --- commands ----------------------------------------------------------------------------------------
 
@@ -186,7 +181,10 @@ class Live:
             self._fail("the core could not apply its own decision")
             raise Unavailable("journal.failed", "the core is being reloaded") from e
         self._asked += 1
-        self._pending.append(Decided(command, events, now, cause, personal))
+        kind = type(command).__name__
+        self._pending.append(Entry(self._asked, kind, SCHEMA_VERSION, now, now, self.epoch, cause, command, events))
+        for data in personal:
+            self._personal.append((self._asked, data))
         if not self._turn:
             self._turn = True
             asyncio.get_running_loop().call_soon(self._end_of_turn)
@@ -264,18 +262,14 @@ class Live:
             self._fail("the shell itself broke")
 
     async def _write_batch(self) -> bool:
-        batch = self._pending[:LARGEST]
+        entries = self._pending[:LARGEST]
         del self._pending[:LARGEST]
-        recorded = self._clock()
-        epoch, seq = self.epoch, self.seq
-        entries = [
-            Entry(n, type(d.command).__name__, SCHEMA_VERSION, d.at, recorded, epoch, d.cause, d.command, d.events)
-            for n, d in enumerate(batch, seq + 1)
-        ]
-        personal = [p for d in batch for p in d.personal]
+        personal: list[PersonalData] = []
+        while self._personal and self._personal[0][0] <= entries[-1].seq:
+            personal.append(self._personal.popleft()[1])
         try:
             with metrics.commit_seconds.time():
-                await self.journal.append(self.tenant, self.stream, epoch, entries, personal)
+                await self.journal.append(self.tenant, self.stream, self.epoch, entries, personal)
         except Fenced as e:
             self._fail(f"another leader took over: {e}", again=False)
             return False
@@ -287,7 +281,7 @@ class Live:
             self._fail("the journal did not take an entry")
             return False
         metrics.entries.labels(self.stream).inc(len(entries))
-        metrics.events.labels(self.stream).inc(sum(len(e.events) for e in entries))
+        metrics.events.labels(self.stream).inc(sum([len(e.events) for e in entries]))
         self._deliver(entries)
         waiters = self._waiters
         while waiters and waiters[0][0] <= self.seq:
@@ -299,7 +293,7 @@ class Live:
     def _deliver(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             self.seq = entry.seq
-            for listener in tuple(self._listeners):
+            for listener in self._listeners:
                 try:
                     listener(entry)
                 except Exception:
@@ -311,6 +305,7 @@ class Live:
         log.error("live.failed", tenant=self.tenant, why=why, seq=self.seq, lost=self._asked - self.seq)
         self.failed = why
         self._pending.clear()
+        self._personal.clear()
         metrics.journal_failed.labels(self.tenant).set(1)
         if self._timer is not None:
             self._timer.cancel()
