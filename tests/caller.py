@@ -6,7 +6,6 @@ The voice is G.711 A-law in 20 ms packets; keys are RFC 4733 events. `heard` mea
 from __future__ import annotations
 
 import random
-import signal
 import socket
 import struct
 import subprocess
@@ -105,11 +104,13 @@ Content-Length: 0
 
 
 class Caller:
-    def __init__(self, folder: Path, sip_port: int, dial: str = "10080", number: str = "13812345678", tone: int = 440) -> None:
+    def __init__(
+        self, folder: Path, sip_port: int, dial: str = "10080", number: str = "13812345678", tone: int = 440
+    ) -> None:
         self.dial, self.number = dial, number
         self._folder = folder
         self._sip_port = sip_port
-        self._local, = free_ports(1)
+        (self._local,) = free_ports(1)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(0.2)

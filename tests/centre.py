@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -63,7 +64,7 @@ class Running:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        while time.monotonic() - began < 60:
+        while time.monotonic() - began < 120:
             if self.process.poll() is not None:
                 raise AssertionError(f"serve ended:\n{self.words()[-4000:]}")
             try:
@@ -109,10 +110,8 @@ class Running:
     def end(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.stop()
-        try:
+        with contextlib.suppress(AssertionError):
             os.kill(self.engine_pid(), signal.SIGKILL)
-        except AssertionError:
-            pass
 
     # --- as a program that signs in
 

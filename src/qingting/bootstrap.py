@@ -46,6 +46,7 @@ from .runtime.tapes import Tapes
 from .runtime.views.today import Counts
 from .runtime.voice import Voice
 from .speech.espeak import Espeak
+from .speech.port import SpeechFailed
 from .speech.prompts import PromptStore
 from .telephony.asterisk.engine import Engine
 from .telephony.credentials import WebCredentials, entry_of
@@ -62,6 +63,7 @@ log = structlog.get_logger(__name__)
 
 REALM = "asterisk"
 CATCH_UP_S = 30.0
+LANGUAGES = ("zh", "en")
 
 
 class House:
@@ -106,6 +108,7 @@ class House:
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=lambda: dict(self.voice.refused) if self.voice is not None else {},
         )
+        self._preparing: set[asyncio.Task[list[str]]] = set()
         self.tapes.changed = self.centre.contact_changed
         if engine is not None:
             self._wire_voice(engine)
@@ -120,6 +123,7 @@ class House:
             telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
+        self.configuration.listeners.append(self._prepare_published)
         self.voice.on_engine = self.centre.engine_changed
         self.configuration.listeners.append(self.phones.configured)
 
@@ -152,7 +156,8 @@ class House:
             for room in self.centre.rooms.values():
                 await self._count_today(room)
             if self.engine is not None and self.voice is not None and self.credentials is not None:
-                await self.prompts.prepare_standard()
+                await self._prepare_fallback(self.engine)
+                job(self._prepare_prompts(), "prompts")
                 await self.engine.start()
                 await self.voice.start()
                 self.credentials.start()
@@ -184,6 +189,31 @@ class House:
         room = await self.centre.open(live)
         self.snapshots.watch(live)
         return room
+
+    async def _prepare_fallback(self, engine: Engine) -> None:
+        """What callers hear while we are away: it must be there before we are."""
+        try:
+            await self.prompts.one_file("please_stay", LANGUAGES, engine.layout.sounds / "fallback.wav")
+        except SpeechFailed as error:
+            log.warning("prompts.not_made", prompt=str(error))
+
+    async def _prepare_published(self, change: configuration.Changed) -> None:
+        """A flow's words are spoken when it is published, not when somebody calls."""
+        version = self.configuration.of(change.tenant).published.get(change.id, 0)
+        if change.kind == "flows" and version and not change.removed:
+            document = await self.flows.document(change.tenant, change.id, version)
+            task = asyncio.create_task(self.prompts.prepare(document, change.tenant), name="prompts-published")
+            self._preparing.add(task)
+            task.add_done_callback(self._preparing.discard)
+
+    async def _prepare_prompts(self) -> None:
+        """So that no caller waits for a voice; what a call needs meanwhile is made for it."""
+        failed = await self.prompts.prepare_standard()
+        for tenant, view in self.configuration.views.items():
+            for flow, version in view.published.items():
+                failed += await self.prompts.prepare(await self.flows.document(tenant, flow, version), tenant)
+        for words in failed:
+            log.warning("prompts.not_made", prompt=words)
 
     async def _count_today(self, room: Room) -> None:
         """The day's counts as the read model has them, once it tells of everything that the core knows."""

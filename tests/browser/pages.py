@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from ..centre import PASSWORD, Running
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --use-fake-ui-for-media-stream --use-fake-device-for-media-stream "
-    "--autoplay-policy=no-user-gesture-required"
-).split()
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"),
+    *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+]
 
 LISTEN = """
 (() => {
@@ -73,7 +73,11 @@ def chromium(playwright: Playwright, folder: Path, tone: int) -> Iterator[Browse
 
 def person(browser: Browser, centre: Running, language: str = "zh-CN", **more: object) -> BrowserContext:
     context = browser.new_context(
-        base_url=centre.base, locale=language, viewport={"width": 1366, "height": 768}, permissions=["microphone"], **more
+        base_url=centre.base,
+        locale=language,
+        viewport={"width": 1366, "height": 768},
+        permissions=["microphone"],
+        **more,
     )
     context.add_init_script(LISTEN)
     context.set_default_timeout(15000)

@@ -224,6 +224,8 @@ class Voice:
         for event in entry.events:
             if isinstance(event, e.ContactArrived) and event.medium == "voice":
                 self.know(tenant, event)
+            elif isinstance(event, e.LanguageSet) and (call := self.legs.calls.get(event.contact)) is not None:
+                call.language = event.language
             for effect in react(event):
                 self._enqueue(effect.contact, self._perform(effect))
 

@@ -41,9 +41,15 @@ async def reconcile(voice: Voice, up: t.EngineUp) -> None:
             continue
         if leg.incoming and leg.arrival is not None:
             voice.spawn(voice.arrived(leg.arrival))
-        elif leg.leg.startswith(("a-", "o-")):
+        elif leg.leg.startswith(("a-", "o-")) or _lost_transfer(voice, leg.leg):
             voice.spawn(voice.telephony.hang_up(leg.leg))
     log.info("voice.reconciled", legs=len(up.legs), known=len(known), restarted=up.restarted)
+
+
+def _lost_transfer(voice: Voice, leg: str) -> bool:
+    """The far end of a self-service transfer whose contact is over."""
+    contact, _, _ = leg.removeprefix("t-").rpartition(".")
+    return leg.startswith("t-") and not any(contact in live.engine.state.contacts for live in voice.lives.values())
 
 
 def _contact(

@@ -1,0 +1,152 @@
+"""A call as its people live it: dialled, asked, queued, popped, answered, held, wrapped up, listened to."""
+
+from __future__ import annotations
+
+import io
+import time
+import wave
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from ..caller import Caller, loudest
+from ..centre import Client, Running
+from .conftest import Desk
+from .pages import chromium, person, sign_in, tone_heard
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial]
+
+AGENT_TONE, CALLER_TONE, PAGE_TONE = 800, 440, 620
+
+
+def until(true: Callable[[], object], within_s: float = 15, what: str = "") -> None:
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, f"not within {within_s} s: {what}"
+        time.sleep(0.05)
+
+
+def to_service(caller: Caller) -> None:
+    """Chinese, then after-sales service; type-ahead is allowed."""
+    caller.wait_sound()
+    caller.press("1")
+    time.sleep(0.6)
+    caller.press("2")
+
+
+def recorded(admin: Client, recording: str, channel: str) -> tuple[float, float]:
+    """(loudest tone, seconds) of one channel."""
+    answer = admin.get(f"/recordings/{recording}/audio", params={"channel": channel})
+    assert answer.status_code == 200, answer.text
+    with wave.open(io.BytesIO(answer.content)) as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)
+        return loudest(samples, sound.getframerate())[0], sound.getnframes() / sound.getframerate()
+
+
+def only_contact(admin: Client) -> dict[str, object]:
+    items = admin.get("/contacts").json()["items"]
+    assert len(items) == 1
+    return admin.get(f"/contacts/{items[0]['id']}").json()
+
+
+def whole_story(centre: Running, desk: Desk, caller: Callable[..., Caller], staff_browser: Browser) -> None:
+    agent = desk("3850")
+    floor_context = person(staff_browser, centre)
+    floor = floor_context.new_page()
+    sign_in(floor, centre, "supervisor")
+    floor.goto("/floor")
+    row = floor.locator("[data-testid=queue-row][data-queue=service]")
+    row.wait_for()
+
+    customer = caller()
+    to_service(customer)
+    agent.get_by_test_id("answer").wait_for()
+    expect(agent.get_by_test_id("caller-number")).to_have_attribute("data-number", "+8613812345678")
+    expect(agent.get_by_test_id("caller-path")).to_contain_text("售后服务")
+    agent.get_by_test_id("answer").click()
+
+    customer.wait_tone(AGENT_TONE)
+    until(lambda: abs(tone_heard(agent) - CALLER_TONE) < 15, what="the agent hears the caller")
+    expect(agent.get_by_test_id("recording")).to_have_attribute("data-recording", "on")
+    expect(row.get_by_test_id("queue-answered")).to_have_text("1")
+    expect(row.get_by_test_id("queue-talking")).to_have_text("1")
+
+    agent.get_by_test_id("hold").click()
+    until(lambda: abs(customer.heard(0.4)[0] - AGENT_TONE) > 20, what="on hold the caller hears music")
+    agent.get_by_test_id("hold").click()
+    customer.wait_tone(AGENT_TONE)
+    agent.get_by_test_id("pause-recording").click()
+    expect(agent.get_by_test_id("recording")).to_have_attribute("data-recording", "paused")
+    time.sleep(1)
+    agent.get_by_test_id("pause-recording").click()
+    expect(agent.get_by_test_id("recording")).to_have_attribute("data-recording", "on")
+    time.sleep(1)
+
+    agent.get_by_test_id("disposition-resolved").click()
+    agent.get_by_test_id("note").fill("退费已到账")
+    agent.get_by_test_id("hang-up").click()
+    customer.wait_over()
+    agent.locator("[data-testid=call][data-state=wrap_up]").wait_for()
+    agent.get_by_test_id("finish").click()
+    agent.locator("[data-testid=presence][data-routability=routable]").wait_for()
+    expect(agent.get_by_test_id("recent-row")).to_have_count(1)
+
+    admin = centre.client("admin")
+    until(lambda: only_contact(admin)["recording"] == "ready", what="the recording is kept")
+    contact = only_contact(admin)
+    assert contact["outcome"] == "answered"
+    assert contact["disposition"] == "resolved"
+    assert contact["notes"][0]["text"] == "退费已到账"  # type: ignore[index]
+    assert [step["via"] for step in contact["steps"]] == ["start", "1", "2"]  # type: ignore[attr-defined]
+    recording = contact["recordings"][0]  # type: ignore[index]
+    assert len(recording["paused"]) == 1
+    tone, seconds = recorded(admin, recording["id"], "customer")
+    assert abs(tone - CALLER_TONE) < 5
+    other, other_seconds = recorded(admin, recording["id"], "agent")
+    assert abs(other - AGENT_TONE) < 5
+    assert seconds == other_seconds
+    assert abs(seconds - contact["talk_s"]) < 1.5  # type: ignore[operator]
+
+    floor.goto(f"/contacts/{contact['id']}")
+    sees_recording(floor)
+    floor_context.close()
+
+
+def sees_recording(page: Page) -> None:
+    page.locator("[data-testid=recording-box][data-state=ready]").wait_for()
+    page.get_by_test_id("waveform").wait_for()
+    expect(page.get_by_test_id("timeline")).to_contain_text("售后服务")
+
+
+def test_from_dial_to_recording(
+    centre: Running, desk: Desk, caller: Callable[..., Caller], staff_browser: Browser
+) -> None:
+    whole_story(centre, desk, caller, staff_browser)
+
+
+def test_a_customer_calls_from_their_browser(
+    centre: Running,
+    desk: Desk,
+    playwright: Playwright,
+    staff_browser: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    agent = desk("4102")
+    with chromium(playwright, tmp_path_factory.mktemp("customer"), PAGE_TONE) as browser:
+        context = person(browser, centre, language="en-US")
+        page = context.new_page()
+        page.goto("/call/demo")
+        page.get_by_test_id("call").click()
+        page.locator("[data-testid=customer-call][data-stage=up]").wait_for()
+        time.sleep(1)
+        page.get_by_test_id("key-2").click()
+        time.sleep(1.5)
+        page.get_by_test_id("key-0").click()
+        agent.get_by_test_id("answer").click(timeout=30000)
+        until(lambda: abs(tone_heard(page) - AGENT_TONE) < 15, what="the customer hears the agent")
+        until(lambda: abs(tone_heard(agent) - PAGE_TONE) < 15, what="the agent hears the customer")
+        page.get_by_test_id("hang-up").click()
+        agent.locator("[data-testid=call][data-state=wrap_up]").wait_for()
+        context.close()
