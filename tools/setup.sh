@@ -1,87 +1,106 @@
 #!/bin/sh
-# Everything a checkout needs to run, from a bare Debian 12 with Python 3.11: done once, skipped when nothing changed.
+# Everything a checkout needs to run, from a bare Debian 12 with Python 3.11: done once, skipped while nothing changed.
 # `--dev` adds what the tests need.
 set -eu
 cd "$(dirname "$0")/.."
 dev=; lock=requirements.lock
-[ "${1:-}" = "--dev" ] && { dev=1; lock=requirements-dev.lock; }
+if [ "${1:-}" = "--dev" ]; then dev=1; lock=requirements-dev.lock; fi
 mkdir -p .runtime/stamps
+log=$PWD/.runtime/setup.log
+unset VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 step() { printf '\033[1m· %s\033[0m\n' "$1"; }
 fail() { printf '\n✗ %s\n  %s\n' "$1" "$2" >&2; exit 1; }
-fresh() { # fresh NAME FILES…: true when the stamp of NAME matches the files' content
-  name=$1; shift
-  now=$(cat "$@" | sha256sum | cut -d' ' -f1)
-  [ "$(cat ".runtime/stamps/$name" 2>/dev/null)" = "$now" ]
+
+child=
+trap '[ -z "$child" ] || kill "$child" 2>/dev/null; exit 130' INT TERM
+working() { # working COMMAND…: its words go to the log; on a terminal the last of them and the seconds are shown
+  "$@" >"$log" 2>&1 </dev/null &
+  child=$!; seconds=0
+  while [ -t 1 ] && kill -0 "$child" 2>/dev/null; do
+    printf '\r\033[K  %s s  %s' "$seconds" "$(tail -n 1 "$log" | tr -d '\r\033' | cut -c 1-90)"
+    sleep 1; seconds=$((seconds + 1))
+  done
+  [ ! -t 1 ] || printf '\r\033[K'
+  if wait "$child"; then child=; return 0; fi
+  child=; tail -n 15 "$log" >&2
+  return 1
 }
-stamp() { printf '%s' "$now" > ".runtime/stamps/$1"; }
+
+digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
+fresh() { stamp=$1; shift; [ "$(cat ".runtime/stamps/$stamp" 2>/dev/null)" = "$(digest "$@")" ]; }
+remember() { stamp=$1; shift; digest "$@" > ".runtime/stamps/$stamp"; }
 
 # --- Python environment
-python=$(command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3 || true)
-[ -n "$python" ] || fail "Python 3.11 or newer is missing" "apt-get install python3 python3-venv"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-  fail "$("$python" --version) is too old: 3.11 or newer is needed" "install a newer Python 3 and run again"
+python=
+for name in python3 python3.13 python3.12 python3.11; do
+  if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    python=$(command -v "$name"); break
+  fi
+done
+if [ -z "$python" ]; then
+  fail "Python 3.11 or newer is missing" "apt-get install python3 python3-venv (Debian 12 or newer), then run again"
+fi
+pip() { working .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off "$@"; }
 # The bigger environment serves the smaller need: `make run` after `make test` installs nothing.
-if [ -z "$dev" ] && [ -e .venv ] && fresh python-requirements-dev.lock requirements-dev.lock pyproject.toml; then :
-elif ! { [ -e .venv ] && fresh "python-$lock" "$lock" pyproject.toml; }; then
+if [ -x .venv/bin/qingting ] && fresh python-requirements-dev.lock requirements-dev.lock pyproject.toml; then :
+elif [ -x .venv/bin/qingting ] && [ -z "$dev" ] && fresh "python-$lock" "$lock" pyproject.toml; then :
+else
   step "Python packages (about a minute, once)"
-  [ -x .venv/bin/python ] || "$python" -m venv .venv ||
-    fail "no virtual environment could be made" "apt-get install python3-venv, remove .venv and run again"
-  [ -x .venv/bin/pip ] || .venv/bin/python -m ensurepip -q ||
-    fail "pip is missing" "apt-get install python3-venv, remove .venv and run again"
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock" ||
-    fail "Python packages could not be installed" "check the network and pip's index settings (pip config list), then run again"
-  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ||
-    fail "the project itself could not be installed" "see pip's message above"
-  fresh "python-$lock" "$lock" pyproject.toml || true
-  stamp "python-$lock"
+  [ -x .venv/bin/python ] || working "$python" -m venv .venv || { rm -rf .venv
+    fail "no Python environment could be made" "apt-get install python3-venv, then run again"; }
+  .venv/bin/python -m pip --version >/dev/null 2>&1 || working .venv/bin/python -m ensurepip ||
+    fail "the environment in .venv has no pip" "apt-get install python3-venv, remove .venv, then run again"
+  pip --require-hashes -r "$lock" || fail "Python packages could not be installed" \
+    "check the network and pip's index (.venv/bin/pip config list), then run again; all of pip's words: $log"
+  pip --no-deps --no-build-isolation -e . || fail "the project itself could not be installed" "see pip's words above"
+  remember "python-$lock" "$lock" pyproject.toml
 fi
 
 # --- Node, only to build the pages
-node_ok() { command -v node >/dev/null && command -v npm >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20)'; }
 PATH="$PWD/.venv/bin:$PATH"; export PATH
+node_ok() {
+  command -v npm >/dev/null && command -v node >/dev/null &&
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}
 if ! node_ok; then
-  step "Node (from a Python package, since this machine has none)"
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tools/node.lock ||
-    fail "Node could not be installed" "install Node 20 or newer (apt-get install nodejs npm) and run again"
-  node_ok || fail "Node still does not run" "install Node 20 or newer and run again"
+  step "Node, from a Python package since this machine has none that is new enough"
+  pip --require-hashes -r tools/node.lock ||
+    fail "Node could not be installed" "install Node 20.19 or newer with npm yourself, then run again"
+  node_ok || fail "Node does not run here" "install Node 20.19 or newer with npm yourself, then run again"
 fi
 
 # --- the pages
-if [ -e ui/package-lock.json ]; then
-  if ! { [ -d ui/node_modules ] && fresh node-modules ui/package-lock.json; }; then
-    step "Packages of the pages"
-    (cd ui && npm ci --no-audit --no-fund --loglevel=error) ||
-      fail "npm could not install the packages" "check the network and npm's registry (npm config list), then run again"
-    fresh node-modules ui/package-lock.json || true
-    stamp node-modules
-  fi
-  sources=$(find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print | LC_ALL=C sort)
-  # shellcheck disable=SC2086 # one file a word: no name in ui/ has spaces
-  if ! { [ -e ui/dist/index.html ] && fresh ui $sources; }; then
-    step "Pages (half a minute)"
-    (cd ui && npm run --silent build) || fail "the pages could not be built" "see the message above"
-    fresh ui $sources || true
-    stamp ui
-  fi
+if ! { [ -d ui/node_modules ] && fresh node-modules ui/package-lock.json; }; then
+  step "Packages of the pages"
+  working npm --prefix ui ci --no-audit --no-fund || fail "npm could not install the pages' packages" \
+    "check the network and npm's registry (npm config list), then run again; all of npm's words: $log"
+  remember node-modules ui/package-lock.json
+fi
+pages=$(find ui \( -path ui/node_modules -o -path ui/dist \) -prune -o -type f -print | LC_ALL=C sort)
+# shellcheck disable=SC2086 # one file a word: no name in ui/ has spaces
+if ! { [ -e ui/dist/index.html ] && fresh ui $pages; }; then
+  step "Pages (half a minute)"
+  working npm --prefix ui run build || fail "the pages could not be built" "see the words above; all of them: $log"
+  remember ui $pages
 fi
 
 # --- Asterisk: without it everything but voice works
 .venv/bin/python -m qingting.telephony.asterisk.provision --runtime .runtime ||
-  printf '! no Asterisk: the centre will start without voice (see the lines above)\n' >&2
+  printf '! no Asterisk: the centre will start without voice (why: see the lines above)\n' >&2
 
 # --- what tests need from Debian
-if [ -n "$dev" ]; then
-  missing=
-  command -v chromium >/dev/null || missing="$missing chromium"
-  command -v sipp >/dev/null || missing="$missing sip-tester"
-  [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk fontconfig"
-  if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    step "Debian packages for the tests:$missing"
-    # shellcheck disable=SC2086 # a list of names
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; } ||
-      fail "Debian packages could not be installed" "apt-get install$missing"
-    missing=
-  fi
-  [ -z "$missing" ] || fail "the tests need:$missing" "apt-get install$missing"
+[ -n "$dev" ] || exit 0
+missing=
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v sipp >/dev/null || missing="$missing sip-tester"
+if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+  fail "the tests need these Debian packages:$missing" "as root: apt-get install$missing, then run again"
 fi
+step "Debian packages for the tests:$missing"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # a list of names
+working sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh $missing ||
+  fail "the tests' Debian packages could not be installed" "apt-get install$missing, then run again"
