@@ -51,7 +51,7 @@ class Records:
         self.url = url
         self.on_told: list[Callable[[], None]] = []
         """Called after a transaction that told something was committed: the relay need not poll."""
-        self.engine: AsyncEngine = create_async_engine(url)
+        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)  # errors end up in logs
         if self.engine.dialect.name == "sqlite":
 
             @event.listens_for(self.engine.sync_engine, "connect")
