@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingting.core.idle import Idle
+from qingting.core.idle import FULL, Idle
 from qingting.core.timers import Timers
 from qingting.core.waiting import Line, Place
 
@@ -18,8 +19,8 @@ SKILLS = ((), (("zh", 2),), (("en", 1), ("zh", 3)))
 @settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 400), st.integers(0, 1500))
 def test_the_longest_idle(random: Any, people: int, steps: int) -> None:
-    idle = Idle()
-    agents = [SimpleNamespace(bit=1 << n, idle_seq=0, name=n) for n in range(people)]
+    agents: Any = [SimpleNamespace(bit=1 << n, idle_seq=0, name=n) for n in range(people)]
+    idle = Idle(agents)
     order: dict[int, int] = {}
     seq = 0
     for _ in range(steps):
@@ -35,7 +36,7 @@ def test_the_longest_idle(random: Any, people: int, steps: int) -> None:
             order[agent.name] = agent.idle_seq
     for share in (0.0, 0.01, 0.1, 0.5, 1.0):
         among = [n for n in range(people) if random.random() < share]
-        first = idle.first(sum(1 << n for n in among), agents)  # type: ignore[arg-type]
+        first = idle.first(sum(1 << n for n in among))
         expected = min((order[n] for n in among if n in order), default=None)
         assert (first.idle_seq if first else None) == expected
     assert idle.all == sum(1 << n for n in order)
@@ -87,3 +88,25 @@ def test_timers(random: Any, steps: int) -> None:
         timers.cancel(first[2])
         del due[first[2]]
     assert timers.first() is None
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6))
+def test_everybody_comes_back_in_any_order(seed: int) -> None:
+    """As after the voice engine's restart, when all phones register again: old places, no order."""
+    random = Random(seed)
+    agents: Any = [SimpleNamespace(bit=1 << n, idle_seq=n + 1) for n in range(2000)]
+    idle = Idle(agents)
+    for agent in random.sample(agents, len(agents)):
+        idle.add(agent.bit, agent.idle_seq)
+    assert max(mask.bit_count() for mask in idle._masks) < 2 * FULL, "few enough to be looked at one by one"
+    gone = random.sample(range(2000), 1900)
+    for n in gone:
+        idle.remove(agents[n].bit, n + 1)
+    left = sorted(set(range(2000)) - set(gone))
+    assert len(idle._masks) < 10
+    while left:
+        n = left.pop(0)
+        assert idle.first(idle.all) is agents[n]
+        idle.remove(agents[n].bit, n + 1)
+    assert idle.first((1 << 2000) - 1) is None

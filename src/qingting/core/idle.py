@@ -9,6 +9,7 @@ idle agent. Agents who come back to an old place (an offer was withdrawn) return
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ FULL = 256
 
 
 class Idle:
-    __slots__ = ("_counts", "_masks", "_newest", "_starts", "all")
+    __slots__ = ("_counts", "_masks", "_newest", "_numbered", "_starts", "all")
 
-    def __init__(self) -> None:
+    def __init__(self, numbered: list[Agent | None]) -> None:
+        self._numbered = numbered
         self.all = 0
         self._starts: list[int] = []
         """Least order of each chunk: chunk i holds what lies between its start and the next one's."""
@@ -42,6 +44,8 @@ class Idle:
                 starts[0] = seq
             self._masks[i] |= bit
             self._counts[i] += 1
+            if self._counts[i] >= 2 * FULL:
+                self._split(i)
         if seq > self._newest:
             self._newest = seq
 
@@ -62,14 +66,33 @@ class Idle:
         self._counts[i] += self._counts.pop(i + 1)
         del self._starts[i + 1]
 
-    def first(self, among: int, numbered: list[Agent | None]) -> Agent | None:
+    def _split(self, i: int) -> None:
+        """Chunk i gives its later half to a new one after it."""
+        late = sorted(self._each(self._masks[i]), key=lambda agent: agent.idle_seq)[FULL:]
+        mask = 0
+        for agent in late:
+            mask |= agent.bit
+        self._masks[i] ^= mask
+        self._counts[i] -= len(late)
+        self._masks.insert(i + 1, mask)
+        self._counts.insert(i + 1, len(late))
+        self._starts.insert(i + 1, late[0].idle_seq)
+
+    def _each(self, mask: int) -> Iterator[Agent]:
+        while mask:
+            agent = self._numbered[mask.bit_length() - 1]
+            assert agent is not None
+            yield agent
+            mask ^= agent.bit
+
+    def first(self, among: int) -> Agent | None:
         """The longest idle of these; None when none of them is idle."""
         for mask in self._masks:
             if few := mask & among:
                 break
         else:
             return None
-        best: Agent | None = None
+        numbered, best = self._numbered, None
         while few:
             agent = numbered[few.bit_length() - 1]
             assert agent is not None

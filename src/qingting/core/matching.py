@@ -28,7 +28,7 @@ def best_agent(state: State, queue: str, medium: str, requires: Skills, full: in
     if not fit:
         return None
     if not requires:
-        agent = idle.first(fit, state.numbered)
+        agent = idle.first(fit)
         return (agent, 0) if agent is not None else None
     least = min([level for _, level in requires])
     for band in range(LEVELS[-1], least - 1, -1):
@@ -36,7 +36,7 @@ def best_agent(state: State, queue: str, medium: str, requires: Skills, full: in
         for skill, level in requires:
             able &= state.levels[skill][level if level > band else band]
         if able:
-            agent = idle.first(able, state.numbered)
+            agent = idle.first(able)
             return (agent, band) if agent is not None else None
     return None
 

@@ -200,7 +200,6 @@ class State:
         self.assignments: dict[str, Assignment] = {}
         # indexes
         self.timers = Timers()
-        self.idle: dict[str, Idle] = {medium: Idle() for medium in MEDIA}
         self.on: dict[str, int] = dict.fromkeys(MEDIA, 0)
         """Agents on duty by medium, idle or busy, as bits."""
         self.levels: dict[str, list[int]] = {}
@@ -208,3 +207,4 @@ class State:
         self.numbered: list[Agent | None] = []
         """Agents by number; a number is a place in every set of bits."""
         self.spare: list[int] = []
+        self.idle: dict[str, Idle] = {medium: Idle(self.numbered) for medium in MEDIA}

@@ -67,23 +67,26 @@ SHOWN = {"connecting": "talking", "active": "talking", "held": "held", "wrap_up"
 
 def agent_state(state: State, agent: Agent) -> str:
     """One of `AGENT_STATES`: what a floor shows."""
+    if len(agent.assignments) == 1:
+        return SHOWN[state.assignments[agent.assignments[0]].state]
     if agent.assignments:
         states = [state.assignments[id].state for id in agent.assignments]
         return next(shown for of, shown in SHOWN.items() if of in states)
-    how = routability(agent)
-    return "idle" if how == "routable" else how
+    return "idle" if agent.free else routability(agent)
 
 
 def staffing(state: State) -> dict[str, dict[str, int]]:
-    """By queue, how many of its agents are in which of `AGENT_STATES`: one pass over all agents.
+    """By queue, how many of its agents are in which of `AGENT_STATES`.
 
-    10,000 agents in 200 queues take some milliseconds.
+    One pass over all agents: some 10 ms at 10,000 agents in 200 queues.
     """
-    sets = dict.fromkeys(AGENT_STATES, 0)
+    size = len(state.numbered) // 8 + 1
+    sets = {name: bytearray(size) for name in AGENT_STATES}
     for agent in state.agents.values():
-        sets[agent_state(state, agent)] |= agent.bit
+        sets[agent_state(state, agent)][agent.number >> 3] |= 1 << (agent.number & 7)
+    bits = {name: int.from_bytes(byte, "little") for name, byte in sets.items()}
     return {
-        queue.id: {name: (bits & queue.members).bit_count() for name, bits in sets.items()}
+        queue.id: {name: (those & queue.members).bit_count() if those else 0 for name, those in bits.items()}
         for queue in state.queues.values()
     }
 

@@ -59,6 +59,12 @@ def restore(data: Any) -> State:
     if version != VERSION:
         raise ValueError(f"snapshot of version {version}, not {VERSION}")
     s = State()
+    shared: dict[tuple[str, int], tuple[str, int]] = {}
+    """Thousands of agents have the same few skills at the same few levels."""
+
+    def pairs(of: Any) -> tuple[tuple[str, int], ...]:
+        return tuple([shared.setdefault(pair, pair) for pair in map(tuple, of)])
+
     s.at, s.seq = at, seq
     s.sites = dict.fromkeys(sites)
     s.skills = dict.fromkeys(skills)
@@ -66,14 +72,14 @@ def restore(data: Any) -> State:
     s.reasons = dict(reasons)
     for *values, handled, answered in queues:
         queue = Queue(*values)
-        queue.requires = _pairs(queue.requires)
+        queue.requires = pairs(queue.requires)
         queue.handled, queue.answered = deque(handled, RECENT), deque(answered, RECENT)
         s.queues[queue.id] = queue
     for values in contacts:
         s.contacts[values[0]] = Contact(*values)
     for values in visits:
         visit = s.visits[values[0]] = Visit(**dict(zip(VISIT, values, strict=True)))
-        visit.requires = _pairs(visit.requires)
+        visit.requires = pairs(visit.requires)
         if visit.queue:
             queue = s.queues[visit.queue]
             queue.visits += 1
@@ -83,7 +89,7 @@ def restore(data: Any) -> State:
     for values in agents:
         agent = Agent(**dict(zip(AGENT, values, strict=True)))
         agent.queues, agent.reachable = tuple(agent.queues), tuple(agent.reachable)
-        agent.skills, agent.capacity = _pairs(agent.skills), _pairs(agent.capacity)
+        agent.skills, agent.capacity = pairs(agent.skills), pairs(agent.capacity)
         agent.pending = Pending(*agent.pending) if agent.pending else None
         s.agents[agent.id] = agent
     for values in assignments:
@@ -93,10 +99,5 @@ def restore(data: Any) -> State:
         agent.load[a.medium] = agent.load.get(a.medium, 0) + 1
         if a.until:
             s.timers.set(a.id, a.until, a.due_seq)
-    for agent in s.agents.values():
-        index.agent_in(s, agent)
+    index.all_agents_in(s)
     return s
-
-
-def _pairs(pairs: Any) -> tuple[tuple[str, int], ...]:
-    return tuple([(name, level) for name, level in pairs])
