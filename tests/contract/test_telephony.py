@@ -382,6 +382,7 @@ async def test_strangers_and_wrong_secrets_are_refused_and_counted(world: World)
 async def test_a_removed_phone_is_not_let_in(world: World) -> None:
     await world.telephony.put_endpoint(port.Endpoint("brief", SECRET, "sip", "agent:7"))
     await world.telephony.remove_endpoint("brief")
+    await world.telephony.remove_trunk("t1")
     assert not await world.phone("brief")
 
 

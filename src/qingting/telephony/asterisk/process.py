@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +29,7 @@ class AsteriskProcess:
         self.installation = installation
         self.layout = layout
         self.http_port = http_port
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child = 0
         self._watch: asyncio.Task[None] | None = None
         self._expected = False
 
@@ -94,33 +93,41 @@ class AsteriskProcess:
             await asyncio.sleep(0.02)
         return False
 
-    def _reap(self) -> None:
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None
+    def _spawn(self) -> int:
+        """In a session of its own. No `Popen`: that would want to wait for it."""
+        argv = [*self.installation.command, "-f", "-C", str(self.layout.conf)]
+        log = str(self.layout.log / "console.log")
+        files = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ]
+        return os.posix_spawn(argv[0], argv, os.environ, file_actions=files, setsid=True)
+
+    def _reap(self) -> bool:
+        """Whether the process that we started has ended."""
+        if self._child == 0:
+            return False
+        try:
+            ended, _ = os.waitpid(self._child, os.WNOHANG)
+        except ChildProcessError:
+            ended = self._child
+        if ended:
+            self._child = 0
+        return bool(ended)
 
     async def _boot(self) -> None:
-        console = (self.layout.log / "console.log").open("ab")
-        try:
-            self._child = subprocess.Popen(  # noqa: ASYNC220 - returns at once; it must not belong to the loop
-                [*self.installation.command, "-f", "-C", str(self.layout.conf)],
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-                cwd=self.layout.root,
-                start_new_session=True,
-            )
-        finally:
-            console.close()
+        self._child = self._spawn()
         until = time.monotonic() + BOOT_S
         while time.monotonic() < until:
-            if self._child.poll() is not None:
-                raise self._failed(f"ended with status {self._child.returncode}")
+            if self._reap():
+                raise self._failed("ended at once")
             if self.pid() is not None and await self._answers():
                 await self._console("core waitfullybooted")
                 return
             await asyncio.sleep(0.03)
-        self._child.kill()
-        self._child.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGKILL)
         raise self._failed(f"not ready after {BOOT_S:.0f} s")
 
     async def _answers(self) -> bool:

@@ -8,6 +8,8 @@ and in a global variable of the engine, which forgets it together with the objec
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 from collections.abc import Sequence
 
@@ -17,6 +19,7 @@ from .ari import path
 from .connection import Connection
 from .endpoints import TRUNK_PREFIX, Object
 
+SIGN_OFF_S = 5.0
 _AWAY = ("Unreachable", "Removed")
 
 
@@ -50,11 +53,20 @@ class Registry:
         self._put[name] = digest
 
     async def remove(self, kinds: Sequence[str], name: str) -> None:
+        """A trunk's secret goes some seconds later, because it is needed once more to sign off."""
         self._put.pop(name, None)
-        asked = [self._connection.send("DELETE", _object(kind, name)) for kind in kinds]
+        now = [kind for kind in kinds if kind != "auth" or "registration" not in kinds]
+        if now != list(kinds):
+            asyncio.get_running_loop().call_later(SIGN_OFF_S, self._remove_secret, name)
+        asked = [self._connection.send("DELETE", _object(kind, name)) for kind in now]
         asked.append(self._connection.send("POST", "asterisk/variable", {"variable": _variable(name), "value": ""}))
         for reply in asked:
             await reply
+
+    def _remove_secret(self, name: str) -> None:
+        if name not in self._put:
+            with contextlib.suppress(EngineUnavailable):  # an engine that is gone has forgotten it
+                self._connection.send("DELETE", _object("auth", name))
 
     async def online(self) -> set[str]:
         contacts = await self._connection.manage_list("PJSIPShowContacts", "ContactList")
