@@ -11,10 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.access import Identity
 from qingting.contexts.recordings.http import router
 from qingting.errors import NotAllowed, NotFound, Refused
+from qingting.records import Records
 
 from .conftest import Room
 
 QUALITY = Identity("t1", "u1", "Qi", frozenset({"contacts.view", "recordings.play", "recordings.download"}))
+
+
+@pytest.fixture
+def records(sqlite_records: Records) -> Records:
+    """The database is not the subject here: `test_life.py` runs on both."""
+    return sqlite_records
 
 
 class Edge:
