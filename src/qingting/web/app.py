@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -50,6 +51,8 @@ def create_app(
 
     Routes raise our errors; `require(…)` guards them. `registry` is what `/metrics` shows.
     """
+    # The server names addresses and queries of sockets, at debug even cookies; the boundary tells without them.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     registry = registry or CollectorRegistry()
     app = FastAPI(
         title="Qingting 倾听",

@@ -57,7 +57,9 @@ async def test_other_sites_pages_change_nothing(
     assert (await client.get(f"{API}/things", headers=headers)).status_code == 200
 
 
-async def test_a_socket_opens_for_own_pages_only(centre: Centre, build: Build) -> None:
+async def test_a_socket_opens_for_own_pages_only(
+    centre: Centre, build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
     async with served(build()) as host:
         async with httpx.AsyncClient(base_url=f"http://{host}{API}") as browser:
             assert (await browser.post("/session", json={"name": "lin", "password": PASSWORD})).status_code == 200
@@ -83,6 +85,11 @@ async def test_a_socket_opens_for_own_pages_only(centre: Centre, build: Build) -
             assert (await browser.delete("/session", headers=headers)).status_code == 204
         assert await closed_at_once(url, host, {"Cookie": cookie}) == (4401, "session.ended")
         assert await closed_at_once(f"ws://{host}/live/nowhere", host, {}) == (4404, "path.unknown")
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore", "websockets"))]
+    told = "\n".join(record.getMessage() for record in ours)
+    assert "'event': 'socket'" in told
+    for secret in (cookie.removeprefix("qt_session="), token, csrf):
+        assert secret not in told
 
 
 async def closed_at_once(url: str, host: str, headers: dict[str, str]) -> tuple[int, str]:
