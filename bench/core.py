@@ -6,7 +6,8 @@
 A lifecycle is ContactArrives, EnterQueue, Accept, Connected, ContactEnds, FinishWrapUp; each command is decided,
 its events applied, and the next deadline asked for. Two regimes: `free` (3,000 of 10,000 agents idle) and
 `saturated` (100,000 visits waiting). `growth` is the cost of a contact at 10,000 agents over that at 1,000 with
-the same queues, skills and backlog per agent free. Times are CPU time of this thread; `wall` figures beside them.
+the same queues, skills and backlog. Times are CPU time of this thread; `wall` is lifecycles/s by the wall clock.
+Of alternating rounds the best counts: what is slower was slowed by others on the machine.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class Steady:
         state = world.engine.state
         return {
             "lifecycles_per_s": round(1 / min(self.cpu)),
-            "wall_lifecycles_per_s": round(1 / min(self.wall)),
+            "wall": round(1 / min(self.wall)),
             "us_per_contact": round(min(self.cpu) * 1e6, 1),
             "decision_p50_ms": min(percentile(timing, 50) for timing in timings),
             "decision_p99_ms": min(percentile(timing, 99) for timing in timings),
@@ -206,6 +207,7 @@ def main(argv: list[str] | None = None) -> int:
         if not args.json:
             print(name, result[name], file=sys.stderr)
     result["lifecycles_per_s"] = min(result[name]["lifecycles_per_s"] for name in regimes)
+    result["wall"] = min(result[name]["wall"] for name in regimes)
     result["decision_p99_ms"] = max(result[name]["decision_p99_ms"] for name in regimes)
     result["growth"] = max(result[name]["growth"] for name in regimes)
     result["memory_mib"] = memory_mib()
