@@ -160,7 +160,8 @@ def _play(world: World, talking: deque[str], contacts: int, pace: float) -> None
     for _ in range(contacts):
         world.now += pace
         world.arrive()
-        world.end(talking.popleft())
+        if talking:
+            world.end(talking.popleft())
         world.settle(talking)
 
 
