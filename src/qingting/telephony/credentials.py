@@ -87,6 +87,7 @@ class WebCredentials:
             await self._telephony.put_endpoint(endpoint)
         except EngineUnavailable:
             self._open.pop(endpoint.name, None)
+            self._issued[source].pop()
             raise
         return Credential(endpoint.name, endpoint.secret, entry, token, ends)
 
@@ -163,7 +164,7 @@ def entry_of(id: str) -> str | None:
     if len(parts) != 3:
         return None
     try:
-        return base64.urlsafe_b64decode(parts[2] + "=" * (-len(parts[2]) % 4)).decode()
+        return base64.urlsafe_b64decode(parts[2] + "=" * (-len(parts[2]) % 4)).decode() or None
     except (binascii.Error, UnicodeDecodeError):
         return None
 

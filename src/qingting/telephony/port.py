@@ -254,7 +254,8 @@ class Telephony(Protocol):
     async def put_endpoint(self, endpoint: Endpoint) -> None:
         """Takes effect at once, without a reload; pushed again by the shell after an engine restart."""
 
-    async def remove_endpoint(self, name: str) -> None: ...
+    async def remove_endpoint(self, name: str) -> None:
+        """Not let in any more; a call that has begun goes on."""
 
     async def put_trunk(self, trunk: Trunk) -> None: ...
 

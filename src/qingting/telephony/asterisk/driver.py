@@ -43,6 +43,8 @@ class AsteriskTelephony:
         )
         self._recordings = Recordings(self._connection, self._tell)
         self._registry = Registry(self._connection)
+        self._leaving: set[str] = set()
+        """Endpoints that are removed when their call has ended."""
 
     async def start(self, listener: Listener) -> None:
         self._listener = listener
@@ -61,8 +63,11 @@ class AsteriskTelephony:
             self._registry.engine_restarted()
         self._tell(self._hearing.found(found))
 
-    def _leg_ended(self, leg: str) -> None:
+    def _leg_ended(self, leg: str, state: Leg) -> None:
         self._recordings.leg_ended(leg)
+        if state.endpoint in self._leaving and not self._talks(state.endpoint):
+            self._leaving.discard(state.endpoint)
+            self._registry.forget(endpoints.ENDPOINT_KINDS, state.endpoint)
         for bridge, members in list(self._hearing.bridges.items()):
             if not members:
                 self._drop_bridge(bridge)
@@ -91,7 +96,9 @@ class AsteriskTelephony:
         variables |= {f"PJSIP_HEADER(add,{_token(name)})": _text(value) for name, value in headers}
         query = {"endpoint": address, "app": APPLICATION, "appArgs": "out", "channelId": leg}
         caller_id = f'"{_text(caller_name)}" <{_text(caller)}>'
-        state = self._hearing.legs[leg] = Leg(incoming=False, rings_until=time.monotonic() + timeout_s - 0.1)
+        state = self._hearing.legs[leg] = Leg(
+            False, address.removeprefix("PJSIP/"), rings_until=time.monotonic() + timeout_s - 0.1
+        )
         try:
             if early_media_to:
                 variables["CALLERID(all)"] = caller_id
@@ -257,10 +264,17 @@ class AsteriskTelephony:
     # --- who may connect ----------------------------------------------------------------------------------
 
     async def put_endpoint(self, endpoint: port.Endpoint) -> None:
+        self._leaving.discard(endpoint.name)
         await self._registry.put(endpoints.of_endpoint(endpoint))
 
     async def remove_endpoint(self, name: str) -> None:
-        await self._registry.remove(endpoints.ENDPOINT_KINDS, name)
+        if self._talks(name):
+            self._leaving.add(name)  # a phone that the engine does not know cannot even hang up
+        else:
+            await self._registry.remove(endpoints.ENDPOINT_KINDS, name)
+
+    def _talks(self, endpoint: str) -> bool:
+        return any(leg.endpoint == endpoint for leg in self._hearing.legs.values())
 
     async def put_trunk(self, trunk: port.Trunk) -> None:
         await self._registry.put(endpoints.of_trunk(trunk))

@@ -20,6 +20,7 @@ class Engine:
     def __init__(
         self, config: Config, installation: Installation, certificate: tuple[Path, Path] | None = None
     ) -> None:
+        self.config = config
         self.voice = config.voice
         self.installation = installation
         self.certificate = certificate

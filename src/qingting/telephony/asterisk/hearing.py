@@ -35,6 +35,7 @@ _COUNT_S = 1.0
 @dataclass(slots=True)
 class Leg:
     incoming: bool
+    endpoint: str
     answered: bool = False
     rings_until: float = 0.0
     """Monotonic; 0 for legs that came."""
@@ -48,7 +49,7 @@ class Leg:
 
 
 class Hearing:
-    def __init__(self, tell: Tell, leg_ended: Callable[[str], None]) -> None:
+    def __init__(self, tell: Tell, leg_ended: Callable[[str, Leg], None]) -> None:
         self.legs: dict[str, Leg] = {}
         self.bridges: dict[str, set[str]] = {}
         self.playbacks: dict[str, str] = {}
@@ -76,7 +77,7 @@ class Hearing:
             incoming = _ARRIVED.fullmatch(channel.id) is not None
             if not channel.name.startswith("PJSIP/") or (incoming and channel.dialplan.app_name != "Stasis"):
                 continue
-            leg = self.legs[channel.id] = before.get(channel.id) or Leg(incoming)
+            leg = self.legs[channel.id] = before.get(channel.id) or Leg(incoming, _endpoint(channel))
             leg.answered = channel.state == "Up"
             arrival = arrived(channel, channel.dialplan.app_data.split(",")[1:], now) if incoming else None
             legs.append(port.LegState(channel.id, _STATES.get(channel.state, "down"), incoming, arrival))
@@ -137,7 +138,7 @@ class Hearing:
         leg = self.legs.get(channel.id)
         if args and args[0] == "in":
             if leg is None:
-                self.legs[channel.id] = Leg(incoming=True, answered=channel.state == "Up")
+                self.legs[channel.id] = Leg(True, _endpoint(channel), channel.state == "Up")
                 self._tell(arrived(channel, args, now))
         elif leg is not None and not leg.answered and not leg.dialled_in_stasis:
             leg.answered = True
@@ -161,7 +162,7 @@ class Hearing:
             self.played(now, playback, False)
         for members in self.bridges.values():
             members.discard(name)
-        self._leg_ended(name)
+        self._leg_ended(name, leg)
         cause = causes.ended(
             code,
             answered=leg.answered,
@@ -181,6 +182,11 @@ class Hearing:
         if leg is not None and playback in leg.playing:
             leg.playing.remove(playback)
         self._tell(port.PlaybackEnded(now, playback, name, complete and not stopped))
+
+
+def _endpoint(channel: Channel) -> str:
+    """`PJSIP/<endpoint>-0000002a`."""
+    return channel.name.removeprefix("PJSIP/").rpartition("-")[0]
 
 
 def arrived(channel: Channel, args: Sequence[str], now: float) -> port.LegArrived:

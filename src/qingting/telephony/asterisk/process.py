@@ -117,7 +117,10 @@ class AsteriskProcess:
         return bool(ended)
 
     async def _boot(self) -> None:
-        self._child = self._spawn()
+        try:
+            self._child = self._spawn()
+        except OSError as e:
+            raise self._failed(f"cannot be run: {e}") from e
         until = time.monotonic() + BOOT_S
         while time.monotonic() < until:
             if self._reap():

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from qingting.telephony.port import EngineUnavailable
 
-from .ari import path
+from .ari import Reply, path
 from .connection import Connection
 from .endpoints import TRUNK_PREFIX, Object
 
@@ -54,14 +54,17 @@ class Registry:
 
     async def remove(self, kinds: Sequence[str], name: str) -> None:
         """A trunk's secret goes some seconds later, because it is needed once more to sign off."""
+        for reply in self.forget(kinds, name):
+            await reply
+
+    def forget(self, kinds: Sequence[str], name: str) -> list[asyncio.Future[Reply]]:
         self._put.pop(name, None)
         now = [kind for kind in kinds if kind != "auth" or "registration" not in kinds]
         if now != list(kinds):
             asyncio.get_running_loop().call_later(SIGN_OFF_S, self._remove_secret, name)
-        asked = [self._connection.send("DELETE", _object(kind, name)) for kind in now]
-        asked.append(self._connection.send("POST", "asterisk/variable", {"variable": _variable(name), "value": ""}))
-        for reply in asked:
-            await reply
+        send = self._connection.send
+        asked = [send("DELETE", _object(kind, name)) for kind in now]
+        return [*asked, send("POST", "asterisk/variable", {"variable": _variable(name), "value": ""})]
 
     def _remove_secret(self, name: str) -> None:
         if name not in self._put:
