@@ -179,6 +179,12 @@ class Caller:
         self._until(lambda: process.poll() is not None, within_s, "still has a call")
 
     @property
+    def refused(self) -> bool:
+        """The call ended before anybody answered it."""
+        assert self._process is not None
+        return self._process.poll() is not None and self._far is None
+
+    @property
     def talking(self) -> bool:
         assert self._process is not None
         return self._process.poll() is None and self._far is not None

@@ -35,7 +35,7 @@ class Running:
         self.passwords: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = data.with_suffix(".log")
-        self._env = {
+        self.env = {
             **os.environ,
             "QINGTING_DATA": str(data),
             "QINGTING_RUNTIME": str(RUNTIME),
@@ -60,7 +60,7 @@ class Running:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "qingting", "serve", "--demo", *more],
                 cwd=self.data.parent,
-                env=self._env,
+                env=self.env,
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )

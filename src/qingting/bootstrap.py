@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import observability, tls, tls_trust
@@ -278,8 +280,11 @@ class House:
 
     def app(self) -> FastAPI:
         centre, audit = self.centre, people.record_audit
+        voice = self.config.voice
+        registrar = configuration_http.Registrar(voice.sip_host, voice.sip_port, "udp")
         api = [
             people_http.router(self.people),
+            configuration_http.routes(self.configuration, registrar),
             customers_http.routes(self.records, audit, self._zone),
             contacts_http.routes(self.records, self.configuration, self._neighbours()),
             live_http.routes(
@@ -297,10 +302,7 @@ class House:
                 audit=self.audit,
             ),
         ]
-        voice = self.config.voice
-        registrar = configuration_http.Registrar(voice.sip_host, voice.sip_port, "udp")
         root = [
-            configuration_http.routes(self.configuration, registrar),
             recordings_http.router(self.recordings, audit),
             tls_trust.router(self.certificates),
             tls_trust.root_router(self.certificates),
@@ -313,7 +315,13 @@ class House:
             people=self.people,
             routers=api,
             root_routers=root,
-            health={"journal": self._journal_health, "voice": self._voice_health, "contacts": self._contacts_health},
+            health={
+                "journal": self._journal_health,
+                "records": self._records_health,
+                "voice": self._voice_health,
+                "contacts": self._contacts_health,
+                "mail": self._mail_health,
+            },
             registry=observability.registry,
         )
 
@@ -345,6 +353,18 @@ class House:
         if self.voice is None:
             return Part("degraded", "this centre runs without voice")
         return Part("ok") if self.voice.up else Part("degraded", "the telephone engine is not reachable")
+
+    async def _records_health(self) -> Part:
+        try:
+            async with self.records.read() as connection:
+                await connection.scalar(sa.select(1))
+        except (SQLAlchemyError, OSError) as error:
+            return Part("down", type(error).__name__)
+        return Part("ok")
+
+    def _mail_health(self) -> Part:
+        error = self.outgoing.last_error
+        return Part("degraded", error) if error else Part("ok")
 
     def _contacts_health(self) -> Part:
         failing = self.projection.failing

@@ -6,6 +6,7 @@ import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
@@ -60,10 +61,12 @@ def tone_file(path: Path, frequency: int) -> Path:
 
 
 @contextmanager
-def chromium(playwright: Playwright, folder: Path, tone: int) -> Iterator[Browser]:
+def chromium(playwright: Playwright, folder: Path, tone: int, microphone: bool = True) -> Iterator[Browser]:
+    """Without `microphone` the person says no when the browser asks for it."""
     voice = tone_file(folder / f"tone-{tone}.wav", tone)
+    flags = FLAGS if microphone else [flag for flag in FLAGS if "media-stream" not in flag]
     browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, headless=True, args=[*FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
+        executable_path=CHROMIUM, headless=True, args=[*flags, f"--use-file-for-fake-audio-capture={voice}"]
     )
     try:
         yield browser
@@ -72,13 +75,8 @@ def chromium(playwright: Playwright, folder: Path, tone: int) -> Iterator[Browse
 
 
 def person(browser: Browser, centre: Running, language: str = "zh-CN", **more: object) -> BrowserContext:
-    context = browser.new_context(
-        base_url=centre.base,
-        locale=language,
-        viewport={"width": 1366, "height": 768},
-        permissions=["microphone"],
-        **more,
-    )
+    how: dict[str, Any] = {"permissions": ["microphone"], "viewport": {"width": 1366, "height": 768}, **more}
+    context = browser.new_context(base_url=centre.base, locale=language, **how)
     context.add_init_script(LISTEN)
     context.set_default_timeout(15000)
     return context

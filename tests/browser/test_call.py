@@ -15,25 +15,11 @@ from ..caller import Caller, loudest
 from ..centre import Client, Running
 from .conftest import Desk
 from .pages import chromium, person, sign_in, tone_heard
+from .story import AGENT_TONE, CALLER_TONE, to_service, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
 
-AGENT_TONE, CALLER_TONE, PAGE_TONE = 800, 440, 620
-
-
-def until(true: Callable[[], object], within_s: float = 15, what: str = "") -> None:
-    end = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end, f"not within {within_s} s: {what}"
-        time.sleep(0.05)
-
-
-def to_service(caller: Caller) -> None:
-    """Chinese, then after-sales service; type-ahead is allowed."""
-    caller.wait_sound()
-    caller.press("1")
-    time.sleep(0.6)
-    caller.press("2")
+PAGE_TONE = 620
 
 
 def recorded(admin: Client, recording: str, channel: str) -> tuple[float, float]:
@@ -133,7 +119,7 @@ def test_a_customer_calls_from_their_browser(
     staff_browser: Browser,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    agent = desk("4102")
+    agent = desk("3850")
     with chromium(playwright, tmp_path_factory.mktemp("customer"), PAGE_TONE) as browser:
         context = person(browser, centre, language="en-US")
         page = context.new_page()

@@ -93,7 +93,8 @@ async def _follow(socket: WebSocket, board: Board, every_s: float, seen: Seen) -
         seq = await _begin(socket, board, seen)
         while True:
             try:
-                await asyncio.wait_for(wake.wait(), PING_S)
+                async with asyncio.timeout(PING_S):
+                    await wake.wait()
             except TimeoutError:
                 await _send(socket, {"t": "ping", "now": time.time()})
                 continue
@@ -150,7 +151,8 @@ def in_scope(who: Identity) -> Seen:
 
 
 async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
-    await asyncio.wait_for(socket.send_text(msgspec.json.encode(message).decode()), SEND_S)
+    async with asyncio.timeout(SEND_S):
+        await socket.send_text(msgspec.json.encode(message).decode())
 
 
 async def _bye(socket: WebSocket, code: str) -> None:

@@ -1,1 +1,69 @@
-export function Manage() { return null; }
+import { Suspense, lazy } from "react";
+import { Navigate, NavLink, Route, Routes } from "react-router";
+import { Missing } from "../../app/Missing";
+import { useMay } from "../../app/session";
+import { useWords } from "../../i18n";
+import "./manage.css";
+import { managePages, type ManagePage } from "./pages";
+import { ResourcePage } from "./ResourcePage";
+import { SettingsPage } from "./SettingsPage";
+
+const FlowsPage = lazy(async () => ({ default: (await import("./FlowsPage")).FlowsPage }));
+const Users = lazy(async () => ({ default: (await import("../people/Users")).Users }));
+const Tokens = lazy(async () => ({ default: (await import("../people/Tokens")).Tokens }));
+const Audit = lazy(async () => ({ default: (await import("../people/Audit")).Audit }));
+
+export function Manage() {
+  const { t } = useWords();
+  const may = useMay();
+  const open = managePages.filter((page) => may(page.permission));
+  const [first] = open;
+  if (!first) return <Missing notAllowed />;
+  const groups = [...new Set(open.map((page) => page.group))];
+  return (
+    <div className="manage">
+      <nav className="manage-menu" aria-label={t("manage.title")}>
+        {groups.map((group) => (
+          <section key={group}>
+            <h2>{t(group)}</h2>
+            {open
+              .filter((page) => page.group === group)
+              .map((page) => (
+                <NavLink key={page.path} to={`/manage/${page.path}`} data-testid={`manage-${page.path}`}>
+                  {t(page.words)}
+                </NavLink>
+              ))}
+          </section>
+        ))}
+      </nav>
+      <div className="manage-main">
+        <Suspense fallback={null}>
+          <Routes>
+            <Route index element={<Navigate to={first.path} replace />} />
+            {open.map((page) => (
+              <Route key={page.path} path={`${page.path}/*`} element={pageOf(page)} />
+            ))}
+            <Route path="*" element={<Missing />} />
+          </Routes>
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+function pageOf(page: ManagePage) {
+  switch (page.path) {
+    case "flows":
+      return <FlowsPage />;
+    case "settings":
+      return <SettingsPage />;
+    case "users":
+      return <Users />;
+    case "tokens":
+      return <Tokens />;
+    case "audit":
+      return <Audit />;
+    default:
+      return <ResourcePage key={page.path} kind={page.path} words={page.words} />;
+  }
+}

@@ -4,6 +4,37 @@ export interface ManagePage {
   path: string;
   words: WordKey;
   permission: string;
+  group: WordKey;
 }
 
-export const managePages: ManagePage[] = [];
+const routing = "manage.groupRouting" as const;
+const voice = "manage.groupVoice" as const;
+const tenant = "manage.groupTenant" as const;
+const people = "manage.groupPeople" as const;
+
+const page = (path: string, group: WordKey, permission = "configuration.view"): ManagePage => ({
+  path,
+  words: `manage.${path}` as WordKey,
+  permission,
+  group,
+});
+
+/** What can be managed, in the order of the menu. */
+export const managePages: ManagePage[] = [
+  page("agents", routing),
+  page("queues", routing),
+  page("skills", routing),
+  page("reasons", routing),
+  page("dispositions", routing),
+  page("entry-points", voice),
+  page("flows", voice),
+  page("hours", voice),
+  page("trunks", voice),
+  page("destinations", voice),
+  page("lines", tenant),
+  page("sites", tenant),
+  page("settings", tenant),
+  page("users", people, "people.manage"),
+  page("tokens", people, "tokens.manage"),
+  page("audit", people, "audit.view"),
+];
