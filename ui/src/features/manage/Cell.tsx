@@ -1,0 +1,59 @@
+import { percent } from "../../components/format";
+import { useNames } from "../../components/useNames";
+import { useWords } from "../../i18n";
+import type { Field } from "./kinds";
+
+/** A field's value in a table. */
+export function Cell({ field, value }: { field: Field; value: unknown }) {
+  const { t } = useWords();
+  switch (field.type) {
+    case "switch":
+      return value ? t("common.yes") : <span className="faint">–</span>;
+    case "percent":
+      return percent(value as number);
+    case "number":
+      return (
+        <>
+          {String(value)}
+          {field.unit === "s" && <span className="faint"> {t("common.seconds")}</span>}
+        </>
+      );
+    case "one":
+      return <Named kind={field.kind} ids={value ? [value as string] : []} />;
+    case "many":
+      return <Named kind={field.kind} ids={(value ?? []) as string[]} />;
+    case "levels":
+      return <Levels value={(value ?? {}) as Record<string, number>} />;
+    case "choice": {
+      const words = field.options.find((option) => option.value === value)?.words;
+      return words ? t(words) : typeof value === "string" ? value : "";
+    }
+    case "list":
+    case "choices":
+      return <Short words={(value ?? []) as string[]} />;
+    default:
+      return typeof value === "string" ? value : "";
+  }
+}
+
+function Named({ kind, ids }: { kind: string; ids: string[] }) {
+  const name = useNames(kind);
+  return <Short words={ids.map(name)} />;
+}
+
+function Levels({ value }: { value: Record<string, number> }) {
+  const name = useNames("skills");
+  return <Short words={Object.entries(value).map(([skill, level]) => `${name(skill)} ${level}`)} />;
+}
+
+const most = 3;
+
+function Short({ words }: { words: string[] }) {
+  if (words.length === 0) return <span className="faint">–</span>;
+  return (
+    <span title={words.join("、")}>
+      {words.slice(0, most).join("、")}
+      {words.length > most && <span className="faint"> +{words.length - most}</span>}
+    </span>
+  );
+}

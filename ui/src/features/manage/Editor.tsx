@@ -1,0 +1,102 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Drawer, Form, Input, Popconfirm } from "antd";
+import { useState } from "react";
+import { api, ApiError, pathId } from "../../api/client";
+import { useTell } from "../../components/useTell";
+import { useWords, type WordKey } from "../../i18n";
+import { explain } from "../../i18n/explain";
+import { FieldInput } from "./FieldInput";
+import { kinds, type Item } from "./kinds";
+import { PhoneSecret } from "./PhoneSecret";
+import { bodyOf, mark, save, users } from "./save";
+
+/** One thing in a drawer: make it, change it, take it away. */
+export function Editor(props: { kind: string; words: WordKey; item: Item | null; mayEdit: boolean; close: () => void }) {
+  const { kind, item, mayEdit, close } = props;
+  const { t } = useWords();
+  const tell = useTell();
+  const client = useQueryClient();
+  const [form] = Form.useForm<Record<string, unknown>>();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const description = kinds[kind] ?? { fields: [], fresh: {} };
+  const initial = item ?? { name: "", ...description.fresh };
+  const refresh = () => client.invalidateQueries({ queryKey: ["kind", kind] });
+
+  const submit = async () => {
+    const values = await form.validateFields().catch(() => null);
+    if (!values) return;
+    setBusy(true);
+    setProblem("");
+    try {
+      await save(kind, item, bodyOf(initial, values));
+      await refresh();
+      tell.done(t("common.saved"));
+      close();
+    } catch (error) {
+      if (!mark(form, description.fields, error)) setProblem(explain(error));
+      if (error instanceof ApiError && error.code === "changed_meanwhile") void refresh();
+    } finally {
+      setBusy(false);
+    }
+  };
+  const remove = async () => {
+    if (!item) return;
+    try {
+      await api.delete(`/${kind}/${pathId(item.id)}`);
+      await refresh();
+      tell.done(t("manage.deleted"));
+      close();
+    } catch (error) {
+      const by = users(error);
+      setProblem(by.length > 0 ? `${explain(error)} ${t("manage.usedBy", { names: by.join("、") })}` : explain(error));
+    }
+  };
+
+  return (
+    <Drawer
+      open
+      onClose={close}
+      size={480}
+      title={item ? item.name : t("manage.newOne", { what: t(props.words) })}
+      footer={
+        mayEdit && (
+          <div className="editor-foot">
+            {item && (
+              <Popconfirm title={t("manage.deleteAsk", { name: item.name })} onConfirm={() => void remove()} okText={t("common.remove")}>
+                <Button danger type="text" data-testid="delete">
+                  {t("common.remove")}
+                </Button>
+              </Popconfirm>
+            )}
+            <Button onClick={close}>{t("common.cancel")}</Button>
+            <Button type="primary" loading={busy} onClick={() => void submit()} data-testid="save">
+              {t("common.save")}
+            </Button>
+          </div>
+        )
+      }
+    >
+      {problem && (
+        <p className="over" role="alert" data-testid="editor-problem">
+          {problem}
+        </p>
+      )}
+      <Form form={form} layout="vertical" initialValues={initial} disabled={!mayEdit} onFinish={() => void submit()}>
+        <Form.Item name="name" label={t("common.name")} rules={[{ required: true, whitespace: true, message: "" }]} data-testid="field-name">
+          <Input maxLength={80} autoFocus={!item} />
+        </Form.Item>
+        {description.fields.map((field) => (
+          <FieldInput key={String(field.name)} field={field} item={initial} />
+        ))}
+        <button type="submit" hidden />
+      </Form>
+      {kind === "agents" && item && mayEdit && <PhoneSecret agent={item} refresh={refresh} />}
+      {kind === "entry-points" && item?.kind === "web" && (
+        <a href={`/call/${String(item.key)}`} target="_blank" rel="noreferrer">
+          {t("manage.openPage")}
+        </a>
+      )}
+    </Drawer>
+  );
+}

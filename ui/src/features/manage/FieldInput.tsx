@@ -1,0 +1,66 @@
+import { Form, Input, InputNumber, Select, Switch } from "antd";
+import type { ReactNode } from "react";
+import { useWords, type Translate } from "../../i18n";
+import { LevelsInput, PercentInput, PickMany, PickOne, WeeklyInput } from "./inputs";
+import type { Field } from "./kinds";
+
+/** One field of a form, by its description. */
+export function FieldInput({ field, item }: { field: Field; item: Record<string, unknown> }) {
+  const { t } = useWords();
+  const name = Array.isArray(field.name) ? field.name.join(".") : field.name;
+  return (
+    <Form.Item
+      name={field.name}
+      label={t(field.words)}
+      extra={field.note && t(field.note)}
+      rules={field.required ? [{ required: true, message: "" }] : []}
+      valuePropName={field.type === "switch" ? "checked" : "value"}
+      data-testid={`field-${name}`}
+      layout={field.type === "switch" ? "horizontal" : "vertical"}
+    >
+      {control(field, item, t)}
+    </Form.Item>
+  );
+}
+
+function control(field: Field, item: Record<string, unknown>, t: Translate): ReactNode {
+  switch (field.type) {
+    case "text":
+      return <Input maxLength={field.max ?? 80} />;
+    case "number":
+      return (
+        <InputNumber
+          min={field.least}
+          max={field.most}
+          suffix={field.unit === "s" ? t("common.seconds") : undefined}
+          style={{ width: 150 }}
+        />
+      );
+    case "percent":
+      return <PercentInput />;
+    case "switch":
+      return <Switch size="small" />;
+    case "choice":
+      return <Select options={field.options.map(({ value, words }) => ({ value, label: words ? t(words) : value }))} />;
+    case "choices":
+      return <Select mode="multiple" options={field.options.map((value) => ({ value, label: value }))} />;
+    case "one":
+      return <PickOne kind={field.kind} required={field.required ?? false} />;
+    case "many":
+      return <PickMany kind={field.kind} />;
+    case "levels":
+      return <LevelsInput />;
+    case "list":
+      return <Select mode="tags" open={false} suffix={null} tokenSeparators={[",", " ", "，", "、"]} />;
+    case "weekly":
+      return <WeeklyInput />;
+    case "secret":
+      return (
+        <Input.Password
+          autoComplete="new-password"
+          maxLength={200}
+          placeholder={item.has_secret ? t("manage.secretKept") : ""}
+        />
+      );
+  }
+}

@@ -1,0 +1,56 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Skeleton } from "antd";
+import { useState } from "react";
+import { useMay } from "../../app/session";
+import { Failure } from "../../components/Failure";
+import { allPages } from "../../components/useNames";
+import { useWords } from "../../i18n";
+import { FlowEditor, type Flow } from "./FlowEditor";
+
+const starting = `# A flow: what a caller hears and what their keys do.
+`;
+
+export function FlowsPage() {
+  const { t } = useWords();
+  const may = useMay();
+  const { data, error, refetch } = useQuery({ queryKey: ["kind", "flows"], queryFn: () => allPages<Flow>("/flows"), staleTime: 5_000 });
+  const [open, setOpen] = useState("");
+  const chosen = open === "new" ? null : (data?.find((flow) => flow.id === open) ?? data?.[0] ?? null);
+  return (
+    <div className="flows" data-testid="page-flows">
+      <aside>
+        <div className="page-head">
+          <h1>{t("manage.flows")}</h1>
+          {may("configuration.edit") && (
+            <Button size="small" onClick={() => setOpen("new")} data-testid="new">
+              {t("common.add")}
+            </Button>
+          )}
+        </div>
+        {error && !data && <Failure error={error} retry={() => void refetch()} />}
+        {!data && !error && <Skeleton active title={false} />}
+        {data?.map((flow) => (
+          <button
+            type="button"
+            key={flow.id}
+            className={flow.id === chosen?.id ? "on" : ""}
+            onClick={() => setOpen(flow.id)}
+            data-testid="flow-row"
+          >
+            {flow.name}
+            <small className="faint">
+              {flow.published_version > 0
+                ? t("manage.flowPublished", { version: flow.published_version })
+                : t("manage.flowNever")}
+            </small>
+          </button>
+        ))}
+      </aside>
+      {data && (chosen || open === "new") ? (
+        <FlowEditor key={chosen?.id ?? "new"} flow={chosen} starting={starting} made={setOpen} />
+      ) : (
+        data && <p className="flows-none quiet">{t("manage.flowPick")}</p>
+      )}
+    </div>
+  );
+}

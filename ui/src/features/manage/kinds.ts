@@ -1,0 +1,189 @@
+/** What each kind of configured thing is made of: one list of fields serves its table and its form. */
+
+import type { WordKey } from "../../i18n";
+
+export interface Item {
+  id: string;
+  version: number;
+  name: string;
+  [field: string]: unknown;
+}
+
+export type Field = {
+  name: string | [string, string];
+  words: WordKey;
+  note?: WordKey;
+  /** Shown in the table as well. */
+  column?: boolean;
+  required?: boolean;
+} & (
+  | { type: "text"; max?: number }
+  | { type: "number"; least: number; most: number; unit?: "s" }
+  | { type: "percent" }
+  | { type: "switch" }
+  | { type: "choice"; options: { value: string; words: WordKey | "" }[] }
+  | { type: "choices"; options: string[] }
+  | { type: "one"; kind: string }
+  | { type: "many"; kind: string }
+  | { type: "levels" }
+  | { type: "list" }
+  | { type: "weekly" }
+  | { type: "secret" }
+);
+
+const plain = (value: string) => ({ value, words: "" as const });
+
+const language: Field = { name: "language", words: "manage.language", type: "choice", options: [plain("zh"), plain("en")] };
+
+const names: Field[] = [
+  { name: ["names", "zh"], words: "manage.namesZh", type: "text", required: true, column: true },
+  { name: ["names", "en"], words: "manage.namesEn", type: "text", required: true, column: true },
+  { name: "retired", words: "manage.retired", type: "switch", column: true },
+];
+
+export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unknown> }> = {
+  lines: { fields: [], fresh: {} },
+  sites: { fields: [], fresh: {} },
+  skills: { fields: [], fresh: {} },
+  reasons: { fields: names, fresh: { names: { zh: "", en: "" }, retired: false } },
+  dispositions: { fields: names, fresh: { names: { zh: "", en: "" }, retired: false } },
+  queues: {
+    fields: [
+      { name: "line", words: "manage.line", type: "one", kind: "lines", column: true },
+      { name: "requires", words: "manage.requires", type: "levels", column: true },
+      { name: "service_level_s", words: "manage.serviceLevel", type: "number", least: 1, most: 86400, unit: "s", column: true },
+      { name: "service_level_target", words: "manage.serviceTarget", type: "percent", column: true },
+      { name: "ring_s", words: "manage.ring", type: "number", least: 3, most: 300, unit: "s" },
+      { name: "wrap_up_s", words: "manage.wrapUp", note: "manage.wrapUpNote", type: "number", least: 0, most: 86400, unit: "s", column: true },
+      { name: "priority_s", words: "manage.priority", note: "manage.priorityNote", type: "number", least: -86400, most: 86400, unit: "s" },
+      { name: "short_abandon_s", words: "manage.shortAbandon", note: "manage.shortAbandonNote", type: "number", least: 0, most: 86400, unit: "s" },
+      { name: "announce_place", words: "manage.announcePlace", type: "switch" },
+      { name: "announce_wait", words: "manage.announceWait", type: "switch" },
+      { name: "announce_every_s", words: "manage.announceEvery", type: "number", least: 10, most: 3600, unit: "s" },
+      { name: "record", words: "manage.record", type: "switch", column: true },
+      { name: "dispositions", words: "manage.queueDispositions", note: "manage.queueDispositionsNote", type: "many", kind: "dispositions" },
+      { name: "closed", words: "manage.closed", type: "switch", column: true },
+    ],
+    fresh: {
+      line: "", requires: {}, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
+      short_abandon_s: 5, closed: false, music: "", announce_place: true, announce_wait: true, announce_every_s: 30,
+      record: true, dispositions: [],
+    },
+  },
+  agents: {
+    fields: [
+      { name: "number", words: "manage.number", type: "text", required: true, column: true },
+      { name: "site", words: "manage.site", type: "one", kind: "sites", column: true },
+      { name: "queues", words: "manage.agentQueues", type: "many", kind: "queues", column: true },
+      { name: "skills", words: "manage.agentSkills", type: "levels", column: true },
+      { name: "dial_out", words: "manage.dialOut", type: "switch", column: true },
+      language,
+    ],
+    fresh: { number: "", site: "", queues: [], skills: {}, dial_out: false, language: "zh" },
+  },
+  hours: {
+    fields: [
+      { name: "timezone", words: "manage.timezone", type: "text", required: true, column: true },
+      { name: "weekly", words: "manage.weekly", note: "manage.weeklyNote", type: "weekly" },
+      {
+        name: "calendar",
+        words: "manage.calendar",
+        type: "choice",
+        options: [
+          { value: "", words: "manage.calendarNone" },
+          { value: "cn", words: "manage.calendarCn" },
+        ],
+      },
+      { name: "closed_dates", words: "manage.closedDates", note: "manage.datesNote", type: "list" },
+      { name: "open_dates", words: "manage.openDates", note: "manage.datesNote", type: "list" },
+    ],
+    fresh: { timezone: "Asia/Shanghai", weekly: {}, calendar: "cn", closed_dates: [], open_dates: [] },
+  },
+  trunks: {
+    fields: [
+      { name: "host", words: "manage.host", type: "text", required: true, column: true, max: 253 },
+      { name: "port", words: "manage.port", type: "number", least: 1, most: 65535, column: true },
+      { name: "transport", words: "manage.transport", type: "choice", options: ["udp", "tcp", "tls"].map(plain), column: true },
+      { name: "codecs", words: "manage.codecs", type: "choices", options: ["alaw", "ulaw", "opus", "g722", "g729", "gsm"] },
+      { name: "addresses", words: "manage.addresses", note: "manage.addressesNote", type: "list", column: true },
+      { name: "register", words: "manage.register", type: "switch" },
+      { name: "username", words: "manage.username", type: "text" },
+      { name: "secret", words: "manage.secret", type: "secret" },
+      { name: "caller_number", words: "manage.callerNumber", type: "text", column: true },
+      {
+        name: "number_format",
+        words: "manage.numberFormat",
+        type: "choice",
+        options: [
+          { value: "e164", words: "manage.fmt_e164" },
+          { value: "plus", words: "manage.fmt_plus" },
+          { value: "national", words: "manage.fmt_national" },
+        ],
+      },
+      { name: "country", words: "manage.country", type: "text", max: 2 },
+      { name: "trust_identity", words: "manage.trustIdentity", type: "switch" },
+      { name: "early_media", words: "manage.earlyMedia", type: "switch" },
+      {
+        name: "session_timers",
+        words: "manage.sessionTimers",
+        type: "choice",
+        options: [
+          { value: "no", words: "manage.t_no" },
+          { value: "yes", words: "manage.t_yes" },
+          { value: "required", words: "manage.t_required" },
+        ],
+      },
+    ],
+    fresh: {
+      host: "", port: 5060, transport: "udp", codecs: ["alaw", "ulaw", "opus"], register: false, username: "", addresses: [],
+      trust_identity: false, caller_number: "", number_format: "e164", country: "CN", early_media: true, session_timers: "yes",
+    },
+  },
+  "entry-points": {
+    fields: [
+      {
+        name: "kind",
+        words: "manage.entryKind",
+        type: "choice",
+        column: true,
+        options: [
+          { value: "number", words: "manage.kind_number" },
+          { value: "web", words: "manage.kind_web" },
+        ],
+      },
+      { name: "key", words: "manage.entryKey", note: "manage.entryKeyNote", type: "text", required: true, column: true },
+      { name: "flow", words: "manage.flow", type: "one", kind: "flows", required: true, column: true },
+      { name: "line", words: "manage.line", type: "one", kind: "lines", column: true },
+      { name: "site", words: "manage.site", type: "one", kind: "sites" },
+      { name: "localities", words: "manage.localities", note: "manage.localitiesNote", type: "list" },
+      language,
+      { name: ["title", "zh"], words: "manage.titleZh", type: "text" },
+      { name: ["title", "en"], words: "manage.titleEn", type: "text" },
+      { name: "enabled", words: "manage.enabled", type: "switch", column: true },
+    ],
+    fresh: { kind: "number", key: "", localities: [], line: "", flow: "", site: "", language: "zh", title: { zh: "", en: "" }, enabled: true },
+  },
+  destinations: {
+    fields: [
+      { name: "pattern", words: "manage.pattern", note: "manage.patternNote", type: "text", required: true, column: true },
+      { name: "max_per_hour", words: "manage.maxPerHour", type: "number", least: 0, most: 100000, column: true },
+    ],
+    fresh: { pattern: "+", permission: "desk.dial_out", max_per_hour: 100 },
+  },
+  settings: {
+    fields: [
+      { name: "company_name", words: "manage.company", type: "text" },
+      { name: "timezone", words: "manage.timezone", type: "text", required: true },
+      { name: "default_language", words: "manage.defaultLanguage", type: "choice", options: [plain("zh"), plain("en")] },
+      { name: "consent_announcement", words: "manage.consent", type: "switch" },
+      { name: ["retention", "recordings_days"], words: "manage.retentionRecordings", type: "number", least: 1, most: 36500 },
+      { name: ["retention", "contacts_days"], words: "manage.retentionContacts", type: "number", least: 1, most: 36500 },
+    ],
+    fresh: {},
+  },
+};
+
+export function valueAt(item: Record<string, unknown>, name: Field["name"]): unknown {
+  if (typeof name === "string") return item[name];
+  return (item[name[0]] as Record<string, unknown> | undefined)?.[name[1]];
+}

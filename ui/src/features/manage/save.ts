@@ -1,0 +1,52 @@
+/** Saving a configured thing: fields that the server will not have are marked where they stand. */
+
+import type { FormInstance } from "antd";
+import { api, ApiError, pathId } from "../../api/client";
+import { fieldProblems } from "../../i18n/explain";
+import type { Field, Item } from "./kinds";
+
+const readOnly = new Set(["id", "version", "has_secret", "has_phone", "published_version", "problems"]);
+
+/** What is sent: everything that was there, over it what the form holds; an empty secret keeps the old one. */
+export function bodyOf(before: Record<string, unknown>, values: Record<string, unknown>): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries({ ...before, ...values })) {
+    if (!readOnly.has(name)) body[name] = value;
+  }
+  for (const [name, value] of Object.entries(body)) {
+    if (isPlain(value) && isPlain(before[name]) && isPlain(values[name]) && (name === "names" || name === "title" || name === "retention")) {
+      body[name] = { ...before[name], ...values[name] };
+    }
+  }
+  if (!body.secret) delete body.secret;
+  return body;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function save(kind: string, item: Item | null, body: Record<string, unknown>): Promise<Item> {
+  if (item) return api.put<Item>(`/${kind}/${pathId(item.id)}`, { ...body, version: item.version });
+  return api.post<Item>(`/${kind}`, body);
+}
+
+/** True when every problem has found its field. */
+export function mark(form: FormInstance, fields: Field[], error: unknown): boolean {
+  const problems = Object.entries(fieldProblems(error));
+  const names = ["name", ...fields.map((field) => field.name)];
+  const marked = problems.filter(([path, words]) => {
+    const name =
+      names.find((each) => (Array.isArray(each) ? each.join(".") : each) === path) ??
+      names.find((each) => !Array.isArray(each) && path.startsWith(`${each}.`));
+    if (name) form.setFields([{ name, errors: [words] }]);
+    return name !== undefined;
+  });
+  return problems.length > 0 && marked.length === problems.length;
+}
+
+/** Who still uses what cannot be deleted. */
+export function users(error: unknown): string[] {
+  if (!(error instanceof ApiError) || !Array.isArray(error.detail.used_by)) return [];
+  return (error.detail.used_by as { name: string }[]).map((each) => each.name);
+}
