@@ -19,6 +19,9 @@ from .contexts.configuration import demo
 from .contexts.people import api as people
 from .contexts.people.rescue import new_one_time_password
 from .datalock import DataLock
+from .doctor import edge
+from .doctor import voice as telephones
+from .doctor.check import Checks
 from .errors import Unavailable
 from .journal.sqlite import SqliteJournal
 from .records import Records
@@ -35,9 +38,10 @@ DEMO_STAFF = (
 
 
 async def serve(config: Config, *, demo_tenant: bool = False, voice: bool = True) -> int:
-    """Until SIGTERM or SIGINT. Raises `Unavailable("data.in_use")` when another process has the data folder."""
+    """Until SIGTERM or SIGINT. Raises `Unavailable("data.in_use" | "serve.port")` when another has folder or port."""
     observability.configure_logging(config.log_level, json=config.log_json)
     say = sys.stdout
+    _insist(edge.web_port(config), "serve.port")
     with DataLock(config.data):
         async with house(config, voice=voice, say=say) as it:
             told = await _demo(it, config) if demo_tenant else []
@@ -59,11 +63,20 @@ async def house(config: Config, *, voice: bool, say: TextIO) -> AsyncIterator[Ho
 
 async def _engine(config: Config, say: TextIO) -> Engine | None:
     try:
-        return await asyncio.to_thread(Engine.find, config, lambda line: print(f"  {line}", file=say))
+        engine = await asyncio.to_thread(Engine.find, config, lambda line: print(f"  {line}", file=say))
+        _insist(telephones.check_ports(config), "telephony.port")
+        return engine
     except Unavailable as missing:
         log.warning("serve.without_voice", code=missing.code, why=missing.message)
         print(f"! no voice: {missing.message}", file=say)
         return None
+
+
+def _insist(checks: Checks, code: str) -> None:
+    """What the doctor would complain of is told before anything is begun, not by a part that fails later."""
+    for check in checks:
+        if check.state == "fail":
+            raise Unavailable(code, f"{check.message}: {check.mend}")
 
 
 async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
