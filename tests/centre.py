@@ -34,6 +34,7 @@ class Running:
         self.base = f"http://localhost:{self.port}"
         self.passwords: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
+        self._clients: list[Client] = []
         self.log = data.with_suffix(".log")
         self.env = {
             **os.environ,
@@ -108,6 +109,8 @@ class Running:
         os.kill(self.engine_pid(), signal.SIGKILL)
 
     def end(self) -> None:
+        for client in self._clients:
+            client.close()
         if self.process is not None and self.process.poll() is None:
             self.stop()
         with contextlib.suppress(AssertionError):
@@ -117,7 +120,9 @@ class Running:
 
     def client(self, name: str) -> Client:
         """Signed in; a one-time password is changed to `PASSWORD` on the way."""
-        return Client(self, name)
+        client = Client(self, name)
+        self._clients.append(client)
+        return client
 
 
 class Client(httpx.Client):

@@ -254,10 +254,6 @@ class House:
         async with self.records.write() as connection:
             await contacts.note(connection, who, names.contact_of(assignment), text)
 
-    async def recent(self, who: Identity) -> list[dict[str, Any]]:
-        async with self.records.read() as connection:
-            return await contacts.recent(connection, who.tenant, who.agent)
-
     async def phone(self, who: Identity) -> dict[str, Any]:
         if self.phones is None:
             raise Unavailable("voice.off", "this centre runs without voice")
@@ -298,7 +294,6 @@ class House:
                 phone=self.phone,
                 call=Dialing(centre, self.directory),
                 note=self.note,
-                recent=self.recent,
                 audit=self.audit,
             ),
         ]

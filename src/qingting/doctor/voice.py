@@ -179,7 +179,7 @@ def _engine_pid(config: Config) -> int | None:
     found = find(config.runtime)
     if found is None:
         return None
-    return AsteriskProcess(found, Layout.of(config.data), config.voice.http_port).pid()
+    return AsteriskProcess(found, Layout.of(config.data)).pid()
 
 
 def _resolved(name: str) -> str | None:

@@ -50,11 +50,10 @@ Phone = Callable[[Identity], Awaitable[dict[str, Any]]]
 Call = Callable[[Identity, str], Awaitable[str]]
 Note = Callable[[Identity, str, str], Awaitable[None]]
 """(who, assignment, note)"""
-Recent = Callable[[Identity], Awaitable[list[dict[str, Any]]]]
 Audit = Callable[[Identity, str, str, dict[str, Any]], Awaitable[None]]
 
 
-def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, recent: Recent, audit: Audit) -> APIRouter:
+def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, audit: Audit) -> APIRouter:
     router = APIRouter(tags=["desk"])
 
     @router.get("/desk/setup")
@@ -110,11 +109,6 @@ def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, recent: Rece
         if item is None or not item.body.dial_out or not who.may("desk.dial_out"):
             raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
         return {"contact": await call(who, body.number)}
-
-    @router.get("/desk/recent")
-    async def latest(who: Agent) -> dict[str, Any]:
-        _desk(centre, who)
-        return {"items": await recent(who)}
 
     @router.post("/floor/agents/{agent}/presence", status_code=204)
     async def force(agent: str, body: Presence, who: Supervisor) -> None:

@@ -96,12 +96,17 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
         return page(items, cursor(last["arrived_at"], last["id"]) if last else None)
 
     async def shown(connection: AsyncConnection, who: Identity, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        customers = await neighbours.customers_by_numbers(
-            connection, who.tenant, {r["number"] for r in rows if r["number"]}
-        )
-        states = await neighbours.recording_states(connection, who.tenant, [r["id"] for r in rows])
+        numbers = {row["number"] for row in rows if row["number"]}
+        customers = await neighbours.customers_by_numbers(connection, who.tenant, numbers)
+        states = await neighbours.recording_states(connection, who.tenant, [row["id"] for row in rows])
         view = configuration.of(who.tenant)
         return [item(who, view, row, Beside(customers, states)) for row in rows]
+
+    @router.get("/desk/recent")
+    async def latest(who: Annotated[Identity, Depends(require("desk.use"))]) -> dict[str, Any]:
+        """An agent's own last contacts."""
+        async with records.read() as connection:
+            return {"items": await shown(connection, who, await queries.recent(connection, who.tenant, who.agent))}
 
     @router.get("/contacts/{id}")
     async def one(id: str, who: Viewer) -> dict[str, Any]:

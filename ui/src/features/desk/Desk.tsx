@@ -7,6 +7,7 @@ import { deskStream } from "../../live/stream";
 import { deskPhone } from "../../phone/phone";
 import "./desk.css";
 import { Keyboard, KeyboardContext, keyLabel, useDeskKey } from "./keys";
+import { useLostCalls } from "./lost-calls";
 import type { DeskPanel } from "./panel";
 import { deskPanels } from "./panels";
 
@@ -23,6 +24,7 @@ export function Desk() {
     [],
   );
   useEffect(() => deskPhone.start(user.id), [user.id]);
+  useLostCalls();
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (keyboard.handle(event)) event.preventDefault();
