@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from qingting.errors import Invalid, Unavailable
 from qingting.telephony import port
@@ -52,6 +53,23 @@ async def test_it_is_started_again_when_it_has_died(tmp_path: Path) -> None:
     assert engine_.process.pid() not in (None, pid)
     await engine_.telephony.stop()
     await engine_.stop()
+
+
+@pytest.mark.asterisk
+def test_it_is_spoken_to_from_the_loop_that_serves(tmp_path: Path) -> None:
+    async def meet() -> port.TelephonyEvent:
+        engine_ = engine(tmp_path)
+        await engine_.start()
+        up: asyncio.Future[port.TelephonyEvent] = asyncio.get_running_loop().create_future()
+        await engine_.telephony.start(lambda event: up.done() or up.set_result(event))
+        try:
+            return await asyncio.wait_for(up, 20)
+        finally:
+            await engine_.telephony.stop()
+            await engine_.stop()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert isinstance(runner.run(meet()), port.EngineUp)
 
 
 async def test_a_pid_file_of_somebody_else_is_not_ours(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import base64
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -171,9 +171,8 @@ class Ari(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
         assert self._protocol is not None
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not of that class
         request = self._protocol.connect()
         request.headers.update(self._headers)
         self._protocol.send_request(request)

@@ -25,7 +25,7 @@ class Engine:
         self.installation = installation
         self.certificate = certificate
         self.layout = Layout.of(config.data)
-        self.process = AsteriskProcess(installation, self.layout, self.voice.http_port)
+        self.process = AsteriskProcess(installation, self.layout)
         secret = self.layout.secret
         self._access = Access(self.voice.http_port, secret("ari"), self.voice.ami_port, secret("ami"))
         self.telephony = AsteriskTelephony(self._access)

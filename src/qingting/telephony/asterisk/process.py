@@ -25,10 +25,9 @@ _LOOK_S = 0.5
 
 
 class AsteriskProcess:
-    def __init__(self, installation: Installation, layout: Layout, http_port: int) -> None:
+    def __init__(self, installation: Installation, layout: Layout) -> None:
         self.installation = installation
         self.layout = layout
-        self.http_port = http_port
         self._child = 0
         self._watch: asyncio.Task[None] | None = None
         self._expected = False
@@ -125,37 +124,19 @@ class AsteriskProcess:
         while time.monotonic() < until:
             if self._reap():
                 raise self._failed("ended at once")
-            if self.pid() is not None and await self._answers():
-                await self._console("core waitfullybooted")
+            if self.pid() is not None and await self.console("core waitfullybooted"):
                 return
             await asyncio.sleep(0.03)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)
         raise self._failed(f"not ready after {BOOT_S:.0f} s")
 
-    async def _answers(self) -> bool:
-        """ARI is there when it says anything at all, even "who are you"."""
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.http_port)
-        except OSError:
-            return False
-        try:
-            writer.write(b"GET /ari/asterisk/ping HTTP/1.0\r\n\r\n")
-            async with asyncio.timeout(5):
-                said = await reader.read(64)
-        except (OSError, TimeoutError):
-            return False
-        finally:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-        return b" 401 " in said
-
-    async def _console(self, command: str) -> None:
+    async def console(self, command: str) -> bool:
+        """Whether Asterisk took it; false while it does not listen yet."""
         argv = [*self.installation.command, "-C", str(self.layout.conf), "-rx", command]
         quiet = asyncio.subprocess.DEVNULL
         console = await asyncio.create_subprocess_exec(*argv, stdin=quiet, stdout=quiet, stderr=quiet)
-        await asyncio.wait_for(console.wait(), BOOT_S)
+        return await asyncio.wait_for(console.wait(), BOOT_S) == 0
 
     async def _keep(self, on_restart: Callable[[], None]) -> None:
         pause = 0.2
