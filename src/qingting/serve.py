@@ -17,7 +17,6 @@ from .bootstrap import House
 from .config import Config
 from .contexts.configuration import demo
 from .contexts.people import api as people
-from .contexts.people.rescue import new_one_time_password
 from .datalock import DataLock
 from .doctor import edge
 from .doctor import voice as telephones
@@ -152,7 +151,7 @@ async def make_tenant(config: Config, code: str, name: str, admin: str) -> str:
 async def new_password(config: Config, name: str) -> str:
     async with house(config, voice=False, say=sys.stdout) as it:
         try:
-            return await new_one_time_password(it.people, name)
+            return await people.new_one_time_password(it.people, name)
         finally:
             await it.close()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .. import migrate
 from ..config import Config
-from ..contexts.recordings.sweep import Spool
+from ..contexts.recordings.api import Spool
 from ..datalock import UNFINISHED, holder
 from ..records import Records
 from ..vault import Vault

@@ -14,6 +14,7 @@ from .credentials import CSRF_HEADER, SESSION_COOKIE, TOKEN_PREFIX, Passwords, c
 from .model import Person
 from .parts import OnSessionEnd, People, SessionEnd
 from .queries import Tenant, list_tenants, people_names
+from .rescue import new_one_time_password
 from .sessions import identify_session, identify_token
 from .watching import sweep, until_ended
 
@@ -35,6 +36,7 @@ __all__ = [
     "identify_session",
     "identify_token",
     "list_tenants",
+    "new_one_time_password",
     "people_names",
     "record_audit",
     "system",

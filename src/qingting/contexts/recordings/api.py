@@ -9,5 +9,17 @@ ended, then `Recordings.wake()`. Readers: `of_contact`, `states`. Facts on strea
 from .actions import begin, fail, finish, pause, recording_id, resume
 from .queries import of_contact, states
 from .service import Recordings
+from .sweep import Spool
 
-__all__ = ["Recordings", "begin", "fail", "finish", "of_contact", "pause", "recording_id", "resume", "states"]
+__all__ = [
+    "Recordings",
+    "Spool",
+    "begin",
+    "fail",
+    "finish",
+    "of_contact",
+    "pause",
+    "recording_id",
+    "resume",
+    "states",
+]
