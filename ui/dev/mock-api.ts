@@ -180,7 +180,7 @@ function record(id: string, now: number): object {
     journey: contacts.slice(5, 8),
     language: "zh", cause: "customer", ended_at: at + 256,
     notes: [{ id: "n1", at: at + 280, text: "客户核对三月账单，已解释阶梯电价。" }],
-    recordings: [{ id: "rec1", started: at + 72, seconds: 184, state: "ready", error: "", paused: [[60, 78]] }],
+    recordings: [{ id: "rec1", started: at + 72, seconds: 184, state: "ready", error: "", paused: [[at + 132, at + 150]] }],
   };
 }
 

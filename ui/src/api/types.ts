@@ -154,7 +154,8 @@ export interface Recording {
   seconds: number;
   state: "ready" | "pending" | "failed";
   error: string;
-  paused: [number, number][];
+  /** Instants; the end is null when it stayed paused to the end. */
+  paused: [number, number | null][];
 }
 
 export interface Happening {

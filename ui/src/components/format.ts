@@ -17,6 +17,8 @@ export function percent(share: number | null | undefined): string {
 
 /** Grouped as people read it aloud: 138 1234 5678, 010 8888 6666, +44 20 …; unknown forms stay as they are. */
 export function phoneNumber(number: string): string {
+  // A caller from the page has a credential's name in place of a number.
+  if (number.startsWith("web-")) return "";
   const mobile = /^(?:\+86)?(1\d{2})(\d{4}|\*{4})(\d{4})$/.exec(number);
   if (mobile) return `${mobile[1] ?? ""} ${mobile[2] ?? ""} ${mobile[3] ?? ""}`;
   const land = /^\+86(10|2\d|[3-9]\d{2})(\d{3,4})(\d{4})$/.exec(number);

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api/client";
+import { deskSetupQuery } from "../api/desk";
 import type { Labelled, Page } from "../api/types";
-import { useMay } from "../app/session";
+import { useMay, useSession } from "../app/session";
 import { useWords } from "../i18n";
 
 export interface Named {
@@ -41,7 +42,17 @@ export async function allPages<T>(path: string): Promise<T[]> {
 /** Name of an id in the person's language; the id itself while unknown. */
 export function useNames(kind: string): (id: string) => string {
   const { named } = useWords();
-  const items = useKind(kind);
+  const all = useKind(kind);
+  const may = useMay();
+  const { user } = useSession();
+  // An agent sees no configuration, but knows the words of their own desk.
+  const own = kind === "dispositions" || kind === "reasons" ? kind : null;
+  const desk = useQuery({
+    ...deskSetupQuery,
+    enabled: own !== null && !may("configuration.view") && may("desk.use") && user.agent !== "",
+  });
+  const items: Pick<Named, "id" | "name" | "names">[] | undefined =
+    own && desk.data ? desk.data[own].map((each) => ({ ...each, name: each.names.zh })) : all;
   return (id) => {
     const item = items?.find((each) => each.id === id);
     return item ? named(item.names) || item.name : id;

@@ -41,7 +41,6 @@ function Shown({ contact }: { contact: ContactRecord }) {
   const { t, named } = useWords();
   const may = useMay();
   const dispositionName = useNames("dispositions");
-  const entryName = useNames("entry-points");
   const fact = (words: string, value: string) =>
     value && (
       <div>
@@ -75,8 +74,8 @@ function Shown({ contact }: { contact: ContactRecord }) {
         {fact(t("contacts.duration"), contact.ended_at ? duration(contact.ended_at - contact.at) : "")}
         {fact(t("contacts.cause"), causeWords(contact.cause))}
         {fact(t("contacts.disposition"), contact.disposition ? dispositionName(contact.disposition) : "")}
-        {fact(t("contacts.entry"), contact.entry ? entryName(contact.entry) : "")}
-        {fact(t("contacts.language"), contact.language)}
+        {fact(t("contacts.entry"), entryOf(contact))}
+        {fact(t("contacts.language"), contact.language === "zh" ? "中文" : contact.language === "en" ? "English" : contact.language)}
       </dl>
       <div className="contact-body">
         <div>
@@ -123,4 +122,10 @@ function Shown({ contact }: { contact: ContactRecord }) {
       </div>
     </div>
   );
+}
+
+/** The timeline names it also for those who may not see the configuration. */
+function entryOf(contact: ContactRecord): string {
+  const arrived = contact.timeline.find((event) => event.kind === "ContactArrived");
+  return typeof arrived?.detail.entry_name === "string" ? arrived.detail.entry_name : contact.entry;
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Select, Segmented } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api, base, pathId } from "../../api/client";
 import type { Recording, Waveform as Peaks } from "../../api/types";
 import { useMay } from "../../app/session";
@@ -24,6 +24,15 @@ export function Player({ recording }: { recording: Recording }) {
   const [failed, setFailed] = useState(false);
   const path = `/recordings/${pathId(recording.id)}`;
   const peaks = useQuery({ queryKey: ["waveform", recording.id], queryFn: () => api.get<Peaks>(`${path}/waveform`), staleTime: Infinity });
+
+  const paused = useMemo(
+    () =>
+      recording.paused.map(([from, to]): [number, number] => [
+        Math.max(0, from - recording.started),
+        Math.min(recording.seconds, to === null ? recording.seconds : to - recording.started),
+      ]),
+    [recording],
+  );
 
   useEffect(() => {
     if (!playing) return;
@@ -100,7 +109,7 @@ export function Player({ recording }: { recording: Recording }) {
         onKeyDown={keys}
         title={t("contacts.playerKeys")}
       >
-        <Waveform peaks={peaks.data ?? null} seconds={recording.seconds} at={at} paused={recording.paused} seek={seek} />
+        <Waveform peaks={peaks.data ?? null} seconds={recording.seconds} at={at} paused={paused} seek={seek} />
       </div>
       <div className="player-bar">
         <button type="button" className="player-play" onClick={toggle} data-testid="play" aria-pressed={playing}>

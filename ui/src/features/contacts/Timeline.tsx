@@ -25,7 +25,7 @@ export function Timeline({ contact }: { contact: ContactRecord }) {
   return (
     <ol className="timeline" data-testid="timeline">
       {contact.timeline
-        .filter((event) => !quiet.has(event.kind))
+        .filter((event) => !quiet.has(event.kind) && !(event.kind === "VisitEnded" && event.detail.outcome === "answered"))
         .map((event, index) => (
           <li key={index} className={tones[event.kind] ?? ""} data-kind={event.kind}>
             <time title={fullInstant(event.at)}>{duration(event.at - contact.at)}</time>

@@ -4,11 +4,12 @@ import { duration } from "../../components/format";
 import { useWords } from "../../i18n";
 import { useItem, useNow } from "../../live/hooks";
 import { deskStream } from "../../live/stream";
+import "./call.css";
 import { CallControls } from "./CallControls";
 import { CallLost } from "./CallLost";
 import { Caller } from "./Caller";
 import { Conclusion } from "./Conclusion";
-import { useCurrentAssignment, usePhone } from "./hooks";
+import { useCurrentAssignment, useFreeSince, usePhone } from "./hooks";
 import { OfferControls } from "./OfferControls";
 import type { DeskPanel } from "./panel";
 
@@ -28,7 +29,9 @@ const keys = {
 /** The one loud thing on the desk: the customer who rings, talks, or has just gone. */
 function Call() {
   const assignment = useCurrentAssignment();
-  return assignment ? <Working key={assignment.id} assignment={assignment} /> : <Waiting />;
+  const me = useItem<Me>(deskStream, "me", "me");
+  const since = useFreeSince(me);
+  return assignment ? <Working key={assignment.id} assignment={assignment} /> : <Waiting me={me} since={since} />;
 }
 
 function Working({ assignment }: { assignment: Assignment }) {
@@ -96,9 +99,8 @@ function endWords(cause: string) {
   }
 }
 
-function Waiting() {
+function Waiting({ me, since }: { me: Me | null; since: number }) {
   const { t } = useWords();
-  const me = useItem<Me>(deskStream, "me", "me");
   const now = useNow();
   const phone = usePhone();
   if (!me) return <div className="waiting" />;
@@ -121,7 +123,7 @@ function Waiting() {
   return (
     <div className="waiting" data-testid="waiting">
       <p className="waiting-title">{t(title)}</p>
-      <p className="waiting-clock">{duration(now - Math.floor(me.since))}</p>
+      <p className="waiting-clock">{duration(now - Math.floor(since))}</p>
       {aside ? (
         <p className="waiting-aside" role="alert" data-testid="set-aside">
           {t(aside)}

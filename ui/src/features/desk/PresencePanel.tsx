@@ -8,7 +8,7 @@ import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
 import { useItem } from "../../live/hooks";
 import { deskStream } from "../../live/stream";
-import { useCurrentAssignment, useDeskSetup } from "./hooks";
+import { useCurrentAssignment, useDeskSetup, useFreeSince } from "./hooks";
 import { isTyping, keyLabel, useDeskKey } from "./keys";
 import type { DeskPanel } from "./panel";
 
@@ -36,6 +36,7 @@ function Presence_() {
   const tell = useTell();
   const me = useItem<Me>(deskStream, "me", "me");
   const assignment = useCurrentAssignment();
+  const since = useFreeSince(me);
   const { data: setup } = useDeskSetup();
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [choosing, setChoosing] = useState(false);
@@ -128,7 +129,7 @@ function Presence_() {
               <State state={stateOf(me, assignment?.state)} />
               {me.presence === "not_ready" && me.reason && <span className="quiet">{reasonWords(me.reason)}</span>}
               <span className="quiet">
-                <Since at={assignment ? assignment.since : me.since} />
+                <Since at={assignment ? assignment.since : since} />
               </span>
             </>
           )}

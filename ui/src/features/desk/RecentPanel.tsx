@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Skeleton } from "antd";
 import { Link } from "react-router";
 import { api, pathId } from "../../api/client";
-import type { ContactRow } from "../../api/types";
+import type { ContactRow, Page } from "../../api/types";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { duration, instant, phoneNumber } from "../../components/format";
@@ -12,7 +12,7 @@ import { deskStream } from "../../live/stream";
 import { useDial, useDeskSetup, usePhone } from "./hooks";
 import type { DeskPanel } from "./panel";
 
-function Recent() {
+function RecentContacts() {
   const { t } = useWords();
   const may = useMay();
   const { data: setup } = useDeskSetup();
@@ -22,12 +22,12 @@ function Recent() {
   const mark = working.map((each) => each.id).join();
   const { data, error, refetch } = useQuery({
     queryKey: ["desk", "recent", mark],
-    queryFn: () => api.get<{ items: ContactRow[] } | ContactRow[]>("/desk/recent"),
+    queryFn: () => api.get<Page<ContactRow>>("/desk/recent"),
     placeholderData: (before) => before,
   });
   const { busy, dial } = useDial();
   const mayDial = may("desk.dial_out") || setup?.agent.dial_out === true;
-  const rows = Array.isArray(data) ? data : data?.items;
+  const rows = data?.items;
   return (
     <section className="recent" aria-label={t("desk.recent")}>
       <h2>{t("desk.recent")}</h2>
@@ -63,4 +63,4 @@ function Recent() {
   );
 }
 
-export const recentPanel: DeskPanel = { id: "recent", place: "side", Panel: Recent, keys: {} };
+export const recentPanel: DeskPanel = { id: "recent", place: "side", Panel: RecentContacts, keys: {} };

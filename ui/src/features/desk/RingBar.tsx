@@ -20,7 +20,7 @@ function Ringing({ hidden }: { hidden: boolean }) {
   const navigate = useNavigate();
   const assignment = useCurrentAssignment();
   const offered = assignment?.state === "offered";
-  const number = assignment ? (assignment.caller.withheld ? t("desk.withheld") : phoneNumber(assignment.caller.number)) : "";
+  const number = assignment ? phoneNumber(assignment.caller.number) || t("desk.withheld") : "";
   // One tab holds the phone; only that one makes a sound. Once answering, it is quiet.
   const sounds = offered && phone.stage !== "blocked" && phone.call?.state !== "answering" && phone.wanted === "";
   useEffect(() => {

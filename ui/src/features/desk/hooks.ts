@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { api, ApiError, pathId } from "../../api/client";
-import type { Assignment, AssignmentState, DeskSetup, Labelled } from "../../api/types";
+import { deskSetupQuery } from "../../api/desk";
+import type { Assignment, AssignmentState, DeskSetup, Labelled, Me } from "../../api/types";
 import { useTell } from "../../components/useTell";
+import { serverClock } from "../../live/clock";
 import { useCollection } from "../../live/hooks";
 import { deskStream } from "../../live/stream";
 import { deskPhone } from "../../phone/phone";
@@ -13,7 +15,7 @@ export function usePhone() {
 }
 
 export function useDeskSetup() {
-  return useQuery({ queryKey: ["desk", "setup"], queryFn: () => api.get<DeskSetup>("/desk/setup"), staleTime: 60_000 });
+  return useQuery(deskSetupQuery);
 }
 
 export function dispositionsOf(setup: DeskSetup | undefined, queue: string): Labelled[] {
@@ -31,6 +33,18 @@ export function useCurrentAssignment(): Assignment | null {
     (best, each) => (best === null || order.indexOf(each.state) < order.indexOf(best.state) ? each : best),
     null,
   );
+}
+
+/** When the agent last became free: by presence, or by the end of the work before. */
+export function useFreeSince(me: Me | null): number {
+  const assignment = useCurrentAssignment();
+  const working = assignment !== null;
+  const [worked, setWorked] = useState(0);
+  useEffect(() => {
+    if (!working) return;
+    return () => setWorked(serverClock.now());
+  }, [working]);
+  return Math.max(me?.since ?? 0, worked);
 }
 
 export type Verb = "decline" | "hold" | "resume" | "hang_up" | "finish" | "pause_recording" | "resume_recording";

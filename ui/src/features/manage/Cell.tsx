@@ -25,8 +25,8 @@ export function Cell({ field, value }: { field: Field; value: unknown }) {
     case "levels":
       return <Levels value={(value ?? {}) as Record<string, number>} />;
     case "choice": {
-      const words = field.options.find((option) => option.value === value)?.words;
-      return words ? t(words) : typeof value === "string" ? value : "";
+      const option = field.options.find((each) => each.value === value);
+      return option?.words ? t(option.words) : (option?.label ?? (typeof value === "string" ? value : ""));
     }
     case "list":
     case "choices":

@@ -5,10 +5,11 @@ import { api, ApiError, pathId } from "../../api/client";
 import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
 import { explain } from "../../i18n/explain";
+import { bodyOf } from "./body";
 import { FieldInput } from "./FieldInput";
 import { kinds, type Item } from "./kinds";
 import { PhoneSecret } from "./PhoneSecret";
-import { bodyOf, mark, save, users } from "./save";
+import { mark, save, users } from "./save";
 
 /** One thing in a drawer: make it, change it, take it away. */
 export function Editor(props: { kind: string; words: WordKey; item: Item | null; mayEdit: boolean; close: () => void }) {

@@ -41,7 +41,7 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
     case "switch":
       return <Switch size="small" />;
     case "choice":
-      return <Select options={field.options.map(({ value, words }) => ({ value, label: words ? t(words) : value }))} />;
+      return <Select options={field.options.map(({ value, words, label }) => ({ value, label: words ? t(words) : label }))} />;
     case "choices":
       return <Select mode="multiple" options={field.options.map((value) => ({ value, label: value }))} />;
     case "one":

@@ -6,9 +6,10 @@ import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { useTell } from "../../components/useTell";
 import { useWords } from "../../i18n";
+import { bodyOf } from "./body";
 import { FieldInput } from "./FieldInput";
 import { kinds, type Item } from "./kinds";
-import { bodyOf, mark } from "./save";
+import { mark } from "./save";
 
 export function SettingsPage() {
   const { t } = useWords();

@@ -21,7 +21,7 @@ export type Field = {
   | { type: "number"; least: number; most: number; unit?: "s" }
   | { type: "percent" }
   | { type: "switch" }
-  | { type: "choice"; options: { value: string; words: WordKey | "" }[] }
+  | { type: "choice"; options: { value: string; words?: WordKey; label?: string }[] }
   | { type: "choices"; options: string[] }
   | { type: "one"; kind: string }
   | { type: "many"; kind: string }
@@ -31,9 +31,13 @@ export type Field = {
   | { type: "secret" }
 );
 
-const plain = (value: string) => ({ value, words: "" as const });
+const plain = (value: string) => ({ value, label: value });
+const languages = [
+  { value: "zh", label: "中文" },
+  { value: "en", label: "English" },
+];
 
-const language: Field = { name: "language", words: "manage.language", type: "choice", options: [plain("zh"), plain("en")] };
+const language: Field = { name: "language", words: "manage.language", type: "choice", options: languages };
 
 const names: Field[] = [
   { name: ["names", "zh"], words: "manage.namesZh", type: "text", required: true, column: true },
@@ -174,7 +178,7 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
     fields: [
       { name: "company_name", words: "manage.company", type: "text" },
       { name: "timezone", words: "manage.timezone", type: "text", required: true },
-      { name: "default_language", words: "manage.defaultLanguage", type: "choice", options: [plain("zh"), plain("en")] },
+      { name: "default_language", words: "manage.defaultLanguage", type: "choice", options: languages },
       { name: "consent_announcement", words: "manage.consent", type: "switch" },
       { name: ["retention", "recordings_days"], words: "manage.retentionRecordings", type: "number", least: 1, most: 36500 },
       { name: ["retention", "contacts_days"], words: "manage.retentionContacts", type: "number", least: 1, most: 36500 },

@@ -5,27 +5,6 @@ import { api, ApiError, pathId } from "../../api/client";
 import { fieldProblems } from "../../i18n/explain";
 import type { Field, Item } from "./kinds";
 
-const readOnly = new Set(["id", "version", "has_secret", "has_phone", "published_version", "problems"]);
-
-/** What is sent: everything that was there, over it what the form holds; an empty secret keeps the old one. */
-export function bodyOf(before: Record<string, unknown>, values: Record<string, unknown>): Record<string, unknown> {
-  const body: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries({ ...before, ...values })) {
-    if (!readOnly.has(name)) body[name] = value;
-  }
-  for (const [name, value] of Object.entries(body)) {
-    if (isPlain(value) && isPlain(before[name]) && isPlain(values[name]) && (name === "names" || name === "title" || name === "retention")) {
-      body[name] = { ...before[name], ...values[name] };
-    }
-  }
-  if (!body.secret) delete body.secret;
-  return body;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 export function save(kind: string, item: Item | null, body: Record<string, unknown>): Promise<Item> {
   if (item) return api.put<Item>(`/${kind}/${pathId(item.id)}`, { ...body, version: item.version });
   return api.post<Item>(`/${kind}`, body);

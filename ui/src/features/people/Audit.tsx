@@ -21,7 +21,22 @@ interface Entry {
   via: string;
 }
 
-const groups = ["session", "people", "configuration", "recording", "contact", "agent", "customer"] as const;
+const groups = [
+  "session",
+  "password",
+  "second_factor",
+  "user",
+  "token",
+  "recording",
+  "contact",
+  "customer",
+  "agent",
+  "flow",
+  "phone",
+  "queue",
+  "trunk",
+  "settings",
+] as const;
 
 export function Audit() {
   const { t } = useWords();
@@ -67,9 +82,9 @@ export function Audit() {
           onRow={() => ({ "data-testid": "audit-row" }) as never}
           columns={[
             { title: t("people.at"), width: 160, render: (_, entry) => fullInstant(entry.at) },
-            { title: t("people.who"), width: 120, render: (_, entry) => entry.user_name || entry.user || t("people.system") },
-            { title: t("people.action"), width: 200, render: (_, entry) => <code>{entry.action}</code> },
-            { title: t("people.target"), width: 220, ellipsis: true, dataIndex: "target" },
+            { title: t("people.who"), width: 150, ellipsis: true, render: (_, entry) => entry.user_name || entry.user || t("people.system") },
+            { title: t("people.action"), width: 220, render: (_, entry) => <code>{entry.action}</code> },
+            { title: t("people.target"), width: 180, ellipsis: true, dataIndex: "target" },
             { title: t("people.detail"), ellipsis: true, render: (_, entry) => detailWords(entry.detail) },
             {
               title: t("people.via"),
