@@ -130,8 +130,10 @@ class Caller:
         scenario.write_text(SCENARIO.format(number=self.number, rtp=self._rtp_port))
         self._log = self._folder / f"{name}.log"
         self._process = subprocess.Popen(
-            ["sipp", f"127.0.0.1:{self._sip_port}", "-sf", scenario, "-s", self.dial, "-m", "1", "-i", "127.0.0.1"]
-            + ["-p", str(self._local), "-trace_logs", "-log_file", self._log, "-nostdin"],
+            [
+                *("sipp", f"127.0.0.1:{self._sip_port}", "-sf", scenario, "-s", self.dial, "-m", "1"),
+                *("-i", "127.0.0.1", "-p", str(self._local), "-trace_logs", "-log_file", self._log, "-nostdin"),
+            ],
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from qingting import migrate, observability
 from qingting.records import Records
 
+from .turns import pytest_collection_modifyitems, pytest_runtest_protocol  # noqa: F401  (hooks)
+
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

@@ -1,9 +1,11 @@
 #!/bin/sh
-# All tests: rules first, then what may run side by side, then what needs the machine to itself.
-set -eu
+# All there is: rules, the pages' own tests, then everything else in one run of pytest, whose words close.
+# Two at once; tests marked `serial` come last and have the machine to themselves (tests/turns.py).
+set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"; export PATH
-sh tools/lint.sh
-(cd ui && npm test --silent)
-python -m pytest -q -n 2 --dist worksteal -m "not serial"
-python -m pytest -q -m serial
+failed=0
+sh tools/lint.sh || failed=1
+(cd ui && npm test --silent) || failed=1
+python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder --durations=15 "$@" || failed=1
+exit $failed

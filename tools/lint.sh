@@ -1,11 +1,26 @@
 #!/bin/sh
-# Every rule that a machine can hold: style, types, borders, of both languages.
-set -eu
+# Every rule that a machine can hold: style, types, borders, of both languages. All are asked, each that is broken is told.
+set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"; export PATH
-ruff format --check --quiet . || { echo "run: make fmt" >&2; exit 1; }
-ruff check --quiet .
-mypy
-lint-imports --no-logo 2>/dev/null | tail -n 20
-lint-imports >/dev/null 2>&1
-(cd ui && npm run --silent lint)
+said=$(mktemp); trap 'rm -f "$said"' EXIT
+broken=
+
+rule() { # rule NAME COMMAND…: silent when it holds
+  name=$1; shift
+  if "$@" >"$said" 2>&1; then
+    printf '✓ %s\n' "$name"
+  else
+    printf '✗ %s\n' "$name"; sed 's/^/  /' "$said"
+    broken="$broken, $name"
+  fi
+}
+
+rule "python: format (make fmt)" ruff format --check .
+rule "python: style" ruff check --output-format concise .
+rule "python: types" mypy
+rule "python: borders" lint-imports --no-logo
+rule "pages: types" ui/node_modules/.bin/tsc -p ui
+rule "pages: style" sh -c 'cd ui && exec node_modules/.bin/eslint .'
+
+[ -z "$broken" ] || { printf '\n✗ broken: %s\n' "${broken#, }" >&2; exit 1; }
