@@ -120,14 +120,17 @@ class Running:
 
     def client(self, name: str) -> Client:
         """Signed in; a one-time password is changed to `PASSWORD` on the way."""
-        client = Client(self, name)
+        client = Client(self.base)
         self._clients.append(client)
+        client.sign_in(self, name)
         return client
 
 
 class Client(httpx.Client):
-    def __init__(self, centre: Running, name: str) -> None:
-        super().__init__(base_url=f"{centre.base}/api/v1", timeout=20)
+    def __init__(self, base: str) -> None:
+        super().__init__(base_url=f"{base}/api/v1", timeout=20)
+
+    def sign_in(self, centre: Running, name: str) -> None:
         first = centre.passwords.get(name, PASSWORD)
         self._sign_in(name, first)
         if first != PASSWORD:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Readers and a writer of one lock. Outermost, so that no test's own time limit counts the waiting."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    if run is None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         return (yield)
-    with (Path(tempfile.gettempdir()) / f"qingting-turns-{run}").open("w") as turn:
+    with Path(__file__).open() as turn:
         fcntl.flock(turn, fcntl.LOCK_EX if _is_serial(item) else fcntl.LOCK_SH)
         return (yield)
 

@@ -108,7 +108,7 @@ class House:
             make_pops=self._pops,
             recording=self.tapes.state,
             engine_up=lambda: self.voice is not None and self.voice.up,
-            refused=lambda: dict(self.voice.refused) if self.voice is not None else {},
+            refused=self._refused,
         )
         self._preparing: set[asyncio.Task[list[str]]] = set()
         self.tapes.changed = self.centre.contact_changed
@@ -233,6 +233,12 @@ class House:
 
     def _records_now(self, recording: str) -> bool:
         return self.voice is not None and recording in self.voice.recordings
+
+    def _refused(self) -> dict[str, int]:
+        """Calls turned away since the start, by why."""
+        voice = self.voice.refused if self.voice is not None else {}
+        web = self.credentials.refused if self.credentials is not None else {}
+        return {**voice, **web}
 
     async def _retention(self, tenant: str) -> float | None:
         return float(self.configuration.of(tenant).settings.body.retention.recordings_days)

@@ -64,7 +64,7 @@ def tone_file(path: Path, frequency: int) -> Path:
 def chromium(playwright: Playwright, folder: Path, tone: int, microphone: bool = True) -> Iterator[Browser]:
     """Without `microphone` the person says no when the browser asks for it."""
     voice = tone_file(folder / f"tone-{tone}.wav", tone)
-    flags = FLAGS if microphone else [flag for flag in FLAGS if "media-stream" not in flag]
+    flags = FLAGS if microphone else [flag for flag in FLAGS if "fake-ui" not in flag]
     browser = playwright.chromium.launch(
         executable_path=CHROMIUM, headless=True, args=[*flags, f"--use-file-for-fake-audio-capture={voice}"]
     )

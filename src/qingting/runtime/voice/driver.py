@@ -17,6 +17,7 @@ from ...core import events as e
 from ...core.model import Contact
 from ...errors import Refused, Unavailable
 from ...journal.port import Entry, PersonalData
+from ...observability import refused
 from ...telephony import port as t
 from .. import names
 from ..live import Live
@@ -109,6 +110,8 @@ class Voice:
                 self.phones.changed(endpoint, online)
                 if (owner := self.phones.agent_of(endpoint)) is not None:
                     self.say_reachable(*owner)
+            case t.SourcesRefused(why=why, times=times):
+                self._count_refused(why, times)
             case t.RecordingEnded(recording=recording, error=error):
                 self.spawn(self._recorded(recording, error))
             case _:
@@ -162,7 +165,7 @@ class Voice:
 
     async def turn_away(self, leg: str, why: str, language: str) -> None:
         """A polite no, in words, and counted. `why` is the standard prompt's name."""
-        self.refused[why] = self.refused.get(why, 0) + 1
+        self._count_refused(why)
         log.warning("voice.turned_away", why=why, leg=leg)
         try:
             await self.telephony.progress(leg)
@@ -170,6 +173,10 @@ class Voice:
             await self.telephony.hang_up(leg, "unknown_number" if why == "unknown_number" else "rejected")
         except (t.LegGone, t.EngineUnavailable):
             log.info("voice.turned_away_left", leg=leg)
+
+    def _count_refused(self, why: str, times: int = 1) -> None:
+        self.refused[why] = self.refused.get(why, 0) + times
+        refused.labels(f"call.{why}").inc(times)
 
     def _answered(self, leg: str) -> None:
         found = self.legs.find(leg)

@@ -18,7 +18,7 @@ export function useLostCalls(): void {
   const assignment = call?.state === "up" ? assignments.find((each) => each.id === call.assignment) : undefined;
   const dead = call?.state === "up" && call.assignment !== "" && (!assignment || assignment.state === "wrap_up");
   useEffect(() => {
-    if (!dead || status !== "open") return;
+    if (!dead || status !== "live") return;
     const timer = setTimeout(() => deskPhone.hangUp(), grace_ms);
     return () => clearTimeout(timer);
   }, [dead, status]);
