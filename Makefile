@@ -1,33 +1,34 @@
-# The front door. `make run` is a working centre; `make test` is what CI runs.
+# The front door. `make run` is a working centre, `make test` is what CI runs. Settings go by name: make run QINGTING_PORT=9000
 PY := .venv/bin/python
+BENCHES := core journal recover voice
 
-.PHONY: run setup test lint bench lock install clean fmt
+.PHONY: run setup test lint bench install fmt lock
 
-run: setup
-	$(PY) -m qingting serve --demo
+run: setup ## set up what is missing, then start a centre with a demonstration tenant
+	@exec $(PY) -m qingting serve --demo
 
-setup:
+setup: ## everything a checkout needs; seconds when nothing changed
 	@sh tools/setup.sh
 
-test:
+test: ## all rules and all tests; `sh tools/check.sh tests/unit` runs a part
 	@sh tools/setup.sh --dev
 	@sh tools/check.sh
 
-lint:
+lint: ## rules only
 	@sh tools/setup.sh --dev
 	@sh tools/lint.sh
 
-bench:
+bench: ## each promise of speed, at its default size, one JSON line each
 	@sh tools/setup.sh --dev
-	@for b in core journal recover voice; do echo "== $$b"; $(PY) -m bench.$$b --json | tail -n 1; done
+	@for b in $(BENCHES); do echo "== $$b"; $(PY) -m bench.$$b --json | tail -n 1; done
 
-install: setup
+install: setup ## as a service, or an upgrade of it
 	@sh tools/install.sh
 
 fmt:
 	$(PY) -m ruff format . && $(PY) -m ruff check --fix .
 
-# Locks name no host; uv comes with the environment.
+# Locks name no host. uv comes from PyPI: pip install uv
 lock:
 	uv pip compile pyproject.toml --extra setup --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock -q
 	uv pip compile pyproject.toml --extra setup --extra dev --universal --generate-hashes --no-header --python-version 3.11 -o requirements-dev.lock -q
