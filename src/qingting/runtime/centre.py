@@ -67,6 +67,15 @@ class Centre:
             item = self.configuration.of(tenant).of(kind).get(id)
             return Named(item.name, getattr(item.body, "number", "")) if item else Named(id)
 
+        yesterday: tuple[str, dict[str, int]] = ("", {})
+
+        def refused_today() -> dict[str, int]:
+            nonlocal yesterday
+            so_far = self.refused()
+            if yesterday[0] != floor.today.day:
+                yesterday = (floor.today.day, so_far if yesterday[0] else {})
+            return {why: n - yesterday[1].get(why, 0) for why, n in so_far.items() if n > yesterday[1].get(why, 0)}
+
         def totals() -> dict[str, Any]:
             state = live.engine.state
             waiting = sum(queue.waiting for queue in state.queues.values())
@@ -78,7 +87,7 @@ class Centre:
                 "agents_on": sum(1 for it in state.agents.values() if it.presence != "offline"),
                 "engine": "up" if self.engine_up() else "down",
                 "journal": "failed" if live.failed else "ok",
-                "refused_today": self.refused(),
+                "refused_today": refused_today(),
             }
 
         floor = Floor(lambda: live.engine, named, ZoneInfo(view.settings.body.timezone), totals)

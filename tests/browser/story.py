@@ -1,0 +1,60 @@
+"""What the stories have in common."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from ..caller import Caller
+from ..centre import Client
+
+AGENT_TONE, CALLER_TONE = 800, 440
+
+
+def until(true: Callable[[], object], within_s: float = 20, what: str = "") -> None:
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, f"not within {within_s} s: {what}"
+        time.sleep(0.05)
+
+
+def to_service(caller: Caller) -> None:
+    """Chinese, then after-sales service, as somebody who listens."""
+    caller.wait_sound()
+    caller.press("1")
+    time.sleep(0.8)
+    caller.press("2")
+
+
+def contacts(admin: Client) -> dict[str, dict[str, Any]]:
+    """By the caller's number."""
+    return {item["number"]: item for item in admin.get("/contacts", params={"limit": 200}).json()["items"]}
+
+
+def contact(admin: Client, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = admin.get(f"/contacts/{contacts(admin)[number]['id']}").json()
+    return found
+
+
+def in_state(page: Page, state: str) -> None:
+    page.locator(f"[data-testid=call][data-state={state}]").wait_for()
+
+
+def registered(page: Page, within_s: float = 10) -> None:
+    page.locator("[data-testid=phone-status][data-stage=registered]").wait_for(timeout=within_s * 1000)
+
+
+def take(page: Page, within_s: float = 60) -> None:
+    """Answer the next call, saying `available` again if a ring was missed meanwhile."""
+    end = time.monotonic() + within_s
+    presence = page.get_by_test_id("presence")
+    while page.locator("[data-testid=call][data-state=active]").count() == 0:
+        assert time.monotonic() < end, f"no call came within {within_s} s"
+        if presence.get_attribute("data-routability") == "not_responding":
+            page.get_by_test_id("presence-available").click()
+        if page.get_by_test_id("answer").count():
+            page.keyboard.press("F2")
+        time.sleep(0.3)
