@@ -47,7 +47,7 @@ def postgres_with_tables(postgres_server: str) -> str:
     """Name of a database with all tables, to be copied."""
 
     async def make() -> None:
-        await _sql(postgres_server, "CREATE DATABASE with_tables STRATEGY file_copy")
+        await sql(postgres_server, "CREATE DATABASE with_tables STRATEGY file_copy")
         await _create_tables(postgres_server.format("with_tables"))
 
     asyncio.run(make())
@@ -68,7 +68,7 @@ async def _create_tables(url: str) -> None:
     await records.close()
 
 
-async def _sql(server: str, *statements: str) -> None:
+async def sql(server: str, *statements: str) -> None:
     engine = create_async_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
     async with engine.connect() as c:
         for statement in statements:
@@ -78,9 +78,9 @@ async def _sql(server: str, *statements: str) -> None:
 
 async def _database(server: str, template: str) -> AsyncIterator[str]:
     name = f"t_{secrets.token_hex(6)}"
-    await _sql(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    await sql(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield server.format(name)
-    await _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+    await sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
