@@ -36,7 +36,13 @@ def test_weak_passwords_say_why(password: str, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["correct horse 7", "今天天气很好我们去散步", "tK9#vv2!pq", credentials.one_time_password()]
+    "password",
+    [
+        "correct horse 7",
+        "今天天气很好我们去散步",
+        "tK9#vv2!pq",
+        pytest.param(credentials.one_time_password(), id="made"),
+    ],
 )
 def test_others_are_taken(password: str) -> None:
     model.check_password(password, ("wangwei", "王伟"))
