@@ -10,7 +10,7 @@ from .. import numbers
 from ..access import Identity
 from ..contexts.configuration import api as configuration
 from ..core import commands as c
-from ..errors import Invalid, NotAllowed, TooMany, Unavailable
+from ..errors import Invalid, NotAllowed, Refused, TooMany, Unavailable
 from ..journal.port import PersonalData
 from ..observability import refused
 from ..records import new_id
@@ -26,7 +26,7 @@ class Dialing:
         self._centre = centre
         self._directory = directory
         self._dialled: dict[tuple[str, str], deque[float]] = {}
-        """By tenant and destination: when it was called in the last hour."""
+        """By tenant and destination: when it was called in the last hour. What the core refused was no call."""
 
     async def __call__(self, who: Identity, number: str) -> str:
         """The contact. Raises `dial.bad_number`, `dial.not_allowed`, `dial.too_many`, `dial.no_trunk`."""
@@ -39,15 +39,16 @@ class Dialing:
     async def _dial(self, who: Identity, number: str) -> str:
         tenant = who.tenant
         config = self._centre.configuration
+        item = config.of(tenant).agents.get(who.agent)
+        if item is None or not item.body.dial_out or not who.may("desk.dial_out"):
+            raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
         wanted = numbers.dialled(number)
         if wanted is None:
             raise Invalid("dial.bad_number", "this is no telephone number", field="number")
         destination = configuration.allowed_destination(config, tenant, wanted, who.permissions)
         if await self._directory.way_out(tenant, wanted) is None:
             raise Unavailable("dial.no_trunk", "no trunk leads outside")
-        self._count(tenant, destination.id, destination.body.max_per_hour)
         room = self._centre.room(tenant)
-        item = config.of(tenant).agents[who.agent]
         contact = new_id("c")
         party = "p" + contact
         data: dict[str, Any] = {
@@ -56,26 +57,32 @@ class Dialing:
             "withheld": False,
             "source": f"agent:{who.agent}",
         }
-        await room.live.submit(
-            c.AgentDials(
-                agent=who.agent,
-                contact=contact,
-                journey=contact,
-                visit=names.visit_of(contact),
-                site=item.body.site,
-                language=item.body.language,
-                party=party,
-            ),
-            cause="desk",
-            personal=[PersonalData(party, "caller", "routing", data)],
-        )
+        now = time.monotonic()
+        dialled = self._dialled_lately(tenant, destination.id, now)
+        if len(dialled) >= destination.body.max_per_hour:
+            raise TooMany("dial.too_many", "this destination has been called as often as it may be in an hour")
+        dialled.append(now)
+        try:
+            await room.live.submit(
+                c.AgentDials(
+                    agent=who.agent,
+                    contact=contact,
+                    journey=contact,
+                    visit=names.visit_of(contact),
+                    site=item.body.site,
+                    language=item.body.language,
+                    party=party,
+                ),
+                cause="desk",
+                personal=[PersonalData(party, "caller", "routing", data)],
+            )
+        except Refused:
+            dialled.remove(now)
+            raise
         return contact
 
-    def _count(self, tenant: str, destination: str, most: int) -> None:
-        now = time.monotonic()
+    def _dialled_lately(self, tenant: str, destination: str, now: float) -> deque[float]:
         dialled = self._dialled.setdefault((tenant, destination), deque())
         while dialled and now - dialled[0] > HOUR_S:
             dialled.popleft()
-        if len(dialled) >= most:
-            raise TooMany("dial.too_many", "this destination has been called as often as it may be in an hour")
-        dialled.append(now)
+        return dialled
