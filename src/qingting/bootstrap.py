@@ -127,6 +127,7 @@ class House:
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
         self.configuration.listeners.append(self._prepare_published)
         self.voice.on_engine = self.centre.engine_changed
+        self.phones.on_removed = self.voice.say_reachable
         self.configuration.listeners.append(self.phones.configured)
 
     # --- life --------------------------------------------------------------------------------------------

@@ -30,7 +30,11 @@ class AgentPhones:
         self._owners: dict[str, Owner] = {}
         self._browser: dict[str, Endpoint] = {}
         self._online: set[str] = set()
+        self._taken_back: set[str] = set()
+        """Phones that the engine still has to forget: it was away when they were taken back."""
         self.on_restore: list[Callable[[bool], Awaitable[None]]] = []
+        self.on_removed: Callable[[str, str], None] = lambda tenant, agent: None
+        """Told (tenant, agent) whose phone was taken back: the engine says nothing of phones that it forgets."""
 
     def browser_name(self, tenant: str, agent: str) -> str:
         digest = hashlib.blake2b(f"{tenant}/{agent}".encode(), key=self._key, digest_size=12).hexdigest()
@@ -49,7 +53,17 @@ class AgentPhones:
         """Signed out, or no agent any more."""
         name = self.browser_name(tenant, agent)
         if self._browser.pop(name, None) is not None:
-            await self._telephony.remove_endpoint(name)
+            await self._take_back(name, (tenant, agent))
+
+    async def _take_back(self, name: str, owner: Owner) -> None:
+        self._online.discard(name)
+        self._taken_back.add(name)
+        self.on_removed(*owner)
+        await self._forget(name)
+
+    async def _forget(self, name: str) -> None:
+        await self._telephony.remove_endpoint(name)
+        self._taken_back.discard(name)
 
     # --- what voice asks
 
@@ -79,6 +93,8 @@ class AgentPhones:
         if restarted:
             for endpoint in list(self._browser.values()):
                 await self._telephony.put_endpoint(endpoint)
+        for name in sorted(self._taken_back):
+            await self._forget(name)
         await self.push()
         for tell in self.on_restore:
             await tell(restarted)
@@ -121,8 +137,8 @@ class AgentPhones:
         wanted = {e.name: e for e in configuration.phones(self._configuration, change.tenant)}
         mine = {name for name, owner in self._owners.items() if owner == (change.tenant, change.id)}
         for name in mine - set(wanted) - {self.browser_name(change.tenant, change.id)}:
-            await self._telephony.remove_endpoint(name)
             del self._owners[name]
+            await self._take_back(name, (change.tenant, change.id))
         for name in mine & set(wanted):
             await self._telephony.put_endpoint(wanted[name]._replace(owner=f"agent:{change.tenant}.{change.id}"))
         if change.kind == "agents" and change.removed:
