@@ -146,7 +146,7 @@ function record(id: string, now: number): object {
   const row = contacts.find((c) => c.id === id) ?? contacts[1];
   const at = now - 4000;
   return {
-    ...row, id, outcome: "answered", recording: "ready", agent_name: "林晓雨", talk_s: 184, wait_s: 42,
+    ...row, id, at, outcome: "answered", recording: "ready", agent_name: "林晓雨", talk_s: 184, wait_s: 42,
     customer: { id: "cu1", name: "赵思远" },
     visits: [{ id: "v1", queue: "q1", queue_name: "账单咨询", since: at + 30, answered_at: at + 72, ended_at: at + 256, outcome: "answered" }],
     assignments: [

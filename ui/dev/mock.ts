@@ -6,7 +6,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Plugin } from "vite";
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer, type WebSocket } from "ws";
 import { mockApi, permissionsOf, session } from "./mock-api.ts";
 import { sipRegistrar } from "./mock-sip.ts";
@@ -59,60 +59,63 @@ export function mockCentre(): Plugin {
 
   return {
     name: "qingting-mock",
-    configureServer(server) {
-      server.httpServer?.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        const path = (request.url ?? "").split("?")[0] ?? "";
-        if (!path.startsWith("/api/v1/live/") && path !== "/sip") return;
-        sockets.handleUpgrade(request, socket, head, (ws) => {
-          if (path === "/sip") sipRegistrar(ws);
-          else (path.endsWith("desk") ? desk : floor).join(ws);
-        });
-      });
-      const timer = setInterval(() => {
-        const changed = Array.from({ length: 60 }, () => {
-          const agent = agents[Math.floor(Math.random() * agents.length)];
-          if (!agent) throw new Error("no agents");
-          const next = { idle: "ringing", ringing: "talking", talking: "wrap_up", wrap_up: "idle" }[agent.state as string];
-          if (next) {
-            agent.state = next as never;
-            agent.since = Date.now() / 1000;
-          }
-          return ["agents", agent.id, { ...agent }] as [string, string, Item];
-        });
-        floor.change(changed);
-      }, 250);
-      server.httpServer?.on("close", () => clearInterval(timer));
-
-      server.middlewares.use((request: IncomingMessage, response: ServerResponse, next) => {
-        const url = new URL(request.url ?? "/", "http://mock");
-        if (url.pathname.startsWith("/mock/")) {
-          play(url.pathname.slice(6), desk);
-          response.end();
-          return;
-        }
-        if (!url.pathname.startsWith("/api/v1/")) {
-          next();
-          return;
-        }
-        let text = "";
-        request.on("data", (part: Buffer) => (text += part.toString()));
-        request.on("end", () => {
-          const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
-          const path = url.pathname.slice(7);
-          const answer = deskActions(request.method ?? "GET", path, body, desk) ?? mockApi(request.method ?? "GET", path, url, body);
-          const [status, data] = answer;
-          response.statusCode = status;
-          if (data instanceof Buffer) {
-            response.setHeader("Content-Type", "audio/wav");
-            response.end(data);
-            return;
-          }
-          response.setHeader("Content-Type", "application/json");
-          response.end(data === null ? "" : JSON.stringify(data));
-        });
-      });
-    },
+    configureServer: attach,
+    configurePreviewServer: attach,
   };
+
+  function attach(server: ViteDevServer | PreviewServer): void {
+    server.httpServer?.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const path = (request.url ?? "").split("?")[0] ?? "";
+      if (!path.startsWith("/api/v1/live/") && path !== "/sip") return;
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        if (path === "/sip") sipRegistrar(ws);
+        else (path.endsWith("desk") ? desk : floor).join(ws);
+      });
+    });
+    const timer = setInterval(() => {
+      const changed = Array.from({ length: 60 }, () => {
+        const agent = agents[Math.floor(Math.random() * agents.length)];
+        if (!agent) throw new Error("no agents");
+        const next = { idle: "ringing", ringing: "talking", talking: "wrap_up", wrap_up: "idle" }[agent.state as string];
+        if (next) {
+          agent.state = next as never;
+          agent.since = Date.now() / 1000;
+        }
+        return ["agents", agent.id, { ...agent }] as [string, string, Item];
+      });
+      floor.change(changed);
+    }, 250);
+    server.httpServer?.on("close", () => clearInterval(timer));
+
+    server.middlewares.use((request: IncomingMessage, response: ServerResponse, next) => {
+      const url = new URL(request.url ?? "/", "http://mock");
+      if (url.pathname.startsWith("/mock/")) {
+        play(url.pathname.slice(6), desk);
+        response.end();
+        return;
+      }
+      if (!url.pathname.startsWith("/api/v1/")) {
+        next();
+        return;
+      }
+      let text = "";
+      request.on("data", (part: Buffer) => (text += part.toString()));
+      request.on("end", () => {
+        const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+        const path = url.pathname.slice(7);
+        const answer = deskActions(request.method ?? "GET", path, body, desk) ?? mockApi(request.method ?? "GET", path, url, body);
+        const [status, data] = answer;
+        response.statusCode = status;
+        if (data instanceof Buffer) {
+          response.setHeader("Content-Type", "audio/wav");
+          response.end(data);
+          return;
+        }
+        response.setHeader("Content-Type", "application/json");
+        response.end(data === null ? "" : JSON.stringify(data));
+      });
+    });
+  }
 }
 
 function play(what: string, desk: Stream): void {

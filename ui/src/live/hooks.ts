@@ -1,10 +1,33 @@
-import { useMemo, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { serverClock } from "./clock";
 import type { LiveState, LiveStream } from "./stream";
 
 /** The values of one collection in a stable order of ids. */
 export function useCollection<T>(stream: LiveStream, collection: string): T[] {
   const items = useSyncExternalStore(stream.subscribe, () => (stream.state.collections[collection] ?? none) as Record<string, T>);
+  return useMemo(() => Object.values(items), [items]);
+}
+
+/** The same, but at most once in `every_ms`: for what is costly to filter and sort, and must not jump about. */
+export function useCalmCollection<T>(stream: LiveStream, collection: string, every_ms: number): T[] {
+  const read = () => (stream.state.collections[collection] ?? none) as Record<string, T>;
+  const [items, setItems] = useState<Record<string, T>>(read);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    const take = () => {
+      timer = undefined;
+      last = performance.now();
+      setItems((stream.state.collections[collection] ?? none));
+    };
+    const leave = stream.subscribe(() => {
+      timer ??= setTimeout(take, Math.max(0, last + every_ms - performance.now()));
+    });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [stream, collection, every_ms]);
   return useMemo(() => Object.values(items), [items]);
 }
 

@@ -82,7 +82,7 @@ const Row = memo(function Row(props: {
   site: string;
   language: string;
 }) {
-  const { agent } = props;
+  const agent = useItem<FloorAgent>(floorStream, "agents", props.agent.id) ?? props.agent;
   const queue = useItem<FloorQueue>(floorStream, "queues", agent.queue);
   const reasonName = useNames("reasons");
   return (

@@ -3,6 +3,8 @@ import { memo, useEffect, useRef, useState } from "react";
 import type { FloorAgent } from "../../api/types";
 import { Since } from "../../components/Clock";
 import { StateShape } from "../../components/State";
+import { useItem } from "../../live/hooks";
+import { floorStream } from "../../live/stream";
 
 const tile_px = 124;
 const row_px = 40;
@@ -44,7 +46,8 @@ export function AgentWall({ agents, open }: { agents: FloorAgent[]; open: (id: s
   );
 }
 
-const Tile = memo(function Tile({ agent, open }: { agent: FloorAgent; open: (id: string) => void }) {
+const Tile = memo(function Tile({ agent: known, open }: { agent: FloorAgent; open: (id: string) => void }) {
+  const agent = useItem<FloorAgent>(floorStream, "agents", known.id) ?? known;
   return (
     <button
       type="button"

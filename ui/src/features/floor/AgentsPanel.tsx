@@ -4,18 +4,20 @@ import type { AgentState, FloorAgent, FloorQueue } from "../../api/types";
 import { State } from "../../components/State";
 import { useNames } from "../../components/useNames";
 import { useWords } from "../../i18n";
-import { useCollection } from "../../live/hooks";
+import { useCalmCollection, useCollection } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
 import { AgentCard } from "./AgentCard";
 import { anyAgent, choose, inOrder, stateOrder, type AgentFilter, type AgentOrder } from "./agents";
 import { AgentTable } from "./AgentTable";
 import { AgentWall } from "./AgentWall";
 
+/** Who is shown, and where, changes this often; what a row shows changes at once. */
+const order_ms = 1000;
 const keptView = "qingting.floor-view";
 
 export function AgentsPanel() {
   const { t, language } = useWords();
-  const agents = useDeferredValue(useCollection<FloorAgent>(floorStream, "agents"));
+  const agents = useDeferredValue(useCalmCollection<FloorAgent>(floorStream, "agents", order_ms));
   const queues = useCollection<FloorQueue>(floorStream, "queues");
   const siteNames = useNames("sites");
   const [filter, setFilter] = useState<AgentFilter>(anyAgent);
