@@ -50,8 +50,10 @@ class AppQueueSide:
         modules += ["app_queue.so", "bridge_native_rtp.so"]
         lines = ["[modules]", "autoload=no", *(f"load={m}" for m in modules)]
         (layout.etc / "modules.conf").write_text("\n".join(lines) + "\n")
-        stasis = layout.etc / "stasis.conf"  # app_queue does not load without the messages of agents
-        stasis.write_text("".join(it for it in stasis.read_text().splitlines(True) if "agent" not in it))
+        stasis = layout.etc / "stasis.conf"  # app_queue needs the messages of agents and of devices
+        needed = ("agent", "device_state")
+        kept = [line for line in stasis.read_text().splitlines(True) if not any(word in line for word in needed)]
+        stasis.write_text("".join(kept))
         (layout.etc / "sorcery.conf").write_text("")
         (layout.etc / "manager.conf").write_text(
             f"[general]\nenabled=yes\nbindaddr=127.0.0.1\nport={voice.ami_port}\n"

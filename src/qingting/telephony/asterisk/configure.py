@@ -117,6 +117,8 @@ _DECLINED = [
         "ast_channel_agent_logoff_type",
         "ast_channel_monitor_start_type",
         "ast_channel_monitor_stop_type",
+        "ast_channel_varset_type",
+        "ast_device_state_message_type",
         "ast_rtp_rtcp_sent_type",
         "ast_rtp_rtcp_received_type",
         "cel_generic_type",

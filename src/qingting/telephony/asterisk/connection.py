@@ -1,6 +1,6 @@
-"""The two connections to one Asterisk, held as one: both are there, or neither is.
+"""The connections to one Asterisk, held as one: all are there, or none is.
 
-Connects, asks what lives, says so, passes events on, and begins again whenever either connection is lost.
+Connects, asks what lives, says so, passes events on, and begins again whenever one is lost.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ GONE = (400, 404, 409, 412, 422)
 _KNOWN = "QINGTING_KNOWN"
 """Dies with the engine's process: where it is set, we or who ran before us have met this very process."""
 
+LANES = 4
+"""Sockets on which requests go. The engine answers those of one socket one by one, and some wait for a channel."""
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 
 
@@ -72,7 +75,8 @@ class Connection:
         self._access = access
         self._on_up, self._on_down = on_up, on_down
         self._on_message, self._on_manager_event = on_message, on_manager_event
-        self._ari: Ari | None = None
+        self._lanes: list[Ari] = []
+        """The first brings the events."""
         self._ami: Ami | None = None
         self._early: list[Message] | None = []
         """Events that came before `on_up`: they follow it."""
@@ -94,18 +98,30 @@ class Connection:
     # --- asking -------------------------------------------------------------------------------------------
 
     def send(
-        self, method: str, uri: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        uri: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        *,
+        lane: str = "",
     ) -> asyncio.Future[Reply]:
-        """Sent before it returns, so that requests keep their order. Raises `EngineUnavailable`."""
-        if self._ari is None or self._early is not None:
+        """Sent before it returns; what names the same `lane` keeps its order. Raises `EngineUnavailable`."""
+        if not self._lanes or self._early is not None:
             raise EngineUnavailable(self._why)
-        return self._ari.send(method, uri, query, body)
+        return self._lanes[hash(lane) % LANES].send(method, uri, query, body)
 
     async def ask(
-        self, method: str, uri: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        uri: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        *,
+        lane: str = "",
     ) -> Reply:
         """Raises `LegGone` for what a hang-up explains, `EngineUnavailable` for what it does not."""
-        return judged(await self.send(method, uri, query, body), uri)
+        return judged(await self.send(method, uri, query, body, lane=lane), uri)
 
     async def manage(self, action: str, **fields: str) -> dict[str, str]:
         if self._ami is None or self._early is not None:
@@ -145,8 +161,12 @@ class Connection:
         self._early = []
         self._ami = Ami(self._on_manager_event, self._losing)
         await self._ami.connect(access.ami_port, APPLICATION, access.ami_secret)
-        ari = self._ari = Ari(self._heard, self._losing)
-        await ari.connect(access.http_port, APPLICATION, access.ari_secret, APPLICATION)
+        for n in range(LANES):
+            ari = Ari(self._heard, self._losing)
+            self._lanes.append(ari)
+            name = APPLICATION if n == 0 else f"{APPLICATION}-{n}"
+            await ari.connect(access.http_port, APPLICATION, access.ari_secret, name)
+        ari = self._lanes[0]
         ari.send("PUT", f"applications/{APPLICATION}/eventFilter", None, {"allowed": [{"type": e} for e in EVENTS]})
         known = ari.send("GET", "asterisk/variable", {"variable": _KNOWN})
         ari.send("POST", "asterisk/variable", {"variable": _KNOWN, "value": "1"})
@@ -159,9 +179,9 @@ class Connection:
 
     async def _disconnect(self) -> None:
         self._early = []
-        ari, self._ari = self._ari, None
+        lanes, self._lanes = self._lanes, []
         ami, self._ami = self._ami, None
-        if ari is not None:
+        for ari in lanes:
             ari.close()
         if ami is not None:
             await ami.close()

@@ -11,6 +11,7 @@ import contextlib
 import re
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from qingting.telephony import port
 from qingting.telephony.port import EngineUnavailable, LegGone, Listener
@@ -105,7 +106,7 @@ class AsteriskTelephony:
                 reply = await self._dial_with_early_media(leg, state, query, variables, early_media_to, seconds)
             else:
                 query |= {"timeout": seconds, "callerId": caller_id}
-                reply = await self._connection.send("POST", "channels", query, {"variables": variables})
+                reply = await self._connection.send("POST", "channels", query, {"variables": variables}, lane=leg)
         except EngineUnavailable:
             self._hearing.legs.pop(leg, None)
             raise
@@ -119,7 +120,7 @@ class AsteriskTelephony:
         self, leg: str, state: Leg, query: dict[str, str], variables: dict[str, str], hearer: str, seconds: str
     ) -> Reply:
         """Bridged before it is dialled, so that what the far side says before the answer is heard."""
-        send = self._connection.send
+        send = partial(self._connection.send, lane=leg)
         state.dialled_in_stasis = True
         created = await send("POST", "channels/create", query, {"variables": variables})
         if not created.ok:
@@ -131,12 +132,12 @@ class AsteriskTelephony:
         return await send("POST", path("channels", leg, "dial"), {"timeout": seconds, "caller": hearer})
 
     async def progress(self, leg: str) -> None:
-        await self._connection.ask("POST", path("channels", leg, "ring"))
+        await self._connection.ask("POST", path("channels", leg, "ring"), lane=leg)
 
     async def answer(self, leg: str) -> None:
         if (state := self._hearing.legs.get(leg)) is not None:
-            self._stop_prompts(state)
-        await self._connection.ask("POST", path("channels", leg, "answer"))
+            self._stop_prompts(state, leg)
+        await self._connection.ask("POST", path("channels", leg, "answer"), lane=leg)
         if state is not None:
             state.answered = True
 
@@ -145,7 +146,7 @@ class AsteriskTelephony:
             state.we_hung_up = True
         with contextlib.suppress(LegGone):
             code = str(causes.REASON.get(cause, causes.NORMAL))
-            await self._connection.ask("DELETE", path("channels", leg), {"reason_code": code})
+            await self._connection.ask("DELETE", path("channels", leg), {"reason_code": code}, lane=leg)
 
     # --- what a party hears -------------------------------------------------------------------------------
 
@@ -154,39 +155,43 @@ class AsteriskTelephony:
         if playback in self._hearing.playbacks:
             return
         sounds = ",".join(f"sound:{_media(name)}" for name in media)
-        self._silence(leg, state)
+        self._silence(leg, state, leg)
         self._hearing.playbacks[playback] = leg
         state.playing.append(playback)
         try:
-            await self._connection.ask("POST", path("channels", leg, "play", playback), {"media": sounds})
+            await self._connection.ask("POST", path("channels", leg, "play", playback), {"media": sounds}, lane=leg)
         except (LegGone, EngineUnavailable):
             if self._hearing.playbacks.pop(playback, None) is not None and playback in state.playing:
                 state.playing.remove(playback)
             raise
 
     async def stop_playing(self, playback: str) -> None:
-        if playback in self._hearing.playbacks:
+        leg = self._hearing.playbacks.get(playback)
+        if leg is not None:
             self._hearing.stopped.add(playback)
             with contextlib.suppress(LegGone):
-                await self._connection.ask("DELETE", path("playbacks", playback))
+                await self._connection.ask("DELETE", path("playbacks", playback), lane=leg)
 
     async def music(self, leg: str, on: bool) -> None:
+        await self._music(leg, on, leg)
+
+    async def _music(self, leg: str, on: bool, lane: str) -> None:
         state = self._leg(leg)
         if state.music != on:
             state.music = on
-            await self._connection.ask("POST" if on else "DELETE", path("channels", leg, "moh"))
+            await self._connection.ask("POST" if on else "DELETE", path("channels", leg, "moh"), lane=lane)
 
-    def _stop_prompts(self, state: Leg) -> None:
+    def _stop_prompts(self, state: Leg, lane: str) -> None:
         """What waits for a leg (to answer, to join) waits until its prompt has ended, and so do all other legs."""
         for playback in state.playing:
             self._hearing.stopped.add(playback)
-            self._connection.send("DELETE", path("playbacks", playback))
+            self._connection.send("DELETE", path("playbacks", playback), lane=lane)
 
-    def _silence(self, leg: str, state: Leg) -> None:
+    def _silence(self, leg: str, state: Leg, lane: str) -> None:
         """No more music, because something else follows; the engine keeps the order."""
         if state.music:
             state.music = False
-            self._connection.send("DELETE", path("channels", leg, "moh"))
+            self._connection.send("DELETE", path("channels", leg, "moh"), lane=lane)
 
     def _leg(self, leg: str) -> Leg:
         state = self._hearing.legs.get(leg)
@@ -198,10 +203,10 @@ class AsteriskTelephony:
 
     async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
         states = [self._leg(leg) for leg in legs]
-        bridges, send = self._hearing.bridges, self._connection.send
+        bridges, send = self._hearing.bridges, partial(self._connection.send, lane=bridge)
         for leg, state in zip(legs, states, strict=True):
-            self._stop_prompts(state)
-            self._silence(leg, state)
+            self._stop_prompts(state, bridge)
+            self._silence(leg, state, bridge)
         members = bridges.setdefault(bridge, set())
         asked = []
         if not members:
@@ -231,15 +236,16 @@ class AsteriskTelephony:
         members = self._hearing.bridges.get(bridge)
         if members is None:
             raise LegGone(bridge)
-        self._stop_prompts(state)
+        self._stop_prompts(state, bridge)
+        send = partial(self._connection.send, lane=bridge)
         if on and held in members:
             members.discard(held)
-            self._connection.send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})
-            await self.music(held, True)
+            send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})
+            await self._music(held, True, bridge)
         elif not on and held not in members:
-            self._silence(held, state)
+            self._silence(held, state, bridge)
             members.add(held)
-            await self._connection.ask("POST", path("bridges", bridge, "addChannel"), {"channel": held})
+            judged(await send("POST", path("bridges", bridge, "addChannel"), {"channel": held}), "resume")
 
     async def unbridge(self, bridge: str) -> None:
         if bridge in self._hearing.bridges:
@@ -247,7 +253,7 @@ class AsteriskTelephony:
 
     def _drop_bridge(self, bridge: str) -> asyncio.Future[Reply]:
         del self._hearing.bridges[bridge]
-        return self._connection.send("DELETE", path("bridges", bridge))
+        return self._connection.send("DELETE", path("bridges", bridge), lane=bridge)
 
     # --- recording ----------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 from qingting.telephony.port import EngineUnavailable
 
@@ -35,7 +36,7 @@ class Registry:
         lasting = [it for it in objects if it.kind != "auth"]
         digest = hashlib.sha256(repr(lasting).encode()).hexdigest()[:16]
         known = self._put.get(name) or await self._known(name)
-        send = self._connection.send
+        send = partial(self._connection.send, lane=name)
         changed = known != digest
         asked = []
         if changed and known:
@@ -62,14 +63,14 @@ class Registry:
         now = [kind for kind in kinds if kind != "auth" or "registration" not in kinds]
         if now != list(kinds):
             asyncio.get_running_loop().call_later(SIGN_OFF_S, self._remove_secret, name)
-        send = self._connection.send
+        send = partial(self._connection.send, lane=name)
         asked = [send("DELETE", _object(kind, name)) for kind in now]
         return [*asked, send("POST", "asterisk/variable", {"variable": _variable(name), "value": ""})]
 
     def _remove_secret(self, name: str) -> None:
         if name not in self._put:
             with contextlib.suppress(EngineUnavailable):  # an engine that is gone has forgotten it
-                self._connection.send("DELETE", _object("auth", name))
+                self._connection.send("DELETE", _object("auth", name), lane=name)
 
     async def online(self) -> set[str]:
         contacts = await self._connection.manage_list("PJSIPShowContacts", "ContactList")
@@ -80,7 +81,7 @@ class Registry:
         self._put.clear()
 
     async def _known(self, name: str) -> str:
-        reply = await self._connection.send("GET", "asterisk/variable", {"variable": _variable(name)})
+        reply = await self._connection.send("GET", "asterisk/variable", {"variable": _variable(name)}, lane=name)
         return str(reply.read()["value"]) if reply.ok else ""
 
 
