@@ -259,7 +259,7 @@ class House:
 
     async def note(self, who: Identity, assignment: str, text: str) -> None:
         async with self.records.write() as connection:
-            await contacts.note(connection, who, names.contact_of(assignment), text)
+            await contacts.note(connection, who, names.contact_of(assignment), text, assignment)
 
     async def phone(self, who: Identity) -> dict[str, Any]:
         if self.phones is None:

@@ -38,7 +38,8 @@ class Presence(Body):
 
 
 class Disposition(Body):
-    disposition: Annotated[str, Field(min_length=1, max_length=40)]
+    disposition: Annotated[str, Field(max_length=40)] = ""
+    """Empty: only the note is kept."""
     note: Annotated[str, Field(max_length=4000)] = ""
 
 
@@ -94,11 +95,11 @@ def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, audit: Audit
     @router.put("/desk/assignments/{assignment}/disposition", status_code=204)
     async def dispose(assignment: str, body: Disposition, who: Agent) -> None:
         room, assignment = _mine(centre, who, assignment)
-        view = centre.configuration.of(who.tenant)
-        known = view.dispositions.get(body.disposition)
-        if known is None or known.body.retired:
-            raise Invalid("disposition.unknown", "no such disposition", field="disposition")
-        await room.live.submit(c.SetDisposition(assignment, body.disposition), cause="desk")
+        if body.disposition:
+            known = centre.configuration.of(who.tenant).dispositions.get(body.disposition)
+            if known is None or known.body.retired:
+                raise Invalid("disposition.unknown", "no such disposition", field="disposition")
+            await room.live.submit(c.SetDisposition(assignment, body.disposition), cause="desk")
         if body.note:
             await note(who, assignment, body.note)
 

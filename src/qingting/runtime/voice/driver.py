@@ -137,7 +137,9 @@ class Voice:
         contact = names.contact_of_leg(event.leg)
         live = self.lives[door.tenant]
         party = "p" + contact
-        who = {"number": door.caller, "raw": event.caller[:80], "withheld": not event.caller, "source": event.source}
+        # A browser has no number: what its leg carries is the name of a credential.
+        raw = "" if event.source.startswith("web:") else event.caller[:80]
+        who = {"number": door.caller, "raw": raw, "withheld": not door.caller, "source": event.source}
         self.numbers[contact] = door.caller
         try:
             await live.submit(

@@ -77,10 +77,10 @@ function Saved({ status }: { status: ReturnType<typeof draftOf>["status"] }) {
   const { t } = useWords();
   if (status === "clean") return null;
   const words = (
-    { saved: "desk.savedNote", failed: "desk.noteFailed", undecided: "desk.noteUndecided", dirty: "desk.saving", saving: "desk.saving" } as const
+    { saved: "desk.savedNote", failed: "desk.noteFailed", dirty: "desk.saving", saving: "desk.saving" } as const
   )[status];
   return (
-    <span className={status === "failed" || status === "undecided" ? "over" : "faint"} data-testid="draft-status" data-status={status}>
+    <span className={status === "failed" ? "over" : "faint"} data-testid="draft-status" data-status={status}>
       {t(words)}
     </span>
   );

@@ -26,6 +26,19 @@ export function Desk() {
   useEffect(() => deskPhone.start(user.id), [user.id]);
   useLostCalls();
   useEffect(() => {
+    // A page that goes takes its call along: the customer must not be left with a silent line.
+    const warn = (event: BeforeUnloadEvent) => {
+      if (deskPhone.read().call?.state === "up") event.preventDefault();
+    };
+    const leave = () => deskPhone.hangUp();
+    addEventListener("beforeunload", warn);
+    addEventListener("pagehide", leave);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      removeEventListener("pagehide", leave);
+    };
+  }, []);
+  useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (keyboard.handle(event)) event.preventDefault();
     };

@@ -8,7 +8,7 @@ import { api, ApiError, pathId } from "../../api/client";
 export interface Draft {
   disposition: string;
   note: string;
-  status: "clean" | "dirty" | "saving" | "saved" | "failed" | "undecided";
+  status: "clean" | "dirty" | "saving" | "saved" | "failed";
 }
 
 const pause_ms = 800;
@@ -40,11 +40,6 @@ export async function flushDraft(assignment: string): Promise<void> {
   clearTimeout(timers.get(assignment));
   const draft = drafts.get(assignment);
   if (!draft || draft.status === "clean" || draft.status === "saved") return;
-  // The server takes a note with its disposition; until one is chosen the note waits here.
-  if (draft.disposition === "") {
-    put(assignment, { ...draft, status: "undecided" });
-    return;
-  }
   put(assignment, { ...draft, status: "saving" });
   try {
     await api.put(`/desk/assignments/${pathId(assignment)}/disposition`, {
