@@ -39,16 +39,18 @@ class Dialing:
     async def _dial(self, who: Identity, number: str) -> str:
         tenant = who.tenant
         config = self._centre.configuration
+        room = self._centre.room(tenant)
         item = config.of(tenant).agents.get(who.agent)
-        if item is None or not item.body.dial_out or not who.may("desk.dial_out"):
-            raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
         wanted = numbers.dialled(number)
+        owed = wanted is not None and room.desks.may_call_back(who.agent, wanted, room.live.now())
+        if item is None or not (owed or (item.body.dial_out and who.may("desk.dial_out"))):
+            raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
         if wanted is None:
             raise Invalid("dial.bad_number", "this is no telephone number", field="number")
-        destination = configuration.allowed_destination(config, tenant, wanted, who.permissions)
+        permissions = who.permissions | {"desk.dial_out"} if owed else who.permissions
+        destination = configuration.allowed_destination(config, tenant, wanted, permissions)
         if await self._directory.way_out(tenant, wanted) is None:
             raise Unavailable("dial.no_trunk", "no trunk leads outside")
-        room = self._centre.room(tenant)
         contact = new_id("c")
         party = "p" + contact
         data: dict[str, Any] = {

@@ -15,6 +15,10 @@ from .board import Board, Item
 from .floor import Named
 
 MOST_NOTICES = 20
+LOST = ("engine_lost", "lost")
+"""Ends of a conversation that neither side wanted."""
+CALL_BACK_S = 900.0
+"""So long an agent may call back whom they lost, whatever else they may call."""
 
 
 class Desk(Board):
@@ -86,6 +90,8 @@ class Desks:
         self.recording = recording
         self._desks: dict[str, Desk] = {}
         self._standing: dict[str, tuple[str, float]] = {}
+        self._owed: dict[tuple[str, str], float] = {}
+        """Calls that were lost: agent and number, until when they may be called back."""
         self._agent_of: dict[str, str] = {it.id: it.agent for it in engine().state.assignments.values()}
         pops.changed = self.contact_changed
 
@@ -118,6 +124,9 @@ class Desks:
             agent = getattr(event, "agent", "") or self._agent_of.get(assignment, "")
             if agent in self._desks:
                 self._desks[agent].touch()
+            if isinstance(event, e.WrapUpStarted) and event.cause in LOST:
+                number = self.pops.of(names.contact_of(assignment)).number
+                self._owed[agent, number] = event.at + CALL_BACK_S
             if isinstance(
                 event, e.AssignmentDone | e.AssignmentDeclined | e.AssignmentTimedOut | e.AssignmentWithdrawn
             ):
@@ -126,6 +135,10 @@ class Desks:
                 contact = names.contact_of(assignment) if assignment else getattr(event, "contact", "")
                 if contact not in self.engine().state.contacts:
                     self.pops.forget(contact)
+
+    def may_call_back(self, agent: str, number: str, now: float) -> bool:
+        self._owed = {call: until for call, until in self._owed.items() if until > now}
+        return bool(number) and (agent, number) in self._owed
 
     def contact_changed(self, contact: str) -> None:
         known = self.engine().state.contacts.get(contact)
@@ -171,4 +184,4 @@ class Desks:
 
 def _call_back(it: Assignment, pop: Pop) -> str | None:
     """Whom to ring back when the line broke under a conversation."""
-    return pop.number or None if it.cause in ("engine_lost", "lost") else None
+    return pop.number or None if it.cause in LOST else None
