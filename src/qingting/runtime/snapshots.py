@@ -33,6 +33,8 @@ EVERY_S = 600.0
 """Whichever comes first, if there was anything to fold at all."""
 AT_MOST_S = 600.0
 LOOK_S = 1.0
+PATIENCE_S = 30.0
+"""SQLite's locks are not fair: a busy writer may keep a visitor out for long, and much was folded for this."""
 
 
 async def write_snapshot(journal: Journal, tenant: str, stream: str = ROUTING) -> int:
@@ -100,7 +102,7 @@ class SnapshotKeeper:
 
 
 async def _write(path: Path, tenants: Sequence[str]) -> dict[str, int]:
-    journal = await SqliteJournal.open(path)
+    journal = await SqliteJournal.open(path, busy_s=PATIENCE_S)
     try:
         known = [tenant for tenant, stream in await journal.streams() if stream == ROUTING]
         return {tenant: await write_snapshot(journal, tenant) for tenant in tenants or known}

@@ -190,7 +190,7 @@ from qingting.journal.port import Snapshot
 from qingting.journal.sqlite import SqliteJournal
 
 async def main():
-    journal = await SqliteJournal.open(Path(sys.argv[1]))
+    journal = await SqliteJournal.open(Path(sys.argv[1]), busy_s=30)
     await journal.save_snapshot("acme", "routing", Snapshot(1, 1, b"x"))
     await journal.close()
 
