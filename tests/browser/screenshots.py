@@ -35,8 +35,8 @@ class Scene:
         page.goto(path)
         return page
 
-    def desk(self, name: str) -> Page:
-        page = self.page(name, "/desk")
+    def desk(self, name: str, language: str) -> Page:
+        page = self.page(name, "/desk", language)
         page.locator("[data-testid=phone-status][data-stage=registered]").wait_for()
         page.get_by_test_id("presence-available").click()
         page.locator("[data-testid=presence][data-routability=routable]").wait_for()
@@ -81,10 +81,10 @@ def take_all(folder: Path, out: Path) -> None:
         scene = Scene(stack, folder)
         admin = scene.centre.client("admin")
         customers(admin)
-        first = scene.desk("3850")
+        first = scene.desk("3850", "zh-CN")
         past_calls(scene, first)
         scene.centre.client("2047").post("/desk/presence", json={"presence": "not_ready", "reason": "meal"})
-        second = scene.desk("2208")
+        second = scene.desk("2208", "en-US")
 
         to_service(scene.call(CUSTOMER))
         for _ in range(200):
@@ -99,24 +99,30 @@ def take_all(folder: Path, out: Path) -> None:
         take(other)
         for number in ("13600010004", "13500010005", "13300010006"):
             to_service(scene.call(number))
-        floor = scene.page("supervisor", "/floor")
+        floors = {"zh": scene.page("supervisor", "/floor"), "en": scene.page("supervisor", "/floor", "en-US")}
+        floor = floors["zh"]
         floor.locator("[data-testid=queue-row][data-queue=service]").wait_for()
         until(lambda: "3" in floor.locator("[data-queue=service]").get_by_test_id("queue-waiting").inner_text())
-        desk.get_by_test_id("note").fill("装机改约周六上午，客户要求短信确认")
-        desk.get_by_test_id("note").blur()
+        first.get_by_test_id("note").fill("装机改约周六上午，客户要求短信确认")
+        second.get_by_test_id("note").fill("Roaming for Japan from Friday, wants a text when it is on")
+        for page in (first, second):
+            page.get_by_test_id("note").blur()
         time.sleep(8)
-        desk.screenshot(path=out / "desk.png")
-        floor.screenshot(path=out / "floor.png")
+        first.screenshot(path=out / "desk.zh.png")
+        second.screenshot(path=out / "desk.en.png")
+        for language, page in floors.items():
+            page.screenshot(path=out / f"floor.{language}.png")
 
         def recorded() -> str:
             done = [it["id"] for it in admin.get("/contacts").json()["items"] if it["recording"] == "ready"]
             return str(done[0]) if done else ""
 
         until(recorded, what="a recording is ready")
-        floor.goto(f"/contacts/{recorded()}")
-        floor.get_by_test_id("waveform").wait_for()
-        time.sleep(2)
-        floor.screenshot(path=out / "contact.png")
+        for language, page in floors.items():
+            page.goto(f"/contacts/{recorded()}")
+            page.get_by_test_id("waveform").wait_for()
+            time.sleep(2)
+            page.screenshot(path=out / f"contact.{language}.png")
 
 
 if __name__ == "__main__":
