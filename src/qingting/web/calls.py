@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..access import Identity
 from ..contexts.configuration import api as configuration
 from ..contexts.people import api as people
-from ..errors import NotFound, Unavailable
+from ..errors import NotFound, TooMany, Unavailable
+from ..observability import refused
 from ..telephony.credentials import WebCredentials
 from ..telephony.port import EngineUnavailable
 from .limits import network
@@ -52,6 +53,9 @@ def routes(
             raise Unavailable("voice.off", "calls are not possible at the moment")
         try:
             made = await credentials.issue(body.entry, network(client_address(request.scope)))
+        except TooMany as refusal:
+            refused.labels(refusal.code).inc()
+            raise
         except EngineUnavailable as error:
             raise Unavailable("voice.engine_down", "calls are not possible at the moment") from error
         return {
@@ -77,7 +81,12 @@ class SipDoor:
         if self._desk(socket) is not None:
             return True
         token = socket.query_params.get("token", "")
-        return bool(token) and self._credentials.lets_in(token) is not None
+        if not token:
+            return False
+        let_in = self._credentials.lets_in(token) is not None
+        if not let_in:
+            refused.labels("web_call.bad_token").inc()
+        return let_in
 
     async def ended(self, socket: WebSocket) -> None:
         """Returns when the session has ended; a web caller's time ends registration, not a call that has begun."""
