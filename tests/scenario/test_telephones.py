@@ -454,6 +454,32 @@ def test_the_edge_is_closed_to_strangers(centre: Running, token: str) -> None:
         assert refused(centre, "web_call.bad_token") == before + 1
 
 
+def test_a_trunk_that_cannot_be_is_nobody_elses_trouble(centre: Running, admin: Client, tmp_path: Path) -> None:
+    """Words that would break out of a setting are refused; a host that is nowhere stops no other trunk."""
+    trunk = {"id": "broken", "name": "Broken", "host": "nowhere.invalid", "caller_number": "+861088880000"}
+    for field, value in (
+        ("host", "127.0.0.1\r\nX-Evil: 1"),
+        ("host", "127.0.0.1;transport=tls"),
+        ("username", "a\nb"),
+        ("secret", "a\r\npassword=b"),
+        ("secret", "a;b"),
+        ("caller_number", "+861088880000\r\nX-Evil: 1"),
+        ("addresses", ["127.0.0.1/32,0.0.0.0/0"]),
+    ):
+        answer = admin.post("/trunks", json={**trunk, field: value})
+        assert answer.status_code == 422, (field, value, answer.text)
+    assert admin.post("/trunks", json={**trunk, "secret": "long enough 1!"}).status_code == 201
+    try:
+        centre.kill()
+        centre.kill_engine()
+        centre.start()
+        with Caller(tmp_path, centre.sip_port, number="13812340009") as customer:
+            customer.wait_answered(30)
+            customer.wait_sound()
+    finally:
+        assert admin.delete("/trunks/broken").status_code == 204
+
+
 # --- what the log tells -----------------------------------------------------------------------------------
 
 

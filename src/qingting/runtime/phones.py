@@ -6,13 +6,15 @@ after a restart of the engine they are pushed again; after both, the page fetche
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import structlog
 
 from ..contexts.configuration import api as configuration
+from ..errors import Invalid
 from ..telephony.port import Endpoint, EngineUnavailable, Telephony, Trunk
 
 log = structlog.get_logger(__name__)
@@ -110,13 +112,23 @@ class AgentPhones:
                 self._owners[phone.username] = (tenant, agent)
 
     async def push(self) -> None:
-        """Desk phones and trunks of all tenants, as configured now."""
+        """Desk phones and trunks of all tenants, as configured now. One that cannot be is nobody else's trouble."""
         for tenant in self._configuration.views:
             for endpoint in configuration.phones(self._configuration, tenant):
                 owner = f"agent:{tenant}.{endpoint.owner.removeprefix('agent:')}"
-                await self._telephony.put_endpoint(endpoint._replace(owner=owner))
+                with self._alone("phones"):
+                    await self._telephony.put_endpoint(endpoint._replace(owner=owner))
             for trunk in configuration.trunks(self._configuration, tenant):
-                await self._telephony.put_trunk(named(tenant, trunk))
+                with self._alone("trunks"):
+                    await self._telephony.put_trunk(named(tenant, trunk))
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _alone(kind: str) -> Iterator[None]:
+        try:
+            yield
+        except (EngineUnavailable, Invalid) as error:
+            log.error("phones.not_taken", kind=kind, why=str(error))
 
     async def configured(self, change: configuration.Changed) -> None:
         """A change of trunks or phones takes effect at once; with the engine away, when it is back."""
@@ -132,6 +144,8 @@ class AgentPhones:
                 await self._agents_phone(change)
         except EngineUnavailable:
             log.warning("phones.pushed_later", kind=change.kind)
+        except Invalid as error:
+            log.error("phones.not_taken", kind=change.kind, why=str(error))
 
     async def _agents_phone(self, change: configuration.Changed) -> None:
         wanted = {e.name: e for e in configuration.phones(self._configuration, change.tenant)}

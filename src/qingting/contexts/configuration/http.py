@@ -19,7 +19,8 @@ from .view import Item, View
 Viewer = Annotated[Identity, Depends(require("configuration.view"))]
 Editor = Annotated[Identity, Depends(require("configuration.edit"))]
 Version = Annotated[int, Field(ge=0, le=2_000_000_000)]
-Secret = Annotated[str, Field(max_length=200)]
+Secret = Annotated[str, Field(max_length=200, pattern=r"^[^\r\n;,]*$")]
+"""Of a trunk: what a SIP configuration can hold."""
 
 
 class Registrar(NamedTuple):
