@@ -172,7 +172,7 @@ class Desks:
             "waited_s": max(0.0, it.offered - visit.since),
             "first_arrival": visit.since,
             "recording": self._recording(it),
-            "disposition": it.disposition or None,
+            "disposition": it.disposition,
             "end_cause": it.cause,
             "call_back": _call_back(it, pop),
         }
