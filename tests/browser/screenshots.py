@@ -30,6 +30,9 @@ class Scene:
 
     def page(self, name: str, path: str, language: str = "zh-CN") -> Page:
         context = self.stack.enter_context(person(self.browser, self.centre, language))
+        if language == "en-US":
+            client = self.centre.client(name)
+            client.patch("/session/user", json={"language": "en"}).raise_for_status()
         page: Page = context.new_page()
         sign_in(page, self.centre, name)
         page.goto(path)
@@ -99,7 +102,7 @@ def take_all(folder: Path, out: Path) -> None:
         take(other)
         for number in ("13600010004", "13500010005", "13300010006"):
             to_service(scene.call(number))
-        floors = {"zh": scene.page("supervisor", "/floor"), "en": scene.page("supervisor", "/floor", "en-US")}
+        floors = {"zh": scene.page("supervisor", "/floor"), "en": scene.page("admin", "/floor", "en-US")}
         floor = floors["zh"]
         floor.locator("[data-testid=queue-row][data-queue=service]").wait_for()
         until(lambda: "3" in floor.locator("[data-queue=service]").get_by_test_id("queue-waiting").inner_text())
