@@ -34,6 +34,7 @@ PERMISSIONS = {
 
 ROLES: dict[str, tuple[str, ...]] = {
     "agent": ("desk.use", "contacts.view", "customers.view", "customers.edit", "numbers.view"),
+    "outbound": ("desk.dial_out",),
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
         "numbers.view", "recordings.play", "configuration.view",

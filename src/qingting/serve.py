@@ -88,7 +88,10 @@ async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
     seeded = await demo.seed(it.configuration, tenant, flow)
     by = people.system(tenant)
     staff = [people.NewUser(name, display, roles=roles) for name, display, roles in DEMO_STAFF]
-    staff += [people.NewUser(number, name, roles=("agent",), agent=agent) for agent, number, name in seeded.agents]
+    configured = it.configuration.of(tenant).agents
+    for agent, number, name in seeded.agents:
+        roles = ("agent", "outbound") if configured[agent].body.dial_out else ("agent",)
+        staff.append(people.NewUser(number, name, roles=roles, agent=agent))
     return [(new.name, (await people.create_user(it.people, by, new)).password) for new in staff]
 
 
