@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from qingting.telephony import port
+from qingting.telephony.asterisk.ari import path
 from qingting.telephony.asterisk.driver import AsteriskTelephony
 from qingting.telephony.asterisk.engine import Engine
 from qingting.telephony.fake import FakeEngine
@@ -323,6 +324,6 @@ async def _hang_up_all(telephony: AsteriskTelephony) -> None:
         if not channels:
             return
         for channel in channels:
-            await telephony.hang_up(channel["id"])
+            await telephony._connection.send("DELETE", path("channels", channel["id"]))
         await asyncio.sleep(0.05)
     raise AssertionError(f"channels that do not end: {channels}")

@@ -26,7 +26,8 @@ from .recording import Recordings
 from .registry import Registry
 
 _NAME = re.compile(r"[+*#0-9A-Za-z._-]{1,64}")
-_ALREADY_THERE = 409
+IN_HAND_S = 5.0
+"""A leg that was made is in the application's hands within a millisecond."""
 
 
 class AsteriskTelephony:
@@ -71,7 +72,7 @@ class AsteriskTelephony:
             self._registry.forget(endpoints.ENDPOINT_KINDS, state.endpoint)
         for bridge, members in list(self._hearing.bridges.items()):
             if not members:
-                self._drop_bridge(bridge)
+                self._drop_bridge(bridge, bridge)
 
     # --- legs ---------------------------------------------------------------------------------------------
 
@@ -110,9 +111,7 @@ class AsteriskTelephony:
         except EngineUnavailable:
             self._hearing.legs.pop(leg, None)
             raise
-        if reply.ok or reply.status == _ALREADY_THERE:
-            return
-        if self._hearing.legs.pop(leg, None) is not None:
+        if not reply.ok and self._hearing.legs.pop(leg, None) is not None:
             cause = "unreachable" if reply.status == 500 else "failed"
             self._tell(port.LegEnded(time.time(), leg, cause, f"{reply.status} {reply.body[:120]}"))
 
@@ -121,15 +120,21 @@ class AsteriskTelephony:
     ) -> Reply:
         """Bridged before it is dialled, so that what the far side says before the answer is heard."""
         send = partial(self._connection.send, lane=leg)
-        state.dialled_in_stasis = True
+        state.in_hand = asyncio.Event()
         created = await send("POST", "channels/create", query, {"variables": variables})
         if not created.ok:
             return created
+        with contextlib.suppress(TimeoutError):  # then the next request fails, and says why
+            await asyncio.wait_for(state.in_hand.wait(), IN_HAND_S)
         bridge = state.early = f"early-{leg}"
         self._hearing.bridges[bridge] = {leg, hearer}
         send("POST", path("bridges", bridge), {"type": "mixing"})
         send("POST", path("bridges", bridge, "addChannel"), {"channel": f"{hearer},{leg}"})
-        return await send("POST", path("channels", leg, "dial"), {"timeout": seconds, "caller": hearer})
+        dialled = await send("POST", path("channels", leg, "dial"), {"timeout": seconds, "caller": hearer})
+        if not dialled.ok:
+            send("DELETE", path("channels", leg))
+            self._end_early(state, leg)
+        return dialled
 
     async def progress(self, leg: str) -> None:
         await self._connection.ask("POST", path("channels", leg, "ring"), lane=leg)
@@ -142,8 +147,10 @@ class AsteriskTelephony:
             state.answered = True
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
-        if (state := self._hearing.legs.get(leg)) is not None:
-            state.we_hung_up = True
+        state = self._hearing.legs.get(leg)
+        if state is None:
+            return  # every leg that lives is known
+        state.we_hung_up = True
         with contextlib.suppress(LegGone):
             code = str(causes.REASON.get(cause, causes.NORMAL))
             await self._connection.ask("DELETE", path("channels", leg), {"reason_code": code}, lane=leg)
@@ -220,16 +227,17 @@ class AsteriskTelephony:
         if joining:
             asked.append(send("POST", path("bridges", bridge, "addChannel"), {"channel": ",".join(joining)}))
         for state in states:
-            self._end_early(state)
+            self._end_early(state, bridge)
         replies = [await reply for reply in asked]
         if joining and not replies[-1].ok:
             members.difference_update(joining)
             judged(replies[-1], "bridge")
 
-    def _end_early(self, state: Leg) -> None:
+    def _end_early(self, state: Leg, lane: str) -> None:
+        """On the lane of what took its place: ended beside it, it would take the legs along."""
         bridge, state.early = state.early, ""
         if bridge in self._hearing.bridges:
-            self._drop_bridge(bridge)
+            self._drop_bridge(bridge, lane)
 
     async def hold(self, bridge: str, held: str, on: bool) -> None:
         state = self._leg(held)
@@ -249,11 +257,11 @@ class AsteriskTelephony:
 
     async def unbridge(self, bridge: str) -> None:
         if bridge in self._hearing.bridges:
-            await self._drop_bridge(bridge)
+            await self._drop_bridge(bridge, bridge)
 
-    def _drop_bridge(self, bridge: str) -> asyncio.Future[Reply]:
+    def _drop_bridge(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
         del self._hearing.bridges[bridge]
-        return self._connection.send("DELETE", path("bridges", bridge), lane=bridge)
+        return self._connection.send("DELETE", path("bridges", bridge), lane=lane)
 
     # --- recording ----------------------------------------------------------------------------------------
 

@@ -41,8 +41,8 @@ class Leg:
     """Monotonic; 0 for legs that came."""
     early: str = ""
     """The bridge by which its early media is heard."""
-    dialled_in_stasis: bool = False
-    """It is in our hands before it is answered: only its state tells the answer."""
+    in_hand: asyncio.Event | None = None
+    """For a leg that is ours before it is answered: set when it is. Only its state tells the answer then."""
     we_hung_up: bool = False
     music: bool = False
     playing: list[str] = field(default_factory=list)
@@ -140,7 +140,9 @@ class Hearing:
             if leg is None:
                 self.legs[channel.id] = Leg(True, _endpoint(channel), channel.state == "Up")
                 self._tell(arrived(channel, args, now))
-        elif leg is not None and not leg.answered and not leg.dialled_in_stasis:
+        elif leg is not None and leg.in_hand is not None:
+            leg.in_hand.set()
+        elif leg is not None and not leg.answered:
             leg.answered = True
             self._tell(port.LegAnswered(now, channel.id))
 
@@ -150,7 +152,7 @@ class Hearing:
             return
         if channel.state == "Ringing":
             self._tell(port.LegRinging(now, channel.id))
-        elif channel.state == "Up" and leg.dialled_in_stasis and not leg.answered:
+        elif channel.state == "Up" and leg.in_hand is not None and not leg.answered:
             leg.answered = True
             self._tell(port.LegAnswered(now, channel.id))
 
