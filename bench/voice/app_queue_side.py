@@ -64,7 +64,7 @@ class AppQueueSide:
 
     async def start(self) -> None:
         await self.engine.process.start()
-        await asyncio.sleep(3)  # contacts are looked at for the first time
+        await asyncio.sleep(2.5)  # contacts are looked at for the first time
 
     async def stop(self) -> None:
         await self.engine.process.stop()
