@@ -110,6 +110,8 @@ class House:
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=self._refused,
         )
+        self.prompts_made = asyncio.Event()
+        """Set once all that callers usually hear is there; calls are taken before, and wait for a voice."""
         self._preparing: set[asyncio.Task[list[str]]] = set()
         self.tapes.changed = self.centre.contact_changed
         if engine is not None:
@@ -217,6 +219,7 @@ class House:
                 failed += await self.prompts.prepare(await self.flows.document(tenant, flow, version), tenant)
         for words in failed:
             log.warning("prompts.not_made", prompt=words)
+        self.prompts_made.set()
 
     async def _count_today(self, room: Room) -> None:
         """The day's counts as the read model has them, once it tells of everything that the core knows."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 import phonenumbers as lib
 
@@ -30,8 +31,8 @@ def to_e164(raw: str, number_format: str = "national", country: str = "CN") -> s
     if not digits:
         return None
     as_agreed = _read(digits, number_format, country)
-    others = [_read(digits, f, country) for f in _FORMATS if f != number_format]
-    number = next((n for n in (as_agreed, *others) if n is not None and lib.is_valid_number(n)), None)
+    others = (_read(digits, f, country) for f in _FORMATS if f != number_format)
+    number = next((n for n in chain([as_agreed], others) if n is not None and lib.is_valid_number(n)), None)
     if number is None and number_format != "national" and as_agreed is not None and _possible(as_agreed):
         number = as_agreed  # numbering plans move faster than tables of them
     return None if number is None else str(lib.format_number(number, lib.PhoneNumberFormat.E164))

@@ -1,7 +1,7 @@
 """What other rooms may use of contacts."""
 
 from .actions import forget, note
-from .counts import CustomerCounts, QueueToday, answered_today, counts, midnight, today
+from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, midnight, today
 from .http import Neighbours
 from .projection import Projection, progress
 from .queries import recent
@@ -16,6 +16,7 @@ __all__ = [
     "QueueToday",
     "answered_today",
     "counts",
+    "counts_by_number",
     "forget",
     "item",
     "keep_to_retention",

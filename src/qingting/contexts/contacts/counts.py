@@ -63,6 +63,29 @@ async def counts(
     return CustomerCounts(row[0], row[1], row[2])
 
 
+async def counts_by_number(
+    connection: AsyncConnection, tenant: str, numbers: Iterable[str], now: float, zone: str, but: Iterable[str]
+) -> dict[str, CustomerCounts]:
+    """As `counts`, for many numbers at once; numbers without an earlier contact are absent."""
+    c = t.contact.c
+    rows = await connection.execute(
+        sa.select(
+            c.number,
+            sa.func.count().filter(c.arrived_at >= midnight(now, zone)),
+            sa.func.count(),
+            sa.func.max(c.arrived_at),
+        )
+        .where(
+            c.tenant == tenant,
+            c.number.in_(sorted(set(numbers))),
+            c.arrived_at >= now - YEAR_S,
+            c.id.not_in(sorted(but)),
+        )
+        .group_by(c.number)
+    )
+    return {row[0]: CustomerCounts(row[1], row[2], row[3]) for row in rows}
+
+
 async def today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, QueueToday]:
     """By queue; queues without visits today are absent."""
     c = t.visit.c
