@@ -226,6 +226,7 @@ def test_an_agent_calls_outside(
         desk.phone.answer()
         invite = party.wait_ringing()
         assert invite.start.startswith(f"INVITE sip:{OUTSIDE}@127.0.0.1:{trunk_port}")
+        assert "+861088880000" in invite["From"], "the trunk's number is shown, not the dialled one"
         assert desk.issued["username"] not in json.dumps(invite.headers)
         party.answer()
         party.wait_tone(PHONE_TONE)

@@ -103,7 +103,7 @@ class AsteriskTelephony:
         )
         try:
             if early_media_to:
-                variables["CALLERID(all)"] = caller_id
+                variables |= {"CALLERID(all)": caller_id, "CONNECTEDLINE(all,i)": caller_id}
                 reply = await self._dial_with_early_media(leg, state, query, variables, early_media_to, seconds)
             else:
                 query |= {"timeout": seconds, "callerId": caller_id}
@@ -129,8 +129,10 @@ class AsteriskTelephony:
         bridge = state.early = f"early-{leg}"
         self._hearing.bridges[bridge] = {leg, hearer}
         send("POST", path("bridges", bridge), {"type": "mixing"})
-        send("POST", path("bridges", bridge, "addChannel"), {"channel": f"{hearer},{leg}"})
-        dialled = await send("POST", path("channels", leg, "dial"), {"timeout": seconds, "caller": hearer})
+        # The far side is shown the trunk's number: neither the bridge nor the dial may put the hearer's in its place.
+        joined = {"channel": f"{hearer},{leg}", "inhibitConnectedLineUpdates": "true"}
+        send("POST", path("bridges", bridge, "addChannel"), joined)
+        dialled = await send("POST", path("channels", leg, "dial"), {"timeout": seconds})
         if not dialled.ok:
             send("DELETE", path("channels", leg))
             self._end_early(state, leg)
