@@ -163,7 +163,11 @@ class House:
             if self.engine is not None and self.voice is not None and self.credentials is not None:
                 await self._prepare_fallback(self.engine)
                 job(self._prepare_prompts(), "prompts")
-                await self.engine.start()
+                try:
+                    await self.engine.start()
+                except Unavailable as error:
+                    # Everything else works, and says that calls cannot come; should it come up, it is taken over.
+                    log.error("voice.engine_failed", code=error.code, why=error.message)
                 await self.voice.start()
                 self.credentials.start()
             yield

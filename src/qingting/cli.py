@@ -79,10 +79,13 @@ def _config(args: argparse.Namespace, **more: Any) -> Config:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    import uvloop
+
     from .serve import serve
 
     config = _config(args, host=args.host, port=args.port, tls=args.tls)
-    return asyncio.run(serve(config, demo_tenant=args.demo, voice=not args.no_voice))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(serve(config, demo_tenant=args.demo, voice=not args.no_voice))
 
 
 def _doctor(args: argparse.Namespace) -> int:

@@ -254,6 +254,7 @@ def test_nobody_answers_outside(
         until(party.asked.is_set, what=f"the outside party is rung: {desk.assignments}")
         desk.phone.wait_over()
     assert desk.wait("wrap_up")["end_cause"] == cause
+    until(lambda: admin.get(f"/contacts/{made}").json()["ended_at"], what="the read model follows")
     found = admin.get(f"/contacts/{made}").json()
     assert (found["outcome"], found["cause"]) == ("not_reached", cause)
     desk.do("finish")
