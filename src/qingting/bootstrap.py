@@ -318,7 +318,7 @@ class House:
         ]
         if self.engine is not None and self.credentials is not None:
             door = calls_http.SipDoor(self.people, self.credentials)
-            root.append(sip_edge.routes(f"ws://127.0.0.1:{voice.http_port}/ws", door.authorize, door.ended))
+            root.append(sip_edge.routes(self.engine.sip_url, door.authorize, door.ended))
         return web_app.create_app(
             config=self.config,
             people=self.people,

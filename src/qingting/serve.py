@@ -29,7 +29,6 @@ from .telephony.asterisk.engine import Engine
 
 log = structlog.get_logger(__name__)
 
-DEMO = "demo"
 DEMO_STAFF = (
     ("admin", "管理员 Administrator", ("administrator",)),
     ("supervisor", "班长 Supervisor", ("supervisor",)),
@@ -46,7 +45,6 @@ async def serve(config: Config, *, demo_tenant: bool = False, voice: bool = True
             told = await _demo(it, config) if demo_tenant else []
             async with it.open():
                 server = uvicorn.Server(_uvicorn(config, it))
-                server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
                 _tell(config, it, told, say)
                 await _run(server)
     return 0
@@ -81,9 +79,9 @@ def _insist(checks: Checks, code: str) -> None:
 async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
     """The demonstration tenant, made on the first start; (sign-in name, one-time password) of its people."""
     async with it.records.read() as connection:
-        if any(t.code == DEMO for t in await people.list_tenants(connection)):
+        if any(t.code == demo.CODE for t in await people.list_tenants(connection)):
             return []
-    tenant = await people.create_tenant(it.people, code=DEMO, name=demo.COMPANY)
+    tenant = await people.create_tenant(it.people, code=demo.CODE, name=demo.COMPANY)
     flow = (config.flows / "demo.zh-en.yaml").read_text(encoding="utf-8")
     seeded = await demo.seed(it.configuration, tenant, flow)
     by = people.system(tenant)

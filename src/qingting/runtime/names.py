@@ -30,20 +30,9 @@ def agent_leg(assignment: str) -> str:
     return "a-" + assignment.replace("/", ".")
 
 
-def assignment_of_leg(leg: str) -> str | None:
-    if not leg.startswith("a-"):
-        return None
-    visit, _, n = leg[2:].rpartition(".")
-    return f"{visit}/{n}"
-
-
 def outside_leg(contact: str) -> str:
     """The customer's leg of a call that we make."""
     return "o-" + contact
-
-
-def contact_of_outside_leg(leg: str) -> str | None:
-    return leg[2:] if leg.startswith("o-") else None
 
 
 def bridge(visit: str) -> str:

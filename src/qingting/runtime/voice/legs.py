@@ -21,8 +21,6 @@ class Call:
     entry: str = ""
     agent_legs: dict[str, str] = field(default_factory=dict)
     """assignment -> leg, while we think that it lives."""
-    joined: str = ""
-    """The assignment whose agent the customer is bridged with."""
     customer_up: bool = False
     party: str = ""
     number: str | None = None
@@ -56,7 +54,3 @@ class Legs:
         if call is not None:
             self._of_leg.pop(call.leg, None)
         return call
-
-    def forget_agents(self, call: Call) -> None:
-        for assignment in list(call.agent_legs):
-            self.drop_agent(call, assignment)

@@ -20,8 +20,6 @@ log = structlog.get_logger(__name__)
 
 RING_OUTSIDE_S = 60.0
 RING_OWN_PHONE_S = 20.0
-MUSIC_AFTER_S = 0.4
-"""Who is offered and answered at once hears no second of music."""
 
 
 class Performer:
@@ -75,7 +73,6 @@ class Performer:
     async def _wait(self, call: Call, effect: r.Wait) -> None:
         call.visit = effect.visit
         call.queue = effect.queue or call.queue
-        call.joined = ""
         settings = self.voice.directory.queue(call.tenant, call.queue)
         await self.voice.dialogues.wait(
             call.contact, call.leg, call.tenant, call.visit, call.queue, settings, call.language
@@ -135,7 +132,6 @@ class Performer:
         except (t.LegGone, t.EngineUnavailable) as error:
             self.voice.post(call, c.ConnectFails(assignment, type(error).__name__), "bridge")
             return
-        call.joined = assignment
         self.voice.post(call, c.Connected(assignment), "bridge")
 
     async def _record(self, call: Call, assignment: str) -> None:

@@ -111,7 +111,6 @@ def _assignment(
         case "connecting":
             voice.resume_outside(call, assignment.id, agent_up=agent.state == "up", ringing=customer_lives)
         case "active" | "held":
-            call.joined = assignment.id
             voice.recordings.setdefault(names.recording(assignment.id), call.tenant)
             if assignment.state == "active" and {call.leg, leg} - bridges.get(names.bridge(call.visit), set()):
                 voice.perform(r.Join(call.contact, assignment.id))
