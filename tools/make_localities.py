@@ -1,4 +1,4 @@
-"""Make `src/qingting/localities.dat` from the `phonenumbers` package: `python tools/make_localities.py`.
+"""Make `src/qingting/numbers/localities.dat` from the `phonenumbers` package: `python tools/make_localities.py`.
 
 Importing the package's own tables costs 130 MiB of memory; this file costs 3. The data is Google's
 libphonenumber geocoding data (Apache-2.0). Form: zlib of a msgpack map
@@ -16,7 +16,7 @@ import msgspec
 from phonenumbers.geocoder import LOCALE_DATA
 from phonenumbers.geodata import GEOCODE_DATA
 
-TARGET = Path(__file__).parents[1] / "src/qingting/localities.dat"
+TARGET = Path(__file__).parents[1] / "src/qingting/numbers/localities.dat"
 
 
 def main() -> None:

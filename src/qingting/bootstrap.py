@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import observability, tls, tls_trust
+from . import observability
 from .access import Identity
 from .config import Config
 from .contexts.configuration import api as configuration
@@ -30,7 +30,7 @@ from .contexts.recordings import http as recordings_http
 from .errors import Unavailable
 from .journal.outbox import Relay
 from .journal.sqlite import SqliteJournal
-from .mail import Outgoing
+from .mail.outgoing import Outgoing
 from .records import Records
 from .runtime import names
 from .runtime.centre import Centre, Room
@@ -53,12 +53,13 @@ from .speech.prompts import PromptStore
 from .telephony.asterisk.engine import Engine
 from .telephony.credentials import WebCredentials, entry_of
 from .telephony.port import EngineUnavailable
+from .tls.certificates import Certificates
 from .vault import Vault
 from .web import app as web_app
 from .web import calls as calls_http
 from .web import desk as desk_http
 from .web import live as live_http
-from .web import sip_edge
+from .web import sip_edge, trust
 from .web.operations import Part
 
 log = structlog.get_logger(__name__)
@@ -92,7 +93,7 @@ class House:
             self.records, self.vault, config.data, running=self._records_now, retention=self._retention
         )
         self.tapes = Tapes(self.recordings)
-        self.certificates = tls.Certificates(config) if config.tls else None
+        self.certificates = Certificates(config) if config.tls else None
         self.directory = Directory(self.configuration, entry_of)
         self.flows = Flows(self.configuration, self.directory)
         self.speech = Espeak()
@@ -313,8 +314,8 @@ class House:
         ]
         root = [
             recordings_http.router(self.recordings, audit),
-            tls_trust.router(self.certificates),
-            tls_trust.root_router(self.certificates),
+            trust.router(self.certificates),
+            trust.root_router(self.certificates),
         ]
         if self.engine is not None and self.credentials is not None:
             door = calls_http.SipDoor(self.people, self.credentials)

@@ -22,7 +22,7 @@ from qingting.contexts.people.http import router as people_router
 from qingting.contexts.recordings import api as recordings
 from qingting.flow.document import words
 from qingting.journal.memory import MemoryJournal
-from qingting.mail import Outgoing
+from qingting.mail.outgoing import Outgoing
 from qingting.records import Records
 from qingting.runtime.flow_tools import read_flow
 from qingting.vault import Vault

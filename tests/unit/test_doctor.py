@@ -17,13 +17,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from qingting import doctor, migrate
-from qingting.authority import Authority
 from qingting.config import Config, Mail, Voice
 from qingting.datalock import UNFINISHED, DataLock
 from qingting.doctor import edge, storage, voice
 from qingting.doctor.check import Check
 from qingting.journal.sqlite import SqliteJournal
-from qingting.tls import Certificates
+from qingting.tls.authority import Authority
+from qingting.tls.certificates import Certificates
 from qingting.vault import Vault
 
 

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from qingting.config import Mail
-from qingting.mail import DELAYS_S, LEASE_S, Outgoing, mail_queue
-from qingting.mail_texts import TEXTS, compose
+from qingting.mail.outgoing import DELAYS_S, LEASE_S, Outgoing, mail_queue
+from qingting.mail.texts import TEXTS, compose
 from qingting.records import Records
 from qingting.vault import Vault
 

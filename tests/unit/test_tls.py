@@ -14,11 +14,12 @@ import uvicorn
 from cryptography import x509
 from fastapi import FastAPI
 
-from qingting import tls, tls_trust
-from qingting.authority import SERVER_DAYS, Authority, certificate_state
 from qingting.config import Config
 from qingting.errors import Invalid
-from qingting.tls import Certificates
+from qingting.tls import certificates as tls
+from qingting.tls.authority import SERVER_DAYS, Authority, certificate_state
+from qingting.tls.certificates import Certificates
+from qingting.web import trust
 
 DAY = 86400.0
 
@@ -34,8 +35,8 @@ class Clock:
 @contextlib.asynccontextmanager
 async def served(certificates: Certificates) -> AsyncIterator[int]:
     app = FastAPI()
-    app.include_router(tls_trust.router(certificates))
-    app.include_router(tls_trust.root_router(certificates))
+    app.include_router(trust.router(certificates))
+    app.include_router(trust.root_router(certificates))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
@@ -210,8 +211,8 @@ def test_says_what_a_wrong_setting_is(tmp_path: Path, setting: str) -> None:
 async def test_the_trust_page_is_in_both_languages(tmp_path: Path) -> None:
     certificates = Certificates(Config(data=tmp_path, tls="auto"))
     app = FastAPI()
-    app.include_router(tls_trust.router(certificates))
-    app.include_router(tls_trust.root_router(certificates))
+    app.include_router(trust.router(certificates))
+    app.include_router(trust.root_router(certificates))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
         answer = (await client.get("/api/v1/public/trust")).json()
         assert answer["authority"]["fingerprint"] == certificate_state(certificates.authority).fingerprint

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from ..authority import certificate_state
 from ..config import Config
 from ..datalock import holder
 from ..errors import Invalid
-from ..tls import names_of, own_files, uncovered
+from ..tls.authority import certificate_state
+from ..tls.certificates import names_of, own_files, uncovered
 from . import ports
 from .check import Checks, fail, ok, warn
 

@@ -13,7 +13,7 @@ import pytest
 from qingting.config import Config, Mail
 from qingting.contexts.people import api
 from qingting.contexts.people.http import router
-from qingting.mail import Outgoing
+from qingting.mail.outgoing import Outgoing
 from qingting.records import Records
 from qingting.vault import Vault
 from qingting.web.app import create_app

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .errors import Invalid
-from .files import write_private
+from ..errors import Invalid
+from ..files import write_private
 
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 90

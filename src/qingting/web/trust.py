@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from .authority import certificate_state
-from .errors import NotFound
-from .tls import Certificates
+from ..errors import NotFound
+from ..tls.authority import certificate_state
+from ..tls.certificates import Certificates
 
 GUIDE: dict[str, dict[str, list[str]]] = {
     "zh": {

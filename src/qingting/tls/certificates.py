@@ -3,7 +3,7 @@
 `--tls cert.pem,key.pem` serves the operator's own and takes up the files again when they change.
 `--tls auto` makes a local authority under `data/tls/` at first use (`authority.py`), and with it a certificate
 for the names and addresses of this machine, anew before it ends or when the names change. People trust the
-authority once; `tls_trust.py` tells how.
+authority once; `web/trust.py` tells how.
 
 New connections get the newest certificate, those that stand are not touched.
 """
@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from ..config import Config
+from ..errors import Invalid
+from ..files import private_folder
+from ..machine import host_names, own_addresses
 from .authority import Authority, CertificateState, certificate_state
-from .config import Config
-from .errors import Invalid
-from .files import private_folder
-from .machine import host_names, own_addresses
 
 log = structlog.get_logger()
 

@@ -22,11 +22,11 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .config import Mail
-from .errors import Unavailable
-from .mail_texts import compose
-from .records import Records, metadata, new_id
-from .vault import Vault
+from ..config import Mail
+from ..errors import Unavailable
+from ..records import Records, metadata, new_id
+from ..vault import Vault
+from .texts import compose
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,1 @@
+"""Outgoing mail: its queue, sent until it is delivered or given up, and its texts."""

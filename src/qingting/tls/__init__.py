@@ -1,0 +1,1 @@
+"""TLS for pages and wss: the local authority, and certificates renewed without a stop."""
