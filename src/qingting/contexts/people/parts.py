@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 
 from ...access import Identity
-from ...mail import Outgoing
+from ...mail.outgoing import Outgoing
 from ...records import Records
 from ...vault import Vault
 from .credentials import Passwords
