@@ -22,7 +22,8 @@ from qingting.speech.espeak import Espeak
 from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
 
-from ..contract import test_telephony, tones
+from ..contract import tones
+from ..contract.telephony import fixtures
 from ..contract.tones import AGENT, CALLER, MUSIC, PROMPT, PROMPT_2
 from ..contract.worlds import Heard, Party, World
 from .caller import CONTACT, MUSIC_ONLY, Flows, T
@@ -46,9 +47,7 @@ nodes:
 """)
 HELLO, CHOOSE, FIRST, BYE = PROMPT, PROMPT_2, CALLER, AGENT
 
-
-engines, world = test_telephony.engines, test_telephony.world
-"""The contract suite's fixtures."""
+engines, world = fixtures.engines, fixtures.world
 
 
 class Recorded(Flows):

@@ -1,167 +1,30 @@
-"""Telephones at a running centre: desk phones, calls to outside, where callers call from, and who gets nowhere.
+"""Telephones at a running centre: desk phones, calls to outside, where callers call from.
 
-One centre serves all of these; agents act through the interface that the desk uses.
+Agents act through the interface that the desk uses.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
-from qingting.telephony.asterisk.endpoints import trunk_endpoint
-
-from ..browser.story import contact, contacts, to_service, until
+from ..browser.story import contact, to_service, until
 from ..caller import Caller
 from ..centre import Client, Running
-from ..centre import centre as running_centre
-from ..contract.engine import free_ports
-from ..phone import Phone, WebPhone
+from ..phone import Phone
+from . import one_centre
+from .desk import PHONE_TONE, Desk, change, names_nobody, refused
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
 
-CALLER_TONE, PHONE_TONE, OUTSIDE_TONE = 440, 600, 720
+centre, admin, trunk_port, desk = one_centre.centre, one_centre.admin, one_centre.trunk_port, one_centre.desk
+dialling_desk = one_centre.dialling_desk
+
+CALLER_TONE, OUTSIDE_TONE = 440, 720
 OUTSIDE = "+8613900010001"
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    prompts = tmp_path_factory.getbasetemp() / "prompts"
-    with running_centre(tmp_path_factory.mktemp("telephones"), prompts) as it:
-        yield it
-
-
-@pytest.fixture(scope="module")
-def admin(centre: Running) -> Client:
-    return centre.client("admin")
-
-
-@pytest.fixture(scope="module")
-def trunk_port(admin: Client) -> int:
-    """Where the demonstration's trunk leads to: nobody is there until a test puts somebody."""
-    (port,) = free_ports(1)
-    change(admin, "trunks", "local", port=port)
-    return port
-
-
-class Desk:
-    """An agent with a desk phone, available."""
-
-    def __init__(self, centre: Running, admin: Client, folder: Path, name: str) -> None:
-        self.agent, self.name = f"a{name}", name
-        self.admin = admin
-        issued = admin.post(f"/agents/{self.agent}/phone")
-        assert issued.status_code == 201, issued.text
-        self.issued = issued.json()
-        self.phone = Phone(
-            folder, centre.sip_port, self.issued["username"], self.issued["secret"], tone=PHONE_TONE
-        ).__enter__()
-        assert self.phone.register() == 200
-        self.client = centre.client(name)
-        self.centre = centre
-        self.until_routable()
-
-    def until_routable(self) -> None:
-        self.client.post("/desk/presence", json={"presence": "available"}).raise_for_status()
-        until(lambda: self.me["routability"] == "routable", what=f"{self.name} is routable: {self.me}")
-
-    @property
-    def assignments(self) -> list[dict[str, Any]]:
-        return list(self.state.get("assignments", {}).values())
-
-    @property
-    def state(self) -> dict[str, Any]:
-        return snapshot(self.centre, self.client, "desk")
-
-    @property
-    def me(self) -> dict[str, Any]:
-        me: dict[str, Any] = self.state["me"]["me"]
-        return me
-
-    @property
-    def assignment(self) -> dict[str, Any]:
-        """The one that there is."""
-        (it,) = self.assignments
-        return it
-
-    def wait(self, state: str) -> dict[str, Any]:
-        until(
-            lambda: [it["state"] for it in self.assignments] == [state],
-            what=f"the desk's call is {state}: {self.assignments}",
-        )
-        return self.assignment
-
-    def do(self, verb: str) -> None:
-        id = self.assignment["id"].replace("/", "~")
-        answer = self.client.post(f"/desk/assignments/{id}/{verb}")
-        assert answer.status_code == 204, answer.text
-
-    def call(self, number: str) -> tuple[int, str]:
-        """(status, contact or the error's code)."""
-        answer = self.client.post("/desk/calls", json={"number": number})
-        body = answer.json()
-        return answer.status_code, body["contact"] if answer.status_code == 201 else body["error"]["code"]
-
-    def leave(self) -> None:
-        for it in self.assignments:
-            id = it["id"].replace("/", "~")
-            if it["state"] != "wrap_up":
-                self.client.post(f"/desk/assignments/{id}/hang_up")
-            self.client.post(f"/desk/assignments/{id}/finish")
-        self.client.post("/desk/presence", json={"presence": "offline"})
-        self.phone.__exit__(None, None, None)
-        self.admin.delete(f"/agents/{self.agent}/phone")
-
-
-@pytest.fixture
-def desk(centre: Running, admin: Client, tmp_path: Path) -> Iterator[Desk]:
-    it = Desk(centre, admin, tmp_path, "3850")
-    yield it
-    it.leave()
-
-
-@pytest.fixture
-def dialling_desk(admin: Client, desk: Desk) -> Desk:
-    """Whose agent may call outside."""
-    (user,) = (it for it in admin.get("/users", params={"limit": 200}).json()["items"] if it["name"] == desk.name)
-    admin.patch(f"/users/{user['id']}", json={"roles": ["agent", "supervisor"]}).raise_for_status()
-    desk.client = desk.centre.client(desk.name)
-    return desk
-
-
-def snapshot(centre: Running, client: Client, stream: str) -> dict[str, Any]:
-    cookie = f"qt_session={client.cookies['qt_session']}"
-    url = f"{centre.base.replace('http', 'ws', 1)}/api/v1/live/{stream}"
-    with connect(url, origin=centre.base, additional_headers={"Cookie": cookie}) as socket:
-        state: dict[str, Any] = json.loads(socket.recv(10))["state"]
-        return state
-
-
-def change(admin: Client, kind: str, id: str, **fields: Any) -> None:
-    was = admin.get(f"/{kind}/{id}").json()
-    body = {
-        k: v for k, v in was.items() if k not in ("id", "has_secret", "has_phone", "published_version", "problems")
-    }
-    answer = admin.put(f"/{kind}/{id}", json={**body, **fields})
-    assert answer.status_code == 200, answer.text
-
-
-def refused(centre: Running, code: str) -> float:
-    return counted(centre, f'qingting_refused_total{{code="{code}"}}')
-
-
-def counted(centre: Running, series: str) -> float:
-    found = re.search(rf"^{re.escape(series)} (\S+)$", httpx.get(f"{centre.base}/metrics").text, re.MULTILINE)
-    return float(found[1]) if found else 0.0
-
 
 # --- desk phones ------------------------------------------------------------------------------------------
 
@@ -359,139 +222,9 @@ def test_callers_of_one_town_have_an_entry_of_their_own(centre: Running, admin: 
     admin.delete(f"/entry-points/{shanghai}").raise_for_status()
 
 
-# --- toll fraud -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("dialled", [OUTSIDE, "10080", "+861088880000"])
-def test_a_stranger_reaches_nobody(
-    centre: Running, admin: Client, trunk_port: int, tmp_path: Path, dialled: str
-) -> None:
-    """Whose address is no trunk's: neither outside, nor even the menu."""
-    before, known = refused(centre, "call.unknown_source"), len(contacts(admin))
-    with (
-        Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port) as outside,
-        Phone(tmp_path, centre.sip_port, "anna", "guess", host="127.0.0.2") as stranger,
-    ):
-        assert stranger.call(dialled) == 401
-        assert not outside.asked.is_set()
-    until(lambda: refused(centre, "call.unknown_source") > before, what="it is counted")
-    assert len(contacts(admin)) == known
-
-
-def test_who_names_a_phone_or_trunk_is_not_it(centre: Running, desk: Desk, trunk_port: int, tmp_path: Path) -> None:
-    """A From that names a known phone asks for its secret; a trunk's name in it proves nothing."""
-    with Phone(tmp_path, centre.sip_port, desk.issued["username"], host="127.0.0.2") as stranger:
-        assert stranger.call("10080") == 401
-    tenant = desk.client.me["tenant"]["id"]
-    for name in (trunk_endpoint(f"{tenant}.local"), f"{tenant}.local", "local"):
-        with Phone(tmp_path, centre.sip_port, name, host="127.0.0.2") as stranger:
-            assert stranger.call("10080") == 401
-
-
-def test_an_agents_phone_does_not_dial_outside_by_itself(
-    centre: Running, desk: Desk, trunk_port: int, tmp_path: Path
-) -> None:
-    """Every call outside passes the permission: from the desk, never from the phone's own keys."""
-    before = refused(centre, "call.unknown_number")
-    with Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port) as outside:
-        for dialled in (OUTSIDE, "013900010001", "0014155552671", "trunk-1", "a1196"):
-            assert desk.phone.call(dialled) in (404, 603, 403), dialled
-        assert not outside.asked.is_set()
-    assert refused(centre, "call.unknown_number") >= before + 5
-
-
-def through_the_edge(centre: Running, token: str) -> ClientConnection:
-    url = f"{centre.base.replace('http', 'ws', 1)}/sip?token={token}"
-    return connect(url, origin=centre.base, subprotocols=[Subprotocol("sip")])
-
-
-def test_a_web_call_reaches_its_entry_only(
-    centre: Running, desk: Desk, admin: Client, trunk_port: int, tmp_path: Path
-) -> None:
-    """Who calls from the page has a credential for that page, whatever else they dial with it."""
-    entry = {"name": "另一页", "kind": "web", "key": "another", "line": "telecom", "flow": "main"}
-    made = admin.post("/entry-points", json=entry)
-    assert made.status_code == 201, made.text
-    issued = httpx.post(f"{centre.base}/api/v1/public/calls", json={"entry": "demo", "language": "zh"})
-    assert issued.status_code == 201, issued.text
-    given = issued.json()
-    token = given["ws"].removeprefix("/sip?token=")
-    before, known = refused(centre, "call.unknown_number"), len(admin.get("/contacts").json()["items"])
-    with (
-        Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port) as outside,
-        through_the_edge(centre, token) as socket,
-        WebPhone(tmp_path, centre.sip_port, given["endpoint"], given["secret"], socket) as page,
-    ):
-        assert page.register() == 200
-        elsewhere = (OUTSIDE, "013900010001", "10080", "+861088880000", "another", desk.issued["username"])
-        for dialled in elsewhere:
-            assert page.call(dialled) in (404, 603), dialled
-        assert not outside.asked.is_set()
-        assert not desk.phone.asked.is_set()
-        assert refused(centre, "call.unknown_number") == before + len(elsewhere)
-        assert len(admin.get("/contacts").json()["items"]) == known
-        assert page.call("demo") == 200
-        until(lambda: len(admin.get("/contacts").json()["items"]) == known + 1, what="the call is known")
-        page.hang_up()
-    admin.delete(f"/entry-points/{made.json()['id']}").raise_for_status()
-
-
-def test_web_calls_are_few_from_one_place(centre: Running) -> None:
-    answers = [httpx.post(f"{centre.base}/api/v1/public/calls", json={"entry": "demo"}) for _ in range(8)]
-    (first, *_), last = answers, answers[-1]
-    assert {it.status_code for it in answers} == {201, 429}
-    assert first.status_code == 201
-    assert (last.status_code, last.json()["error"]["code"]) == (429, "web_call.too_many")
-    assert int(last.headers["retry-after"]) > 0
-    assert counted(centre, 'qingting_refused_total{code="web_call.too_many"}') > 0
-
-
-@pytest.mark.parametrize("token", ["", "guess", "x" * 5000])
-def test_the_edge_is_closed_to_strangers(centre: Running, token: str) -> None:
-    before = refused(centre, "web_call.bad_token")
-    with pytest.raises(InvalidStatus) as closed, through_the_edge(centre, token):
-        pass
-    assert closed.value.response.status_code == 403
-    if token:
-        assert refused(centre, "web_call.bad_token") == before + 1
-
-
-def test_a_trunk_that_cannot_be_is_nobody_elses_trouble(centre: Running, admin: Client, tmp_path: Path) -> None:
-    """Words that would break out of a setting are refused; a host that is nowhere stops no other trunk."""
-    trunk = {"id": "broken", "name": "Broken", "host": "nowhere.invalid", "caller_number": "+861088880000"}
-    for field, value in (
-        ("host", "127.0.0.1\r\nX-Evil: 1"),
-        ("host", "127.0.0.1;transport=tls"),
-        ("username", "a\nb"),
-        ("secret", "a\r\npassword=b"),
-        ("secret", "a;b"),
-        ("caller_number", "+861088880000\r\nX-Evil: 1"),
-        ("addresses", ["127.0.0.1/32,0.0.0.0/0"]),
-    ):
-        answer = admin.post("/trunks", json={**trunk, field: value})
-        assert answer.status_code == 422, (field, value, answer.text)
-    assert admin.post("/trunks", json={**trunk, "secret": "long enough 1!"}).status_code == 201
-    try:
-        centre.kill()
-        centre.kill_engine()
-        centre.start()
-        with Caller(tmp_path, centre.sip_port, number="13812340009") as customer:
-            customer.wait_answered(30)
-            customer.wait_sound()
-    finally:
-        assert admin.delete("/trunks/broken").status_code == 204
-
-
 # --- what the log tells -----------------------------------------------------------------------------------
 
 
 def test_the_log_names_nobody(centre: Running, desk: Desk) -> None:
-    """After all of the above: no number, no name, no secret, no token stands in it."""
-    _, _, log = centre.words().partition("lost one?")
-    assert "request" in log
-    cookie = desk.client.cookies["qt_session"]
-    for what in (
-        "13812340001", "13900010001", "62162626", "65656565", "王小兰", "guess", cookie, desk.client.me["csrf"],
-        desk.issued["secret"], desk.issued["username"], *centre.passwords.values(),
-    ):  # fmt: skip
-        assert what not in log, what
+    """After all of the above."""
+    names_nobody(centre, desk, "13812340001", "13900010001", "62162626", "65656565", "王小兰", "guess")

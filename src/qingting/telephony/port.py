@@ -4,7 +4,7 @@ A *leg* is one party's media connection. Legs that we ring carry ids that we cho
 that caused them, so that a repeated verb is recognised: ringing the same id twice is one ringing leg.
 Incoming legs carry the engine's id. Every verb may meet a leg that is already gone: that is normal
 (a hang-up overtakes commands) and is answered by `LegGone`, which callers of `bridge`, `play` … expect.
-The contract suite is `tests/contract/test_telephony.py`; it runs on Asterisk and on the fake.
+The contract suite is `tests/contract/telephony`; it runs on Asterisk and on the fake.
 """
 
 from __future__ import annotations

@@ -1,0 +1,108 @@
+"""The fake engine with the world behind it: tests speak for the far parties, look at what a party hears, break verbs.
+
+`FakeEngine.telephony()` is a program's connection to it, and as with the real one, calls outlive that.
+"""
+
+from __future__ import annotations
+
+import time
+
+from qingting.telephony import port
+
+from .switch import FakeLeg, Switch
+from .verbs import FakeTelephony
+
+
+class FakeEngine(Switch):
+    def telephony(self) -> FakeTelephony:
+        return FakeTelephony(self)
+
+    # --- what far parties and their phones do -------------------------------------------------------------
+
+    def arrive(self, dialled: str, caller: str = "", source: str = "trunk:t1", asserted: str = "") -> str:
+        """Somebody calls; returns the leg. Without a program it is kept by the fallback until one connects."""
+        id = f"fake-{next(self._numbers)}"
+        now = time.time()
+        leg = FakeLeg(id, True, "down", port.LegArrived(now, id, dialled, caller, source, asserted, 0.0))
+        self.legs[id] = leg
+        if self._connection is None:
+            leg.state, leg.music = "up", True
+            self._kept.append(leg)
+        else:
+            assert leg.arrival is not None
+            self.tell(leg.arrival)
+        return id
+
+    def ringing(self, leg: str) -> None:
+        self.leg(leg).state = "ringing"
+        self.tell(port.LegRinging(time.time(), leg))
+
+    def answer(self, leg: str) -> None:
+        found = self.leg(leg)
+        if found.timer is not None:
+            found.timer.cancel()
+        found.state = "up"
+        self.tell(port.LegAnswered(time.time(), leg))
+
+    def press(self, leg: str, key: str) -> None:
+        self.leg(leg)
+        self.tell(port.KeyPressed(time.time(), leg, key))
+
+    def hang_up(self, leg: str, cause: str = "") -> None:
+        """The far party hangs up, or turns down (`busy`, `rejected`) what rings."""
+        found = self.leg(leg)
+        self.end(leg, cause or ("hangup" if found.state == "up" else "cancelled" if found.incoming else "rejected"))
+
+    def speak(self, leg: str, hertz: float) -> None:
+        self.leg(leg).speaks = hertz
+        self.mark()
+
+    def register(self, endpoint: str, secret: str) -> bool:
+        known = self.endpoints.get(endpoint)
+        if known is None or known.secret != secret:
+            why = "wrong_secret" if known else "unknown_source"
+            self.tell(port.SourcesRefused(time.time(), why, 1))
+            return False
+        if endpoint not in self.registered:
+            self.registered.add(endpoint)
+            self.tell(port.EndpointChanged(time.time(), endpoint, True))
+        return True
+
+    def unregister(self, endpoint: str) -> None:
+        if endpoint in self.registered:
+            self.registered.discard(endpoint)
+            self.tell(port.EndpointChanged(time.time(), endpoint, False))
+
+    # --- faults -------------------------------------------------------------------------------------------
+
+    def fail(self, verb: str, error: Exception, times: int = 1) -> None:
+        """The failpoint of that name (a verb of the port) raises `error` so many times."""
+        self._failures.setdefault(verb, []).extend([error] * times)
+
+    def kill(self) -> None:
+        """As `kill -9` of the engine: calls, registrations and what was pushed are gone."""
+        self.running = self._met = False
+        for found in self.legs.values():
+            found.ended = "lost"
+            if found.timer is not None:
+                found.timer.cancel()
+        self.gone.update(self.legs)
+        for playing in self._playbacks.values():
+            playing.timer.cancel()
+        for _, tape in self._tapes.values():
+            tape.close()
+        for store in (self.legs, self.bridges, self.endpoints, self.trunks, self._playbacks, self._tapes):
+            store.clear()
+        self.registered.clear()
+        self._kept.clear()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.hear(port.EngineDown(time.time(), "killed"))
+            self._waiting = connection
+
+    def revive(self) -> None:
+        """Started again; the program that was connected finds it."""
+        self.running = True
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.attach(waiting)

@@ -1,0 +1,198 @@
+"""What the fake engine is inside: legs, bridges, playbacks, tapes, and the one program that is connected."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from qingting.telephony import port
+from qingting.telephony.port import LegGone
+
+from .tape import Tape, length_s
+
+
+@dataclass
+class FakeLeg:
+    id: str
+    incoming: bool
+    state: str
+    arrival: port.LegArrived | None = None
+    target: str = ""
+    caller: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    music: bool = False
+    early_with: str = ""
+    playing: list[str] = field(default_factory=list)
+    speaks: float = 0.0
+    """What the party says, as a tone in hertz; 0 is silence."""
+    timer: asyncio.TimerHandle | None = None
+    ended: str = ""
+
+
+@dataclass
+class FakePlayback:
+    leg: str
+    media: tuple[str, ...]
+    lengths: tuple[float, ...]
+    began: float
+    timer: asyncio.TimerHandle
+
+    def now(self) -> str:
+        """Which of the files is heard at this moment."""
+        since = time.monotonic() - self.began
+        for name, until in zip(self.media, itertools.accumulate(self.lengths), strict=True):
+            if since < until:
+                return name
+        return self.media[-1]
+
+
+class Program(Protocol):
+    """A program's connection, as far as the engine knows it."""
+
+    def hear(self, event: port.TelephonyEvent) -> None: ...
+
+
+class Switch:
+    def __init__(self) -> None:
+        self.legs: dict[str, FakeLeg] = {}
+        self.gone: dict[str, FakeLeg] = {}
+        """Legs that have ended, with how."""
+        self.bridges: dict[str, set[str]] = {}
+        self.endpoints: dict[str, port.Endpoint] = {}
+        self.trunks: dict[str, port.Trunk] = {}
+        self.registered: set[str] = set()
+        self.asked: list[tuple[str, ...]] = []
+        """Every verb with its first argument, in order."""
+        self.running = True
+        self._numbers = itertools.count(1)
+        self._met = False
+        self._connection: Program | None = None
+        self._waiting: Program | None = None
+        self._kept: list[FakeLeg] = []
+        self._playbacks: dict[str, FakePlayback] = {}
+        self._tapes: dict[str, tuple[str, Tape]] = {}
+        self._failures: dict[str, list[Exception]] = {}
+
+    def attach(self, connection: Program) -> None:
+        restarted, self._met, self._connection = not self._met, True, connection
+        kept, self._kept = self._kept, []
+        legs = tuple(
+            port.LegState(leg.id, leg.state, leg.incoming, leg.arrival)
+            for leg in self.legs.values()
+            if leg not in kept
+        )
+        bridges = tuple((bridge, tuple(sorted(members))) for bridge, members in self.bridges.items())
+        self.tell(port.EngineUp(time.time(), restarted, legs, bridges))
+        for leg in kept:
+            if leg.id in self.legs and leg.arrival is not None:
+                leg.music = False
+                now = time.time()
+                leg.arrival = leg.arrival._replace(at=now, waited_s=now - leg.arrival.at)
+                self.tell(leg.arrival)
+
+    def detach(self, connection: Program) -> None:
+        if self._connection is connection:
+            self._connection = None
+
+    def tell(self, event: port.TelephonyEvent) -> None:
+        """In order, on the loop, after what is running now."""
+        connection = self._connection
+        if connection is not None:
+            asyncio.get_running_loop().call_soon(connection.hear, event)
+
+    def enter(self, verb: str, subject: str) -> None:
+        self.asked.append((verb, subject))
+        if failures := self._failures.get(verb):
+            raise failures.pop(0)
+
+    def end(self, leg: str, cause: str) -> None:
+        found = self.legs.pop(leg)
+        found.ended = cause
+        self.gone[leg] = found
+        if found.timer is not None:
+            found.timer.cancel()
+        for playback in found.playing.copy():
+            self.end_playback(playback, False)
+        for bridge, members in list(self.bridges.items()):
+            members.discard(leg)
+            if not members:
+                del self.bridges[bridge]
+        for recording, (holder, _) in list(self._tapes.items()):
+            if holder == leg:
+                self.end_tape(recording)
+        self.mark()
+        self.tell(port.LegEnded(time.time(), leg, cause, "fake"))
+
+    def hears(self, leg: str) -> set[str]:
+        """`music`, `play:<path>`, `leg:<id>`: all that reaches this party now."""
+        found = self.leg(leg)
+        heard = {"music"} if found.music else set()
+        for playback in found.playing[:1]:
+            heard.add(f"play:{self._playbacks[playback].now()}")
+        for members in self.bridges.values():
+            if leg in members:
+                heard |= {f"leg:{other}" for other in members if other != leg}
+        return heard
+
+    def leg(self, leg: str) -> FakeLeg:
+        found = self.legs.get(leg)
+        if found is None:
+            raise LegGone(leg)
+        return found
+
+    def begin_playback(self, playback: str, leg: str, media: tuple[str, ...]) -> None:
+        if playback in self._playbacks:
+            return
+        found = self.leg(leg)
+        found.music = False
+        lengths = tuple(length_s(Path(f"{name}.wav")) for name in media)
+        timer = asyncio.get_running_loop().call_later(sum(lengths), self.end_playback, playback, True)
+        self._playbacks[playback] = FakePlayback(leg, media, lengths, time.monotonic(), timer)
+        found.playing.append(playback)
+        self.mark()
+
+    def end_playback(self, playback: str, complete: bool) -> None:
+        if playback not in self._playbacks:
+            return
+        playing = self._playbacks.pop(playback)
+        playing.timer.cancel()
+        leg = playing.leg
+        if leg in self.legs and playback in self.legs[leg].playing:
+            self.legs[leg].playing.remove(playback)
+        self.mark()
+        self.tell(port.PlaybackEnded(time.time(), playback, leg, complete))
+
+    def begin_tape(self, recording: str, leg: str, received: str, sent: str) -> None:
+        if recording not in self._tapes:
+            self.leg(leg)
+            self._tapes[recording] = (leg, Tape(Path(received), Path(sent)))
+            self.mark()
+
+    def pause_tape(self, recording: str, on: bool) -> None:
+        if recording not in self._tapes:
+            raise LegGone(recording)
+        self._tapes[recording][1].paused = on
+        self.mark()
+
+    def end_tape(self, recording: str) -> None:
+        if recording in self._tapes:
+            self.mark()
+            _, tape = self._tapes.pop(recording)
+            self.tell(port.RecordingEnded(time.time(), recording, tape.close()))
+
+    def mark(self) -> None:
+        """Something that is heard has changed: tapes note it."""
+        for leg, tape in self._tapes.values():
+            if leg in self.legs:
+                tape.mark(self.legs[leg].speaks, self._tone_to(leg))
+
+    def _tone_to(self, leg: str) -> float:
+        for heard in self.hears(leg):
+            kind, _, other = heard.partition(":")
+            if kind == "leg" and other in self.legs:
+                return self.legs[other].speaks
+        return 0.0

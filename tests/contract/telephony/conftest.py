@@ -1,0 +1,3 @@
+from .fixtures import engines, world
+
+__all__ = ["engines", "world"]

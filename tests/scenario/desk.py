@@ -1,0 +1,122 @@
+"""An agent with a desk phone, and what a program sees of a running centre."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.sync.client import connect
+
+from ..browser.story import until
+from ..centre import Client, Running
+from ..phone import Phone
+
+PHONE_TONE = 600
+
+
+class Desk:
+    """An agent with a desk phone, available."""
+
+    def __init__(self, centre: Running, admin: Client, folder: Path, name: str) -> None:
+        self.agent, self.name = f"a{name}", name
+        self.admin = admin
+        issued = admin.post(f"/agents/{self.agent}/phone")
+        assert issued.status_code == 201, issued.text
+        self.issued = issued.json()
+        self.phone = Phone(
+            folder, centre.sip_port, self.issued["username"], self.issued["secret"], tone=PHONE_TONE
+        ).__enter__()
+        assert self.phone.register() == 200
+        self.client = centre.client(name)
+        self.centre = centre
+        self.until_routable()
+
+    def until_routable(self) -> None:
+        self.client.post("/desk/presence", json={"presence": "available"}).raise_for_status()
+        until(lambda: self.me["routability"] == "routable", what=f"{self.name} is routable: {self.me}")
+
+    @property
+    def assignments(self) -> list[dict[str, Any]]:
+        return list(self.state.get("assignments", {}).values())
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return snapshot(self.centre, self.client, "desk")
+
+    @property
+    def me(self) -> dict[str, Any]:
+        me: dict[str, Any] = self.state["me"]["me"]
+        return me
+
+    @property
+    def assignment(self) -> dict[str, Any]:
+        """The one that there is."""
+        (it,) = self.assignments
+        return it
+
+    def wait(self, state: str) -> dict[str, Any]:
+        until(
+            lambda: [it["state"] for it in self.assignments] == [state],
+            what=f"the desk's call is {state}: {self.assignments}",
+        )
+        return self.assignment
+
+    def do(self, verb: str) -> None:
+        id = self.assignment["id"].replace("/", "~")
+        answer = self.client.post(f"/desk/assignments/{id}/{verb}")
+        assert answer.status_code == 204, answer.text
+
+    def call(self, number: str) -> tuple[int, str]:
+        """(status, contact or the error's code)."""
+        answer = self.client.post("/desk/calls", json={"number": number})
+        body = answer.json()
+        return answer.status_code, body["contact"] if answer.status_code == 201 else body["error"]["code"]
+
+    def leave(self) -> None:
+        for it in self.assignments:
+            id = it["id"].replace("/", "~")
+            if it["state"] != "wrap_up":
+                self.client.post(f"/desk/assignments/{id}/hang_up")
+            self.client.post(f"/desk/assignments/{id}/finish")
+        self.client.post("/desk/presence", json={"presence": "offline"})
+        self.phone.__exit__(None, None, None)
+        self.admin.delete(f"/agents/{self.agent}/phone")
+
+
+def snapshot(centre: Running, client: Client, stream: str) -> dict[str, Any]:
+    cookie = f"qt_session={client.cookies['qt_session']}"
+    url = f"{centre.base.replace('http', 'ws', 1)}/api/v1/live/{stream}"
+    with connect(url, origin=centre.base, additional_headers={"Cookie": cookie}) as socket:
+        state: dict[str, Any] = json.loads(socket.recv(10))["state"]
+        return state
+
+
+def change(admin: Client, kind: str, id: str, **fields: Any) -> None:
+    was = admin.get(f"/{kind}/{id}").json()
+    body = {
+        k: v for k, v in was.items() if k not in ("id", "has_secret", "has_phone", "published_version", "problems")
+    }
+    answer = admin.put(f"/{kind}/{id}", json={**body, **fields})
+    assert answer.status_code == 200, answer.text
+
+
+def refused(centre: Running, code: str) -> float:
+    return counted(centre, f'qingting_refused_total{{code="{code}"}}')
+
+
+def counted(centre: Running, series: str) -> float:
+    found = re.search(rf"^{re.escape(series)} (\S+)$", httpx.get(f"{centre.base}/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def names_nobody(centre: Running, desk: Desk, *words: str) -> None:
+    """No number, no name, no secret, no token stands in the log."""
+    _, _, log = centre.words().partition("lost one?")
+    assert "request" in log
+    cookie = desk.client.cookies["qt_session"]
+    secrets = (cookie, desk.client.me["csrf"], desk.issued["secret"], desk.issued["username"])
+    for what in (*words, *secrets, *centre.passwords.values()):
+        assert what not in log, what
