@@ -66,6 +66,16 @@ def _parser() -> argparse.ArgumentParser:
     flow.add_argument("file", type=Path)
     flow.add_argument("keys", nargs="*", help="with run: what the caller does (keys, silence …)")
 
+    simulate = commands.add_parser(
+        "simulate", help="play generated days", description="play generated days of a scenario"
+    )
+    simulate.add_argument("scenario", type=Path, help="a YAML file, see docs/guides/simulation.md")
+    simulate.add_argument("--seed", type=int, help="instead of the scenario's")
+    simulate.add_argument("--days", type=int, help="instead of the scenario's")
+    simulate.add_argument("--json", action="store_true", help="all figures as one JSON object")
+    simulate.add_argument("--chart", type=Path, metavar="FILE", help="draw it as well: FILE.html or FILE.svg")
+    simulate.set_defaults(run=_simulate)
+
     replay = command("replay", _replay, "decide a recorded journal again and compare")
     replay.add_argument("tenant")
     replay.add_argument("--from", dest="first", type=int, default=1, help="first entry")
@@ -140,6 +150,13 @@ def _flow(args: argparse.Namespace) -> int:
         if line.then:
             print(f"    → {line.then}")
     print(f"ends: {walked.ends or 'still asking'}")
+    return 0
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    from .runtime.simulate.command import simulate
+
+    print(simulate(args.scenario, seed=args.seed, days=args.days, as_json=args.json, chart=args.chart))
     return 0
 
 

@@ -1,0 +1,185 @@
+"""Bounded values off a parsed text, each fault with its line and column."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from ...flow.tree import Items, Pairs, Problem, Scalar, Tree, problem
+
+NAME = re.compile(r"[\w][\w .:+-]{0,63}")
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+T = TypeVar("T")
+
+
+class Fields:
+    """One mapping: each field is asked for once, what is left over is a fault (`done`).
+
+    Every method returns its default where the text is wrong, and keeps the fault in `problems`.
+    """
+
+    def __init__(self, tree: Tree, what: str, problems: list[Problem]) -> None:
+        self.tree, self.what, self.problems = tree, what, problems
+        self._left: dict[str, tuple[Scalar, Tree]] = {}
+        if isinstance(tree, Pairs):
+            self._left = {key.text: (key, value) for key, value in tree.pairs}
+        else:
+            self.wrong(tree, "bad_value", f"{what} is a mapping of fields to values")
+
+    def wrong(self, at: Tree, code: str, message: str) -> None:
+        self.problems.append(problem(at, f"scenario.{code}", message))
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._left
+
+    def take(self, field: str, needed: bool = False) -> Tree | None:
+        found = self._left.pop(field, None)
+        if found is None:
+            if needed:
+                self.wrong(self.tree, "missing", f"{self.what} needs {field!r}")
+            return None
+        return found[1]
+
+    def done(self) -> None:
+        for key, _ in self._left.values():
+            self.wrong(key, "unknown_field", f"{self.what} has no field {key.text[:40]!r}")
+
+    # --- values ------------------------------------------------------------------------------------------
+
+    def text(self, field: str, default: str = "", longest: int = 200) -> str:
+        tree = self.take(field)
+        if tree is None:
+            return default
+        if isinstance(tree, Scalar) and 0 < len(tree.text) <= longest:
+            return tree.text
+        self.wrong(tree, "bad_value", f"{field} is a text of at most {longest} characters")
+        return default
+
+    def name(self, field: str, among: Sequence[str] | None = None, default: str = "") -> str:
+        tree = self.take(field)
+        return default if tree is None else self.as_name(tree, field, among) or default
+
+    def names(self, field: str, among: Sequence[str] | None, most: int) -> tuple[str, ...]:
+        tree = self.take(field)
+        if tree is None:
+            return ()
+        found = [self.as_name(item, field, among) for item in self.items(tree, field, most)]
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    def number(self, field: str, least: float, most: float, default: float | None = None) -> float:
+        """`default` None: the field is needed."""
+        tree = self.take(field, needed=default is None)
+        if tree is None:
+            return least if default is None else default
+        return self.as_number(tree, field, least, most)
+
+    def whole(self, field: str, least: int, most: int, default: int | None = None) -> int:
+        tree = self.take(field, needed=default is None)
+        if tree is None:
+            return least if default is None else default
+        value = self.as_number(tree, field, least, most)
+        if value != int(value):
+            self.wrong(tree, "bad_value", f"{field} is a whole number")
+        return int(value)
+
+    def numbers(self, field: str, least: float, most: float, longest: int) -> tuple[float, ...]:
+        """One number, or a list of them; needed."""
+        tree = self.take(field, needed=True)
+        if tree is None:
+            return (least,)
+        items = [tree] if isinstance(tree, Scalar) else list(self.items(tree, field, longest))
+        if not items:
+            self.wrong(tree, "bad_value", f"{field} is a number or a list of numbers")
+            return (least,)
+        return tuple(self.as_number(item, field, least, most) for item in items)
+
+    def clock(self, field: str, default: float | None = None) -> float:
+        tree = self.take(field, needed=default is None)
+        return (default or 0.0) if tree is None else self.as_clock(tree, field)
+
+    def span(self, field: str, default: tuple[float, float] | None = None) -> tuple[float, float]:
+        """`08:00-20:30`, in seconds after midnight."""
+        tree = self.take(field, needed=default is None)
+        if tree is None:
+            return default or (0.0, 0.0)
+        first, dash, last = tree.text.partition("-") if isinstance(tree, Scalar) else ("", "", "")
+        if not dash:
+            self.wrong(tree, "bad_value", f"{field} is a span of the day such as 08:00-20:00")
+            return default or (0.0, 0.0)
+        at = Scalar(tree.line, tree.column, first.strip()), Scalar(tree.line, tree.column, last.strip())
+        begins, ends = (self.as_clock(scalar, field) for scalar in at)
+        if begins >= ends:
+            self.wrong(tree, "bad_value", f"{field} ends before it begins: a day is from 00:00 to 24:00")
+        return begins, ends
+
+    # --- parts -------------------------------------------------------------------------------------------
+
+    def fields(self, field: str, needed: bool = False) -> Fields | None:
+        tree = self.take(field, needed)
+        return None if tree is None else Fields(tree, f"{self.what}: {field}", self.problems)
+
+    def several(self, field: str, what: str, most: int) -> Iterator[Fields]:
+        tree = self.take(field)
+        if tree is not None:
+            for item in self.items(tree, field, most):
+                yield Fields(item, what, self.problems)
+
+    def named(self, field: str, most: int, each: Callable[[str, Fields], T], what: str) -> list[T]:
+        """A mapping of names to mappings; needed."""
+        tree = self.take(field, needed=True)
+        if tree is None:
+            return []
+        result = []
+        for key, value in self.pairs(tree, field, most):
+            name = self.as_name(key, f"the name of {what}")
+            if name:
+                result.append(each(name, Fields(value, f"{what} {name!r}", self.problems)))
+        return result
+
+    def items(self, tree: Tree, field: str, most: int) -> tuple[Tree, ...]:
+        if not isinstance(tree, Items):
+            self.wrong(tree, "bad_value", f"{field} is a list")
+            return ()
+        if len(tree.items) > most:
+            self.wrong(tree.items[most], "too_many", f"{field} has at most {most}")
+        return tree.items[:most]
+
+    def pairs(self, tree: Tree, field: str, most: int) -> tuple[tuple[Scalar, Tree], ...]:
+        if not isinstance(tree, Pairs):
+            self.wrong(tree, "bad_value", f"{field} is a mapping")
+            return ()
+        if len(tree.pairs) > most:
+            self.wrong(tree.pairs[most][0], "too_many", f"{field} has at most {most}")
+        return tree.pairs[:most]
+
+    # --- one value ---------------------------------------------------------------------------------------
+
+    def as_name(self, tree: Tree, field: str, among: Sequence[str] | None = None) -> str:
+        if not isinstance(tree, Scalar) or not NAME.fullmatch(tree.text):
+            self.wrong(tree, "bad_name", f"{field}: letters, digits and .:+-_ only, at most 64")
+            return ""
+        if among is not None and tree.text not in among:
+            self.wrong(tree, "unknown_name", f"{field}: there is no {tree.text!r} here")
+            return ""
+        return tree.text
+
+    def as_number(self, tree: Tree, field: str, least: float, most: float) -> float:
+        try:
+            value = float(tree.text) if isinstance(tree, Scalar) else math.nan
+        except ValueError:
+            value = math.nan
+        if least <= value <= most:
+            return value
+        self.wrong(tree, "bad_value", f"{field} is a number from {least:g} to {most:g}")
+        return least
+
+    def as_clock(self, tree: Tree, field: str) -> float:
+        found = CLOCK.fullmatch(tree.text) if isinstance(tree, Scalar) else None
+        if found is not None:
+            seconds = int(found[1]) * 3600 + int(found[2]) * 60
+            if int(found[2]) < 60 and seconds <= 86_400:
+                return float(seconds)
+        self.wrong(tree, "bad_value", f"{field} is a time of day such as 08:30, at most 24:00")
+        return 0.0

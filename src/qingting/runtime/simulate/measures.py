@@ -1,0 +1,230 @@
+"""What a day's events amount to, by queue and interval. Definitions and their names: docs/guides/metrics.md.
+
+A visit counts in the interval in which it was offered to the queue, a handled contact in the one in which its
+wrap-up ended. Reads events only: a recorded day is measured as a generated one is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...core import events as e
+
+
+@dataclass(slots=True)
+class Row:
+    """Counts of one queue in one interval, or of several together. Seconds."""
+
+    offered: int = 0
+    queued: int = 0
+    """Nobody was free when they came."""
+    answered: int = 0
+    answered_in: int = 0
+    """… within the queue's service-level seconds."""
+    abandoned: int = 0
+    """Left while waiting, later than the queue's short-abandon seconds."""
+    abandoned_in: int = 0
+    """Left while waiting within the service-level seconds, short or not."""
+    short: int = 0
+    """Left while waiting, sooner."""
+    flow_out: int = 0
+    flow_out_in: int = 0
+    failed: int = 0
+    wait: float = 0.0
+    """Of the answered, from entering the queue to being connected."""
+    waits: array[float] = field(default_factory=lambda: array("f"))
+    waited: float = 0.0
+    """Of all who left the waiting line, however they left it."""
+    handled: int = 0
+    talk: float = 0.0
+    hold: float = 0.0
+    wrap_up: float = 0.0
+    offers: int = 0
+    missed: int = 0
+    """Offers that rang out."""
+
+    def add(self, other: Row) -> None:
+        for name in self.__slots__:
+            if name == "waits":
+                self.waits.extend(other.waits)
+            else:
+                setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+def together(rows: Iterable[Row]) -> Row:
+    total = Row()
+    for row in rows:
+        total.add(row)
+    return total
+
+
+@dataclass(slots=True)
+class _Visit:
+    rows: tuple[Row, ...]
+    queue: str
+    started: float
+    offered: bool = False
+    left: bool = False
+
+
+@dataclass(slots=True)
+class _Assignment:
+    visit: str
+    queue: str
+    since: float
+    state: str = "offered"
+    talk: float = 0.0
+    hold: float = 0.0
+    wrap_up: float = 0.0
+
+
+class Measures:
+    """`begin_day` before each day's events; then `fold` them all."""
+
+    def __init__(self, interval_s: float) -> None:
+        self.interval_s = interval_s
+        self.rows: dict[tuple[str, int], Row] = {}
+        """By queue and interval of the day (0 begins at midnight), all days together."""
+        self.days: list[dict[str, Row]] = []
+        """By day and queue."""
+        self._target: dict[str, tuple[float, float]] = {}
+        self._visits: dict[str, _Visit] = {}
+        self._assignments: dict[str, _Assignment] = {}
+        self._midnight = 0.0
+        self._from = 0.0
+
+    def begin_day(self, midnight: float, counted_from: float) -> None:
+        """Visits that were offered before `counted_from` are not counted, nor what comes of them."""
+        self._midnight, self._from = midnight, counted_from
+        self.days.append({})
+
+    def fold(self, events: Sequence[e.Event]) -> None:
+        for event in events:
+            measure = MEASURE.get(type(event))
+            if measure is not None:
+                measure(self, event)
+
+    def _rows(self, queue: str, at: float) -> tuple[Row, ...]:
+        interval = int((at - self._midnight) / self.interval_s)
+        row = self.rows.get((queue, interval))
+        if row is None:
+            row = self.rows[queue, interval] = Row()
+        day = self.days[-1]
+        return row, day[queue] if queue in day else day.setdefault(queue, Row())
+
+    # --- visits ------------------------------------------------------------------------------------------
+
+    def _queue_put(self, x: e.QueuePut) -> None:
+        self._target[x.queue] = x.service_level_s, x.short_abandon_s
+
+    def _started(self, x: e.VisitStarted) -> None:
+        if x.queue and x.at >= self._from:
+            visit = self._visits[x.visit] = _Visit(self._rows(x.queue, x.at), x.queue, x.at)
+            for row in visit.rows:
+                row.offered += 1
+
+    def _offered(self, x: e.AssignmentOffered) -> None:
+        visit = self._visits.get(x.visit)
+        if visit is None:
+            return
+        self._assignments[x.assignment] = _Assignment(x.visit, visit.queue, x.at)
+        for row in visit.rows:
+            row.offers += 1
+            if not visit.offered and x.at > visit.started:
+                row.queued += 1
+        visit.offered = True
+
+    def _connected(self, x: e.AssignmentConnected) -> None:
+        a = self._assignments.get(x.assignment)
+        if a is None:
+            return
+        a.state, a.since = "talk", x.at
+        visit = self._visits.get(a.visit)
+        if visit is None or visit.left:
+            return
+        visit.left = True
+        wait = x.at - visit.started
+        within = wait <= self._target[visit.queue][0]
+        for row in visit.rows:
+            row.answered += 1
+            row.answered_in += within
+            row.wait += wait
+            row.waited += wait
+            row.waits.append(wait)
+
+    def _ended(self, x: e.VisitEnded) -> None:
+        visit = self._visits.pop(x.visit, None)
+        if visit is None or visit.left:
+            return
+        wait = x.at - visit.started
+        target, short = self._target[visit.queue]
+        for row in visit.rows:
+            row.waited += wait
+            row.queued += not visit.offered
+            if x.outcome == "abandoned":
+                row.short += wait <= short
+                row.abandoned += wait > short
+                row.abandoned_in += wait <= target
+            elif x.outcome == "flow_out":
+                row.flow_out += 1
+                row.flow_out_in += wait <= target
+            else:
+                row.failed += 1
+
+    # --- an agent's part ---------------------------------------------------------------------------------
+
+    def _step(self, assignment: str, state: str, at: float) -> None:
+        a = self._assignments.get(assignment)
+        if a is not None:
+            if a.state != "offered":
+                setattr(a, a.state, getattr(a, a.state) + at - a.since)
+            a.state, a.since = state, at
+
+    def _held(self, x: e.AssignmentHeld) -> None:
+        self._step(x.assignment, "hold", x.at)
+
+    def _resumed(self, x: e.AssignmentResumed) -> None:
+        self._step(x.assignment, "talk", x.at)
+
+    def _wrapping(self, x: e.WrapUpStarted) -> None:
+        self._step(x.assignment, "wrap_up", x.at)
+
+    def _done(self, x: e.AssignmentDone) -> None:
+        self._step(x.assignment, "offered", x.at)
+        a = self._assignments.pop(x.assignment, None)
+        if a is None:
+            return
+        for row in self._rows(a.queue, x.at):
+            row.handled += 1
+            row.talk += a.talk
+            row.hold += a.hold
+            row.wrap_up += a.wrap_up
+
+    def _missed(self, x: e.AssignmentTimedOut) -> None:
+        a = self._assignments.pop(x.assignment, None)
+        visit = self._visits.get(a.visit) if a is not None else None
+        if visit is not None:
+            for row in visit.rows:
+                row.missed += 1
+
+    def _taken_back(self, x: e.AssignmentDeclined | e.AssignmentWithdrawn) -> None:
+        self._assignments.pop(x.assignment, None)
+
+
+MEASURE: dict[type, Callable[[Measures, Any], None]] = {
+    e.QueuePut: Measures._queue_put,
+    e.VisitStarted: Measures._started,
+    e.AssignmentOffered: Measures._offered,
+    e.AssignmentConnected: Measures._connected,
+    e.AssignmentHeld: Measures._held,
+    e.AssignmentResumed: Measures._resumed,
+    e.WrapUpStarted: Measures._wrapping,
+    e.AssignmentDone: Measures._done,
+    e.AssignmentTimedOut: Measures._missed,
+    e.AssignmentDeclined: Measures._taken_back,
+    e.AssignmentWithdrawn: Measures._taken_back,
+    e.VisitEnded: Measures._ended,
+}
