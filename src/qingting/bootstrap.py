@@ -45,13 +45,14 @@ from .runtime.phones import AgentPhones
 from .runtime.pops import Pops
 from .runtime.snapshots import SnapshotKeeper
 from .runtime.tapes import Tapes
+from .runtime.views.customer import CustomerCalls
 from .runtime.views.today import Counts
 from .runtime.voice import Voice
 from .speech.espeak import Espeak
 from .speech.port import SpeechFailed
 from .speech.prompts import PromptStore
 from .telephony.asterisk.engine import Engine
-from .telephony.credentials import WebCredentials, entry_of
+from .telephony.credentials import Holder, WebCredentials, entry_of
 from .telephony.port import EngineUnavailable
 from .tls.certificates import Certificates
 from .vault import Vault
@@ -107,6 +108,7 @@ class House:
         self.centre = Centre(
             self.configuration,
             make_pops=self._pops,
+            make_customers=self._customers,
             recording=self.tapes.state,
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=self._refused,
@@ -121,7 +123,9 @@ class House:
     def _wire_voice(self, engine: Engine) -> None:
         telephony = engine.telephony
         self.phones = AgentPhones(telephony, self.configuration, engine.layout.secret("phones").encode())
-        credentials = self.credentials = WebCredentials(telephony)
+        credentials = self.credentials = WebCredentials(
+            telephony, key=engine.layout.secret("web-calls").encode(), counts=self.config.data / "web-calls"
+        )
         self.phones.on_restore.append(credentials.restore)
         lives = Lives(self.centre)
         self.dialogues = Dialogues(
@@ -261,6 +265,26 @@ class House:
 
         return Pops(tenant, self.journal, self.records, words, lambda: self._zone(tenant))
 
+    def _customers(self, tenant: str, live: Live) -> CustomerCalls:
+        def is_web(entry: str) -> bool:
+            item = self.configuration.of(tenant).entry_points.get(entry)
+            return item is not None and item.body.kind == "web"
+
+        return CustomerCalls(
+            tenant,
+            lambda: live.engine,
+            self.journal,
+            now=live.now,
+            is_web=is_web,
+            treatment=lambda queue: self.directory.queue(tenant, queue),
+            document=lambda flow, version: self.flows.document(tenant, flow, version),
+        )
+
+    async def _customer_call(self, holder: Holder) -> dict[str, Any] | None:
+        entry = configuration.resolve_entry(self.configuration, holder.entry, kind="web")
+        room = self.centre.rooms.get(entry.tenant) if entry is not None else None
+        return await room.customers.of(holder.id) if room is not None else None
+
     async def audit(self, who: Identity, action: str, target: str, detail: dict[str, Any]) -> None:
         async with self.records.write() as connection:
             await people.record_audit(connection, who, action, target, detail)
@@ -303,7 +327,7 @@ class House:
                 lambda who: centre.room(who.tenant).floor,
                 lambda who: people.until_ended(self.people, who),
             ),
-            calls_http.routes(self.configuration, self.credentials, self._connection),
+            calls_http.routes(self.configuration, self.credentials, self._connection, self._customer_call),
             desk_http.routes(
                 centre,
                 phone=self.phone,
@@ -318,7 +342,7 @@ class House:
             trust.root_router(self.certificates),
         ]
         if self.engine is not None and self.credentials is not None:
-            door = calls_http.SipDoor(self.people, self.credentials)
+            door = calls_http.SipDoor(self.people, self.credentials, self._customer_call)
             root.append(sip_edge.routes(self.engine.sip_url, door.authorize, door.ended))
         return web_app.create_app(
             config=self.config,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { customerCall, noCall, type CustomerCallEvent } from "../src/features/customer-call/machine";
+import { customerCall, noCall, type CustomerCall, type CustomerCallEvent, type Told } from "../src/features/customer-call/machine";
 import { answersNow, phone, phoneOff, rings, type PhoneEvent, type PhoneState } from "../src/phone/machine";
 
 const after = (...events: PhoneEvent[]): PhoneState => events.reduce(phone, phoneOff);
@@ -105,6 +105,38 @@ describe("a customer's call", () => {
 
   test("the customer's own hang-up while it rings is no failure", () => {
     expect(call({ t: "pressed" }, { t: "dialling" }, { t: "over", at: 1, failure: "" }).stage).toBe("ended");
+  });
+
+  const up = call({ t: "pressed" }, { t: "dialling" }, { t: "up", at: 100 });
+  const told = (...all: Told[]) => all.reduce((state, each) => customerCall(state, { t: "told", told: each }), up);
+  const waiting = (place: number | null, since = 90): Told => ({ stage: "waiting", since, place, wait_s: null });
+  const place = (state: CustomerCall) => (state.told?.stage === "waiting" ? state.told.place : undefined);
+
+  test("a place never rises, and stays while nobody tells it", () => {
+    expect(place(told(waiting(3), waiting(5)))).toBe(3);
+    expect(place(told(waiting(3), waiting(2), waiting(null)))).toBe(2);
+    expect(place(told(waiting(null), waiting(4)))).toBe(4);
+    expect(place(told(waiting(2), waiting(7, 95)))).toBe(7); // another queue
+  });
+
+  test("time in the queue is no conversation", () => {
+    expect(customerCall(told(waiting(3)), { t: "over", at: 200, failure: "", cause: "customer" })).toMatchObject({
+      stage: "ended",
+      seconds: 0,
+      cause: "customer",
+    });
+    expect(customerCall(told({ stage: "talking", since: 150 }), { t: "over", at: 200, failure: "" }).seconds).toBe(50);
+  });
+
+  test("the centre's word of the end counts, before the line closes and after", () => {
+    const end: Told = { stage: "ended", cause: "agent", talked_s: 42 };
+    const over: CustomerCallEvent = { t: "over", at: 200, failure: "" };
+    expect(customerCall(told(end), over)).toMatchObject({ stage: "ended", cause: "agent", seconds: 42 });
+    expect(customerCall(customerCall(up, over), { t: "told", told: end })).toMatchObject({ cause: "agent", seconds: 42 });
+  });
+
+  test("what the centre tells of a call that was given up changes nothing", () => {
+    expect(customerCall(noCall, { t: "told", told: waiting(1) })).toBe(noCall);
   });
 
   test("the end that follows a refused microphone does not hide it", () => {

@@ -20,6 +20,7 @@ from ..errors import NotFound, Refused
 from ..journal.port import Entry
 from .live import Live
 from .pops import Pops
+from .views.customer import CustomerCalls
 from .views.desk import Desks
 from .views.floor import Floor, Named
 
@@ -35,11 +36,13 @@ class Room:
     pops: Pops
     floor: Floor
     desks: Desks
+    customers: CustomerCalls
 
     def on_entry(self, entry: Entry) -> None:
         self.pops.on_entry(entry)
         self.floor.on_entry(entry)
         self.desks.on_entry(entry)
+        self.customers.on_entry(entry)
 
     def reload(self) -> None:
         self.floor.reload()
@@ -51,6 +54,7 @@ class Room:
 class Centre:
     configuration: configuration.Configuration
     make_pops: Callable[[str, Live], Pops]
+    make_customers: Callable[[str, Live], CustomerCalls]
     recording: Callable[[str], str]
     engine_up: Callable[[], bool]
     refused: Callable[[], dict[str, int]]
@@ -92,7 +96,8 @@ class Centre:
 
         floor = Floor(lambda: live.engine, named, ZoneInfo(view.settings.body.timezone), totals)
         desks = Desks(lambda: live.engine, named, pops, self.recording)
-        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks)
+        customers = self.make_customers(tenant, live)
+        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks, customers)
         live.subscribe(room.on_entry)
 
         def back() -> None:
@@ -103,6 +108,7 @@ class Centre:
         live.on_restart(back)
         contacts = live.engine.state.contacts.values()
         pops.start([(it.id, it.party, it.language) for it in contacts])
+        customers.start(contacts)
         await self.configure(live)
         return room
 

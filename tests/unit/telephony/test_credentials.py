@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from qingting.errors import Invalid, TooMany
@@ -35,7 +37,7 @@ def engine() -> FakeEngine:
 async def credentials(engine: FakeEngine, clock: Clock) -> WebCredentials:
     telephony = engine.telephony()
     await telephony.start(lambda event: None)
-    return WebCredentials(telephony, LIMITS, clock)
+    return WebCredentials(telephony, LIMITS, clock, key=b"k")
 
 
 async def test_a_credential_registers_and_is_vouched_for(engine: FakeEngine, credentials: WebCredentials) -> None:
@@ -46,15 +48,20 @@ async def test_a_credential_registers_and_is_vouched_for(engine: FakeEngine, cre
     kind, _, id = endpoint.owner.partition(":")
     assert kind == "web"
     assert entry_of(id) == issued.entry == "售后-sales"
-    assert credentials.lets_in(issued.token) == issued.expires_at
-    assert credentials.lets_in("guess") is None
+    holder = credentials.holder(issued.token)
+    assert holder is not None and holder == (id, "售后-sales", issued.expires_at)
+    assert issued.secret not in issued.token  # addresses are seen by more eyes than secrets
+    strangers = ["guess", "", issued.token[:-1], "0" + issued.token, id, f"{id}.", "a.b.c.d", "é.é.é.é", "x" * 10_000]
+    assert [credentials.holder(token) for token in strangers] == [None] * len(strangers)
+    assert credentials.refused == {"web_call.bad_token": len(strangers)}
 
 
 async def test_it_ends(engine: FakeEngine, credentials: WebCredentials, clock: Clock) -> None:
     issued = await credentials.issue("sales", "192.0.2.1")
     clock.now += LIMITS.lifetime_s
-    assert credentials.lets_in(issued.token) is None
     await credentials.expire()
+    holder = credentials.holder(issued.token)
+    assert holder is not None and holder.expires_at <= clock.now
     assert issued.endpoint not in engine.endpoints
     assert not engine.register(issued.endpoint, issued.secret)
 
@@ -73,6 +80,48 @@ async def test_a_source_gets_a_few_and_refusals_are_counted(credentials: WebCred
     assert credentials.refused == {"web_call.too_many": 2}
     clock.now += LIMITS.window_s
     await credentials.issue("sales", "192.0.2.1")
+
+
+async def test_a_restart_forgives_nobody_and_knows_its_tokens(
+    engine: FakeEngine, clock: Clock, tmp_path: Path
+) -> None:
+    telephony = engine.telephony()
+    await telephony.start(lambda event: None)
+
+    def begin() -> WebCredentials:
+        return WebCredentials(telephony, LIMITS, clock, key=b"k", counts=tmp_path / "counts")
+
+    before = begin()
+    first = await before.issue("sales", "192.0.2.1")
+    clock.now += LIMITS.lifetime_s
+    await before.issue("sales", "192.0.2.1")
+    with (tmp_path / "counts").open("a") as out:
+        out.write("17000")  # the machine stopped here
+    again = begin()
+    assert again.holder(first.token) is not None
+    await again.issue("sales", "192.0.2.1")
+    with pytest.raises(TooMany):
+        await begin().issue("sales", "192.0.2.1")  # open_per_source: two at once, and three within the hour
+    assert "192.0.2.1" not in (tmp_path / "counts").read_text()
+    clock.now += LIMITS.window_s
+    for n in range(150):
+        clock.now += LIMITS.window_s
+        await begin().issue("sales", f"192.0.2.{n}")
+    kept = begin()
+    for n in range(250):
+        clock.now += LIMITS.window_s
+        await kept.issue("sales", f"192.0.2.{n % 250}")
+    assert len((tmp_path / "counts").read_text().splitlines()) < 120  # it stays small
+
+
+async def test_a_file_that_cannot_be_written_stops_no_call(engine: FakeEngine, clock: Clock, tmp_path: Path) -> None:
+    telephony = engine.telephony()
+    await telephony.start(lambda event: None)
+    credentials = WebCredentials(telephony, LIMITS, clock, key=b"k", counts=tmp_path)
+    for _ in range(2):
+        await credentials.issue("sales", "192.0.2.1")
+    with pytest.raises(TooMany):
+        await credentials.issue("sales", "192.0.2.1")
 
 
 async def test_there_is_a_limit_for_all(credentials: WebCredentials) -> None:
@@ -102,7 +151,7 @@ async def test_what_an_earlier_run_left_is_removed_when_it_has_ended(
     telephony = engine.telephony()
     await telephony.start(lambda event: None)
     clock.now += 301
-    await WebCredentials(telephony, LIMITS, clock).restore(restarted=False)
+    await WebCredentials(telephony, LIMITS, clock, key=b"k").restore(restarted=False)
     assert set(engine.endpoints) == {lives.endpoint}
 
 

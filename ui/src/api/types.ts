@@ -122,6 +122,8 @@ export interface PhoneCredentials {
 
 export interface WebCall extends PhoneCredentials {
   target: string;
+  /** Where the centre tells how this call stands. */
+  live: string;
 }
 
 export interface ContactRow {

@@ -1,13 +1,12 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api, ApiError } from "../../api/client";
 import type { Names } from "../../api/types";
-import { duration } from "../../components/format";
 import { setLanguage, t, useWords } from "../../i18n";
-import { codeWords, explain } from "../../i18n/explain";
+import { explain } from "../../i18n/explain";
 import { CustomerPhone } from "./call";
 import "./call.css";
 import { Dialpad } from "./Dialpad";
-import type { CustomerCall } from "./machine";
+import { Now } from "./Now";
 
 interface Entry {
   title: Names;
@@ -35,7 +34,7 @@ export function CallPage({ entry }: { entry: string }) {
 
   const missing = error instanceof ApiError && error.status === 404;
   return (
-    <main className="cc" data-testid="customer-call" data-stage={call.stage} data-obstacle={call.obstacle}>
+    <main className="cc" data-testid="customer-call" data-stage={call.stage} data-told={call.told?.stage} data-obstacle={call.obstacle}>
       <header>
         <span className="cc-company">{data?.company ?? " "}</span>
         <button
@@ -90,59 +89,6 @@ export function CallPage({ entry }: { entry: string }) {
       )}
     </main>
   );
-}
-
-function Now({ call, open }: { call: CustomerCall; open: boolean }) {
-  switch (call.stage) {
-    case "idle":
-      return <Say title={open ? t("call.free") : t("call.closed")} hint={open ? "" : t("call.closedHint")} />;
-    case "asking":
-      return <Say title={t("call.asking")} hint={t("call.askingHint")} />;
-    case "calling":
-      return <Say title={t("call.calling")} hint="" />;
-    case "up":
-      return (
-        <>
-          <p className="cc-clock" data-testid="call-clock">
-            <Elapsed since={call.since} />
-          </p>
-          <Say title={call.shaky ? t("call.reconnecting") : t("call.connected")} hint={t("call.connectedHint")} />
-        </>
-      );
-    case "ended":
-      return <Say title={t("call.ended")} hint={call.seconds > 0 ? duration(call.seconds) : ""} />;
-    case "failed":
-      return (
-        <Say
-          title={t("call.failed")}
-          hint={call.failure === "call.busy" ? t("call.busyHint") : codeWords(call.failure, t("call.failedHint"))}
-        />
-      );
-    case "blocked":
-      return call.obstacle === "" || call.obstacle === "elsewhere" || call.obstacle === "no_phone" ? null : (
-        <Say title={t(`call.${call.obstacle}`)} hint={t(`call.${call.obstacle}Help`)} />
-      );
-  }
-}
-
-function Say({ title, hint }: { title: string; hint: string }) {
-  return (
-    <>
-      <p className="cc-say" data-testid="call-state">
-        {title}
-      </p>
-      {hint && <p className="cc-hint">{hint}</p>}
-    </>
-  );
-}
-
-function Elapsed({ since }: { since: number }) {
-  const [now, setNow] = useState(() => Date.now() / 1000);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now() / 1000), 500);
-    return () => clearInterval(timer);
-  }, []);
-  return <>{duration(now - since)}</>;
 }
 
 function useEntry(entry: string) {

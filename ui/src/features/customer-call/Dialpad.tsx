@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { t } from "../../i18n";
+import { t, useWords } from "../../i18n";
 import type { CustomerPhone } from "./call";
 import type { CustomerCall } from "./machine";
 
@@ -15,9 +15,14 @@ const letters: Record<string, string> = {
   "9": "WXYZ",
 };
 
-/** The pad lights up on a press; what was pressed is not kept, it may be secret. */
+/** The pad lights up on a press; what was pressed is not kept, it may be secret. A menu's choices stand on its keys. */
 export function Dialpad({ phone, call }: { phone: CustomerPhone; call: CustomerCall }) {
+  const { named } = useWords();
   const up = call.stage === "up";
+  const menu = call.told?.stage === "menu" ? call.told.keys : null;
+  const [wanted, setWanted] = useState(false);
+  const shown = wanted || menu !== null || call.told === null;
+  const choices = new Map(menu?.map((each) => [each.key, each.person ? t("call.keyPerson") : named(each.words)]));
   const [lit, setLit] = useState("");
   useEffect(() => {
     if (!lit) return;
@@ -36,13 +41,18 @@ export function Dialpad({ phone, call }: { phone: CustomerPhone; call: CustomerC
   }, [up, phone]);
   return (
     <>
-      <div className="cc-pad">
+      {!shown && (
+        <button type="button" className="cc-language" onClick={() => setWanted(true)} data-testid="keypad">
+          {t("call.keypad")}
+        </button>
+      )}
+      <div className="cc-pad" hidden={!shown}>
         {keys.map((key) => (
           <button
             type="button"
             key={key}
             disabled={!up}
-            className={lit === key ? "lit" : ""}
+            className={[lit === key && "lit", choices.has(key) && "choice"].filter(Boolean).join(" ")}
             onClick={() => {
               setLit(key);
               phone.sendKey(key);
@@ -50,7 +60,7 @@ export function Dialpad({ phone, call }: { phone: CustomerPhone; call: CustomerC
             data-testid={`key-${key}`}
           >
             {key}
-            <small>{letters[key] ?? ""}</small>
+            <small>{choices.get(key) || letters[key] || ""}</small>
           </button>
         ))}
       </div>

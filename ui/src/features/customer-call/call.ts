@@ -6,7 +6,8 @@ import { api, ApiError } from "../../api/client";
 import type { WebCall } from "../../api/types";
 import { askForMicrophone, audioOutput, microphone, obstacleOf, wire } from "../../phone/media";
 import { CredentialSocket } from "../../phone/sip-socket";
-import { customerCall, noCall, type CustomerCall, type CustomerCallEvent } from "./machine";
+import { CallNews } from "./live";
+import { customerCall, noCall, type CustomerCall, type CustomerCallEvent, type Told } from "./machine";
 
 const now = () => Date.now() / 1000;
 
@@ -16,6 +17,7 @@ export class CustomerPhone {
   private listeners = new Set<() => void>();
   private ua: UA | null = null;
   private session: RTCSession | null = null;
+  private news: CallNews | null = null;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -26,6 +28,7 @@ export class CustomerPhone {
 
   async call(entry: string, language: string): Promise<void> {
     if (this.ua || this.state.stage === "asking") return;
+    this.news?.close();
     this.say({ t: "pressed" });
     const obstacle = await askForMicrophone();
     if (obstacle) {
@@ -35,6 +38,7 @@ export class CustomerPhone {
     this.say({ t: "dialling" });
     try {
       const credentials = await api.post<WebCall>("/public/calls", { entry, language });
+      this.news = new CallNews(credentials.live, (told) => this.heard(told), now);
       await this.dial(credentials);
     } catch (error) {
       this.over(error instanceof ApiError ? error.code : "call.failed");
@@ -78,7 +82,7 @@ export class CustomerPhone {
     wire(session, audioOutput());
     session.on("confirmed", () => this.say({ t: "up", at: now() }));
     session.on("getusermediafailed", (error: unknown) => this.say({ t: "blocked", by: obstacleOf(error) }));
-    session.on("ended", () => this.over(""));
+    session.on("ended", (event) => this.over("", event.originator === ("local" as never) ? "customer" : ""));
     session.on("failed", (event) => {
       const status = (event.message as { status_code?: number } | null)?.status_code ?? 0;
       const busy = status === 486 || status === 503 || status === 600;
@@ -101,7 +105,21 @@ export class CustomerPhone {
     this.session?.sendDTMF(key, { transportType: "RFC2833" as never, duration: 160 });
   }
 
-  private over(failure: string): void {
+  private heard(told: Told): void {
+    this.say({ t: "told", told });
+    if (told.stage !== "ended") return;
+    this.news?.close();
+    // The line's own end may have missed us: it was sent to a connection that the network or a restart has taken.
+    const { session } = this;
+    setTimeout(() => {
+      if (session && session === this.session) session.terminate();
+    }, 1500);
+  }
+
+  private over(failure: string, cause: "customer" | "" = ""): void {
+    const { news } = this;
+    // Who ended it is told a moment later.
+    if (news) setTimeout(() => news.close(), failure ? 0 : 5000);
     const ua = this.ua;
     this.ua = null;
     this.session = null;
@@ -110,7 +128,7 @@ export class CustomerPhone {
       // After the last message has left.
       setTimeout(() => ua.stop(), 200);
     }
-    this.say({ t: "over", at: now(), failure });
+    this.say({ t: "over", at: now(), failure, cause });
   }
 
   private say(event: CustomerCallEvent): void {
