@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 RATE = 8000
-CALLER, AGENT, PROMPT, PROMPT_2, MUSIC = 440, 620, 850, 1150, 1500
-ALL = (CALLER, AGENT, PROMPT, PROMPT_2, MUSIC)
+CALLER, AGENT, PROMPT, PROMPT_2, MUSIC, JAZZ = 330, 620, 850, 1150, 1500, 1800
+RINGING = 450
+"""The engine's own, of China."""
+ALL = (CALLER, AGENT, PROMPT, PROMPT_2, MUSIC, JAZZ, RINGING)
 
 
 def write(path: Path, hertz: float, seconds: float) -> Path:

@@ -72,6 +72,8 @@ class World(Protocol):
         """Make it lead to the far side, and be how the far side's calls come."""
         ...
 
+    async def put_music(self, name: str, hertz: int) -> None: ...
+
     async def phone(self, name: str, secret: str = SECRET) -> bool:
         """A phone registers; whether it was let in."""
         ...
@@ -130,7 +132,9 @@ class FakeParty:
         for heard in self.world.engine.hears(self.leg):
             kind, _, what = heard.partition(":")
             if kind == "music":
-                found.add(tones.MUSIC)
+                found.add(self.world.music.get(what, tones.MUSIC))
+            elif kind == "ringing":
+                found.add(tones.RINGING)
             elif kind == "play":
                 found |= tones.heard(tones.read(Path(f"{what}.wav")))
             elif hertz := int(self.world.engine.leg(what).speaks):
@@ -142,6 +146,7 @@ class FakeWorld:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.engine = FakeEngine()
+        self.music: dict[str, int] = {}
         self.heard = Heard()
         self.telephony: port.Telephony = self.engine.telephony()
 
@@ -156,6 +161,10 @@ class FakeWorld:
         trunk = next(iter(self.engine.trunks.values()))
         identity = asserted if trunk.trust_identity else ""
         return FakeParty(self, self.engine.arrive(dialled, caller, f"trunk:{trunk.trunk}", identity))
+
+    async def put_music(self, name: str, hertz: int) -> None:
+        self.engine.music_classes.add(name)
+        self.music[name] = hertz
 
     async def phone(self, name: str, secret: str = SECRET) -> bool:
         since = len(self.heard.events)
@@ -274,6 +283,11 @@ class AsteriskWorld:
         headers = [("P-Asserted-Identity", f"sip:{asserted}@carrier")] if asserted else []
         await self.far.ring(leg, f"trunk:near/{dialled}", caller=caller, timeout_s=60, headers=headers)
         return AsteriskParty(self, leg)
+
+    async def put_music(self, name: str, hertz: int) -> None:
+        folder = self.near.layout.tunes / name
+        folder.mkdir(parents=True, exist_ok=True)
+        tones.write(folder / "tune.wav", hertz, 30)
 
     async def phone(self, name: str, secret: str = SECRET) -> bool:
         self._far_trunks.append(name)

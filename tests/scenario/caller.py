@@ -62,6 +62,7 @@ class Settings(NamedTuple):
     announce_place: bool = True
     announce_wait: bool = True
     announce_every_s: float = 0.02
+    music: str = ""
 
 
 TALKATIVE = Settings()
@@ -203,7 +204,7 @@ class Caller:
         self.engine.end_playback(playback, True)
 
     def has_music(self) -> bool:
-        return self.engine.hears(self.leg) == {"music"}
+        return self.engine.hears(self.leg) == {"music:default"}
 
     def has_gone(self) -> bool:
         return self.leg in self.engine.gone

@@ -58,7 +58,8 @@ class Directory:
         if item is None:
             return NO_QUEUE
         body = item.body
-        return QueueSettings(body.record, body.music, body.announce_place, body.announce_wait, body.announce_every_s)
+        music = f"{tenant}/{body.music}" if body.music else ""
+        return QueueSettings(body.record, music, body.announce_place, body.announce_wait, body.announce_every_s)
 
     async def way_out(self, tenant: str, number: str) -> Way | None:
         for id, item in sorted(self._configuration.of(tenant).trunks.items()):

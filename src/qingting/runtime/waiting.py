@@ -33,6 +33,8 @@ class Treatment(Protocol):
     def announce_wait(self) -> bool: ...
     @property
     def announce_every_s(self) -> float: ...
+    @property
+    def music(self) -> str: ...
 
 
 class Place(NamedTuple):
@@ -128,7 +130,7 @@ class WaitingRoom:
             while True:
                 if not waiter.music:
                     waiter.music = True
-                    await self._telephony.music(waiter.leg, True)
+                    await self._telephony.music(waiter.leg, True, waiter.treatment.music)
                 await asyncio.sleep(waiter.treatment.announce_every_s)
                 await self._say(waiter, await self._news(waiter))
         except LegGone:

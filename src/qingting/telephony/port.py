@@ -164,6 +164,7 @@ class Trunk(NamedTuple):
     """How the far side wants and sends numbers: `e164`, `plus`, `national`."""
     country: str = "CN"
     early_media: bool = True
+    """Whether what the far side sends before its answer (its own ringing, an announcement) is passed on."""
     session_timers: str = "yes"
     """`no`, `yes`, `required`, as the engine's `timers`."""
 
@@ -211,6 +212,9 @@ class Telephony(Protocol):
         """Ring `endpoint:<name>` or `trunk:<id>/<number>`. Then LegRinging*, then LegAnswered or LegEnded.
 
         A target that is not registered ends with cause `unreachable`; a timeout with `no_answer`.
+
+        Until the answer, `early_media_to` (a leg) hears what the far side sends, and a ringing tone while that is
+        nothing; by a trunk without `early_media` it hears the ringing tone and nothing else.
         """
 
     async def progress(self, leg: str) -> None:
@@ -229,14 +233,15 @@ class Telephony(Protocol):
     async def stop_playing(self, playback: str) -> None:
         """PlaybackEnded(complete=False) follows, unless it had ended."""
 
-    async def music(self, leg: str, on: bool) -> None: ...
+    async def music(self, leg: str, on: bool, name: str = "") -> None:
+        """`name` (`<tenant>/<class>`) says which; empty or unknown, the default (and the log says it)."""
 
     # who hears whom
     async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
         """Create if need be, and put exactly these legs in; joining twice is no error."""
 
-    async def hold(self, bridge: str, held: str, on: bool) -> None:
-        """The held party hears music, nobody hears them; afterwards both hear each other again."""
+    async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:
+        """The held party hears music (`music` names it), nobody hears them; afterwards all hear each other again."""
 
     async def unbridge(self, bridge: str) -> None:
         """Dissolve; the legs stay, hearing nothing."""

@@ -6,7 +6,7 @@ import pytest
 
 from qingting.telephony import port
 
-from ..tones import AGENT, CALLER, MUSIC
+from ..tones import AGENT, CALLER, MUSIC, RINGING
 from ..worlds import SECRET, AsteriskWorld, World
 from .parties import agent, caller, joined, phone
 
@@ -105,6 +105,42 @@ async def test_an_outside_call_is_heard_before_it_is_answered(world: World) -> N
     await here.speak(AGENT)
     await here.hears({CALLER})
     await there.hears({AGENT})
+
+
+async def test_an_outside_phone_that_only_rings_is_heard_ringing(world: World) -> None:
+    here = await agent(world, await phone(world), "a/1")
+    await world.telephony.ring("o/1", "trunk:t1/13900000000", caller="95588", timeout_s=30, early_media_to="a/1")
+    there = await world.party("o/1")
+    await there.ringing()
+    await here.hears({RINGING})
+    await there.speak(CALLER)
+    await here.hears({CALLER})
+
+
+async def test_by_a_trunk_without_early_media_only_ringing_is_heard(world: World) -> None:
+    await world.trunk(port.Trunk("quiet", "carrier.invalid", early_media=False))
+    here = await agent(world, await phone(world), "a/1")
+    await world.telephony.ring("o/1", "trunk:quiet/13900000000", caller="95588", timeout_s=30, early_media_to="a/1")
+    there = await world.party("o/1")
+    await there.speak(CALLER)
+    await here.hears({RINGING})
+    await there.answer()
+    await world.heard.wait(port.LegAnswered, lambda e: e.leg == "o/1")
+    await here.hears(set())
+    await world.telephony.bridge("b1", ["o/1", "a/1"])
+    await there.speak(CALLER)
+    await here.hears({CALLER})
+
+
+async def test_ringing_ends_with_who_is_rung(world: World) -> None:
+    await world.trunk(port.Trunk("quiet", "carrier.invalid", early_media=False))
+    here = await agent(world, await phone(world), "a/1")
+    await world.telephony.ring("o/1", "trunk:quiet/13900000000", caller="95588", timeout_s=30, early_media_to="a/1")
+    there = await world.party("o/1")
+    await here.hears({RINGING})
+    await there.hang_up("busy")
+    assert (await world.heard.wait(port.LegEnded, lambda e: e.leg == "o/1")).cause == "busy"
+    await here.hears(set())
 
 
 async def test_an_outside_party_that_is_busy_says_so(world: World) -> None:

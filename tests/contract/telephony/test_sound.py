@@ -7,12 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from qingting.telephony import port
 from qingting.telephony.port import LegGone
 
 from .. import tones
-from ..tones import AGENT, CALLER, MUSIC, PROMPT, PROMPT_2
+from ..tones import AGENT, CALLER, JAZZ, MUSIC, PROMPT, PROMPT_2
 from ..worlds import World
 from .parties import agent, caller, joined, phone
 
@@ -54,6 +55,21 @@ async def test_music_comes_and_goes(world: World, tmp_path: Path) -> None:
     await world.telephony.music(leg, True)
     await world.telephony.play("p1", leg, [str(tones.write(tmp_path / "long.wav", PROMPT, 60))])
     await party.hears({PROMPT})
+
+
+async def test_music_has_classes_and_one_that_is_not_there_is_the_default(world: World) -> None:
+    await world.put_music("t/jazz", JAZZ)
+    leg, party = await caller(world)
+    await world.telephony.music(leg, True, "t/jazz")
+    await party.hears({JAZZ})
+    with capture_logs() as said:
+        await world.telephony.music(leg, True, "t/none")
+    await party.hears({MUSIC})
+    assert [it["music"] for it in said if it["event"] == "music.unknown"] == ["t/none"]
+    await agent(world, await phone(world))
+    await world.telephony.bridge("b/1", [leg, "v1/1"])
+    await world.telephony.hold("b/1", leg, True, "t/jazz")
+    await party.hears({JAZZ})
 
 
 async def test_a_prompt_ends_with_its_leg(world: World, tmp_path: Path) -> None:

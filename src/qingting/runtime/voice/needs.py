@@ -21,6 +21,7 @@ class Door(NamedTuple):
 class QueueSettings(NamedTuple):
     record: bool = True
     music: str = ""
+    """As the telephony port names it; empty for the default."""
     announce_place: bool = True
     announce_wait: bool = True
     announce_every_s: float = 30.0

@@ -43,7 +43,8 @@ class Performer:
             case r.Join():
                 await self._join(call, effect.assignment)
             case r.HoldCustomer():
-                await self._telephony.hold(names.bridge(call.visit), call.leg, effect.on)
+                music = self.voice.directory.queue(call.tenant, call.queue).music
+                await self._telephony.hold(names.bridge(call.visit), call.leg, effect.on, music)
             case r.Record():
                 await self._record(call, effect.assignment)
             case r.PauseRecording():

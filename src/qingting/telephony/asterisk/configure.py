@@ -13,9 +13,9 @@ from pathlib import Path
 
 from qingting.config import Voice
 
-from . import music
 from .layout import APPLICATION, SYSTEM, Layout
 from .modules import MODULES
+from .music import Music
 from .provision import Installation
 
 LONGEST_CALL_S = 4 * 3600
@@ -69,16 +69,15 @@ def write(
             "res_pjsip_outbound_registration": ["registration=memory"],
         },
         "pjsip.conf": _pjsip(voice, certificate),
-        "musiconhold.conf": {"default": ["mode=files", f"directory={layout.music}"]},
+        "indications.conf": _TONES,
         "extensions.conf": {"general": ["static=yes", "writeprotect=yes"]}
         | {c: _dialplan(c, layout) for c in CONTEXTS},
     }
-    for name in ("acl", "ccss", "features", "indications", "pjproject", "udptl", "websocket_client"):
+    for name in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client"):
         files[f"{name}.conf"] = {}  # their defaults; a missing file is an error in its log
     for name, sections in files.items():
         _put(layout.etc / name, sections)
-    if not (layout.music / "calm.wav").exists():
-        music.write(layout.music / "calm.wav")
+    Music(layout).refresh()
     _put_fallback_message(layout, installation)
 
 
@@ -109,6 +108,19 @@ def _asterisk(layout: Layout, installation: Installation) -> dict[str, Lines]:
         ],
     }
 
+
+_TONES: dict[str, Lines] = {
+    "general": ["country=cn"],
+    "cn": [
+        "description=China",
+        "ringcadence=1000,4000",
+        "dial=450",
+        "busy=450/350,0/350",
+        "ring=450/1000,0/4000",
+        "congestion=450/700,0/700",
+    ],
+}
+"""What we play ourselves: who hears an outside phone ring that sends no tone of its own, hears this one."""
 
 _DECLINED = [
     f"decline={kind}"

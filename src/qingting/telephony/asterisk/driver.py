@@ -22,6 +22,7 @@ from .configure import LONGEST_CALL_S
 from .connection import Access, Connection, Found, judged
 from .hearing import Hearing, Leg
 from .layout import APPLICATION
+from .music import Music
 from .recording import Recordings
 from .registry import Registry
 
@@ -33,7 +34,8 @@ IN_HAND_S = 5.0
 class AsteriskTelephony:
     capabilities = port.Capabilities(two_channel_recording=True, early_media=True, outlives_us=True)
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, music: Music) -> None:
+        self._music_classes = music
         self._listener: Listener = lambda event: None
         self._hearing = Hearing(self._tell, self._leg_ended)
         self._connection = Connection(
@@ -45,6 +47,8 @@ class AsteriskTelephony:
         )
         self._recordings = Recordings(self._connection, self._tell)
         self._registry = Registry(self._connection)
+        self._without_early_media: set[str] = set()
+        """Endpoints of trunks whose sound before the answer is not passed on."""
         self._leaving: set[str] = set()
         """Endpoints that are removed when their call has ended."""
 
@@ -57,6 +61,8 @@ class AsteriskTelephony:
         await self._recordings.close()
 
     def _tell(self, event: port.TelephonyEvent) -> None:
+        if isinstance(event, port.LegAnswered):
+            self._stop_ringback(self._hearing.legs[event.leg])
         self._listener(event)
 
     def _up(self, found: Found) -> None:
@@ -67,6 +73,7 @@ class AsteriskTelephony:
 
     def _leg_ended(self, leg: str, state: Leg) -> None:
         self._recordings.leg_ended(leg)
+        self._stop_ringback(state)
         if state.endpoint in self._leaving and not self._talks(state.endpoint):
             self._leaving.discard(state.endpoint)
             self._registry.forget(endpoints.ENDPOINT_KINDS, state.endpoint)
@@ -102,6 +109,10 @@ class AsteriskTelephony:
             False, address.removeprefix("PJSIP/"), rings_until=time.monotonic() + timeout_s - 0.1
         )
         try:
+            if early_media_to and address.rpartition("@")[2] in self._without_early_media:
+                state.ringback_to = early_media_to
+                self._connection.send("POST", path("channels", early_media_to, "ring"), lane=leg)
+                early_media_to = ""
             if early_media_to:
                 variables |= {"CALLERID(all)": caller_id, "CONNECTEDLINE(all,i)": caller_id}
                 reply = await self._dial_with_early_media(leg, state, query, variables, early_media_to, seconds)
@@ -137,6 +148,12 @@ class AsteriskTelephony:
             send("DELETE", path("channels", leg))
             self._end_early(state, leg)
         return dialled
+
+    def _stop_ringback(self, state: Leg) -> None:
+        hearer, state.ringback_to = state.ringback_to, ""
+        if hearer in self._hearing.legs:
+            with contextlib.suppress(EngineUnavailable):  # then it has ended anyway
+                self._connection.send("DELETE", path("channels", hearer, "ring"), lane=hearer)
 
     async def progress(self, leg: str) -> None:
         await self._connection.ask("POST", path("channels", leg, "ring"), lane=leg)
@@ -181,14 +198,22 @@ class AsteriskTelephony:
             with contextlib.suppress(LegGone):
                 await self._connection.ask("DELETE", path("playbacks", playback), lane=leg)
 
-    async def music(self, leg: str, on: bool) -> None:
-        await self._music(leg, on, leg)
+    async def music(self, leg: str, on: bool, name: str = "") -> None:
+        await self._music(leg, on, name, leg)
 
-    async def _music(self, leg: str, on: bool, lane: str) -> None:
+    async def _music(self, leg: str, on: bool, name: str, lane: str) -> None:
+        if on and self._music_classes.is_stale():
+            await self._learn_music()
         state = self._leg(leg)
-        if state.music != on:
-            state.music = on
-            await self._connection.ask("POST" if on else "DELETE", path("channels", leg, "moh"), lane=lane)
+        wanted = self._music_classes.engine_class(name) if on else ""
+        if state.music != wanted:
+            state.music = wanted
+            query = {"mohClass": wanted} if on else None
+            await self._connection.ask("POST" if on else "DELETE", path("channels", leg, "moh"), query, lane=lane)
+
+    async def _learn_music(self) -> None:
+        if await asyncio.to_thread(self._music_classes.refresh):
+            await self._connection.manage("Reload", Module="res_musiconhold")
 
     def _stop_prompts(self, state: Leg, lane: str) -> None:
         """What waits for a leg (to answer, to join) waits until its prompt has ended, and so do all other legs."""
@@ -199,7 +224,7 @@ class AsteriskTelephony:
     def _silence(self, leg: str, state: Leg, lane: str) -> None:
         """No more music, because something else follows; the engine keeps the order."""
         if state.music:
-            state.music = False
+            state.music = ""
             self._connection.send("DELETE", path("channels", leg, "moh"), lane=lane)
 
     def _leg(self, leg: str) -> Leg:
@@ -241,7 +266,7 @@ class AsteriskTelephony:
         if bridge in self._hearing.bridges:
             self._drop_bridge(bridge, lane)
 
-    async def hold(self, bridge: str, held: str, on: bool) -> None:
+    async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:
         state = self._leg(held)
         members = self._hearing.bridges.get(bridge)
         if members is None:
@@ -251,7 +276,7 @@ class AsteriskTelephony:
         if on and held in members:
             members.discard(held)
             send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})
-            await self._music(held, True, bridge)
+            await self._music(held, True, music, bridge)
         elif not on and held not in members:
             self._silence(held, state, bridge)
             members.add(held)
@@ -294,6 +319,8 @@ class AsteriskTelephony:
 
     async def put_trunk(self, trunk: port.Trunk) -> None:
         await self._registry.put(endpoints.of_trunk(trunk))
+        name = endpoints.trunk_endpoint(trunk.trunk)
+        (self._without_early_media.discard if trunk.early_media else self._without_early_media.add)(name)
 
     async def remove_trunk(self, trunk: str) -> None:
         await self._registry.remove(endpoints.TRUNK_KINDS, endpoints.trunk_endpoint(trunk))

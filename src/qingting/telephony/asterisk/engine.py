@@ -10,6 +10,7 @@ from . import configure
 from .connection import Access
 from .driver import AsteriskTelephony
 from .layout import Layout
+from .music import Music
 from .process import AsteriskProcess
 from .provision import Installation, Progress, provision
 
@@ -28,7 +29,7 @@ class Engine:
         self.process = AsteriskProcess(installation, self.layout)
         secret = self.layout.secret
         self._access = Access(self.voice.http_port, secret("ari"), self.voice.ami_port, secret("ami"))
-        self.telephony = AsteriskTelephony(self._access)
+        self.telephony = self.new_telephony()
 
     @classmethod
     def find(
@@ -42,7 +43,7 @@ class Engine:
 
     def new_telephony(self) -> AsteriskTelephony:
         """Another one, as a program that starts again would make it."""
-        return AsteriskTelephony(self._access)
+        return AsteriskTelephony(self._access, Music(self.layout))
 
     async def start(self) -> bool:
         """Running when it returns, and started again whenever it dies; true when it was adopted.

@@ -44,7 +44,10 @@ class Leg:
     in_hand: asyncio.Event | None = None
     """For a leg that is ours before it is answered: set when it is. Only its state tells the answer then."""
     we_hung_up: bool = False
-    music: bool = False
+    ringback_to: str = ""
+    """Who hears a ringing tone of ours until it is answered."""
+    music: str = ""
+    """The engine's class that it hears; empty for none."""
     playing: list[str] = field(default_factory=list)
 
 

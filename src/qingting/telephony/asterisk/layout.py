@@ -47,6 +47,11 @@ class Layout:
         return self.root / "music"
 
     @property
+    def tunes(self) -> Path:
+        """Music that people put there: `<tenant>/<class>/`, a folder of sound files each."""
+        return self.root.parent / "music"
+
+    @property
     def sounds(self) -> Path:
         """`fallback.wav` here is what callers hear while no application answers."""
         return self.root / "sounds"

@@ -1,39 +1,89 @@
-"""The music that waiting callers hear: a calm loop made by arithmetic, so that no recording needs a licence."""
+"""What waiting callers hear: classes of music, one for each folder `data/music/<tenant>/<class>/`, and a default.
+
+Folders are looked at again now and then, so that a tune that somebody puts there is heard without a restart.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import time
 import wave
 from pathlib import Path
 
-import numpy as np
+import structlog
 
-RATE = 8000
-BEAT_S = 1.2
-_PENTATONIC = (261.63, 293.66, 329.63, 392.00, 440.00, 523.25, 587.33)
-_MELODY = (0, 2, 3, 4, 3, 2, 1, 3, 2, 0, 1, 2, 4, 5, 4, 3, 2, 3, 1, 0, 2, 4, 3, 5, 6, 5, 4, 3, 2, 1, 2, 0)
-_BASS = (130.81, 110.00, 146.83, 98.00)
+from . import calm
+from .layout import Layout
 
+log = structlog.get_logger(__name__)
 
-def write(path: Path) -> None:
-    """About 38 s, 8 kHz, 16 bit, mono; the end runs into the beginning without a click."""
-    total = int(len(_MELODY) * BEAT_S * RATE)
-    sound = np.zeros(total)
-    for n, degree in enumerate(_MELODY):
-        _strike(sound, n * BEAT_S, _PENTATONIC[degree], 0.30, decay_s=1.1)
-        if n % 2:
-            _strike(sound, (n + 0.5) * BEAT_S, _PENTATONIC[(degree + 2) % len(_PENTATONIC)], 0.12, decay_s=0.8)
-        if n % 4 == 0:
-            _strike(sound, n * BEAT_S, _BASS[(n // 4) % len(_BASS)], 0.28, decay_s=2.6)
-    sound *= 0.35 / np.max(np.abs(sound))
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, RATE, total, "NONE", ""))
-        file.writeframes((sound * 32767).astype("<i2").tobytes())
+DEFAULT = "default"
+LOOK_AGAIN_S = 30.0
+_RAW = frozenset({".alaw", ".al", ".ulaw", ".ul", ".pcm", ".gsm"})
 
 
-def _strike(sound: np.ndarray, at_s: float, hertz: float, loud: float, decay_s: float) -> None:
-    """Add one soft bell; what rings past the end goes on at the beginning."""
-    t = np.arange(int(decay_s * 4 * RATE)) / RATE
-    tone = sum(a * np.sin(2 * np.pi * hertz * k * t) for k, a in ((1, 1.0), (2, 0.35), (3, 0.12)))
-    tone = tone * loud * np.minimum(t / 0.02, 1.0) * np.exp(-t / decay_s)
-    where = (int(at_s * RATE) + np.arange(len(t))) % len(sound)
-    np.add.at(sound, where, tone)
+class Music:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._classes: dict[str, str] = {}
+        """`<tenant>/<class>` -> the engine's name for it."""
+        self._looked = float("-inf")
+        self._complained: set[str] = set()
+
+    def engine_class(self, name: str) -> str:
+        """The engine's name of a class; of the default, and a word in the log, for one that is not there."""
+        found = self._classes.get(name)
+        if found is None and name:
+            self._complain(name, "no such music: the default is played")
+        return found or DEFAULT
+
+    def is_stale(self) -> bool:
+        """Whether somebody should `refresh` before the next class is asked for."""
+        return time.monotonic() - self._looked > LOOK_AGAIN_S
+
+    def refresh(self) -> bool:
+        """Look at the folders and write what the engine reads; true when it has to read it again. Blocks."""
+        self._looked = time.monotonic()
+        if not (self._layout.music / "calm.wav").exists():
+            calm.write(self._layout.music / "calm.wav")
+        self._classes, text = {}, _section(DEFAULT, self._layout.music)
+        for folder in sorted(self._layout.tunes.glob("*/*/")):
+            name = f"{folder.parent.name}/{folder.name}"
+            if self._has_sound(name, folder):
+                engine_name = "m" + hashlib.sha256(name.encode()).hexdigest()[:16]
+                self._classes[name] = engine_name
+                text += _section(engine_name, folder)
+        written = self._layout.etc / "musiconhold.conf"
+        if written.exists() and written.read_text() == text:
+            return False
+        new = written.with_suffix(".new")
+        new.write_text(text)
+        new.replace(written)
+        return True
+
+    def _has_sound(self, name: str, folder: Path) -> bool:
+        files = [it for it in sorted(folder.iterdir()) if it.is_file() and not it.name.startswith(".")]
+        good = [it for it in files if it.suffix in _RAW or (it.suffix == ".wav" and _is_telephone_sound(it))]
+        for bad in [it for it in files if it not in good]:
+            self._complain(f"{name}/{bad.name}", "not played: a WAV must be 8 kHz, 16 bit, mono")
+        return bool(good)
+
+    def _complain(self, what: str, why: str) -> None:
+        """Once for each."""
+        if what not in self._complained:
+            self._complained.add(what)
+            log.warning("music.unknown", music=what, why=why)
+
+
+def _section(name: str, folder: Path) -> str:
+    """The stamp makes the text another one when files come or go: the engine reads folders only when told."""
+    stamp = int(folder.stat().st_mtime_ns)
+    return f"[{name}]\nmode=files\ndirectory={folder.absolute()}\nsort=alpha\n; {stamp}\n\n"
+
+
+def _is_telephone_sound(path: Path) -> bool:
+    try:
+        with wave.open(str(path), "rb") as sound:
+            return (sound.getframerate(), sound.getsampwidth(), sound.getnchannels()) == (8000, 2, 1)
+    except (OSError, EOFError, wave.Error):
+        return False

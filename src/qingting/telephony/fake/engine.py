@@ -9,7 +9,7 @@ import time
 
 from qingting.telephony import port
 
-from .switch import FakeLeg, Switch
+from .switch import DEFAULT_MUSIC, FakeLeg, Switch
 from .verbs import FakeTelephony
 
 
@@ -26,7 +26,7 @@ class FakeEngine(Switch):
         leg = FakeLeg(id, True, "down", port.LegArrived(now, id, dialled, caller, source, asserted, 0.0))
         self.legs[id] = leg
         if self._connection is None:
-            leg.state, leg.music = "up", True
+            leg.state, leg.music = "up", DEFAULT_MUSIC
             self._kept.append(leg)
         else:
             assert leg.arrival is not None
@@ -42,6 +42,7 @@ class FakeEngine(Switch):
         if found.timer is not None:
             found.timer.cancel()
         found.state = "up"
+        self.settled(found)
         self.tell(port.LegAnswered(time.time(), leg))
 
     def press(self, leg: str, key: str) -> None:

@@ -9,10 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from qingting.telephony import port
 from qingting.telephony.port import LegGone
 
 from .tape import Tape, length_s
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_MUSIC = "default"
 
 
 @dataclass
@@ -24,7 +30,9 @@ class FakeLeg:
     target: str = ""
     caller: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    music: bool = False
+    music: str = ""
+    """Which it hears: `default` or a name; empty for none."""
+    ringback: bool = False
     early_with: str = ""
     playing: list[str] = field(default_factory=list)
     speaks: float = 0.0
@@ -65,6 +73,8 @@ class Switch:
         self.endpoints: dict[str, port.Endpoint] = {}
         self.trunks: dict[str, port.Trunk] = {}
         self.registered: set[str] = set()
+        self.music_classes: set[str] = set()
+        """Names of music beside the default."""
         self.asked: list[tuple[str, ...]] = []
         """Every verb with its first argument, in order."""
         self.running = True
@@ -89,7 +99,7 @@ class Switch:
         self.tell(port.EngineUp(time.time(), restarted, legs, bridges))
         for leg in kept:
             if leg.id in self.legs and leg.arrival is not None:
-                leg.music = False
+                leg.music = ""
                 now = time.time()
                 leg.arrival = leg.arrival._replace(at=now, waited_s=now - leg.arrival.at)
                 self.tell(leg.arrival)
@@ -109,8 +119,19 @@ class Switch:
         if failures := self._failures.get(verb):
             raise failures.pop(0)
 
+    def music_class(self, name: str) -> str:
+        if name and name not in self.music_classes:
+            log.warning("music.unknown", music=name, why="no such music: the default is played")
+        return name if name in self.music_classes else DEFAULT_MUSIC
+
+    def settled(self, found: FakeLeg) -> None:
+        """It was answered, or has ended: nobody hears it ring any more."""
+        if found.early_with in self.legs:
+            self.legs[found.early_with].ringback = False
+
     def end(self, leg: str, cause: str) -> None:
         found = self.legs.pop(leg)
+        self.settled(found)
         found.ended = cause
         self.gone[leg] = found
         if found.timer is not None:
@@ -128,9 +149,12 @@ class Switch:
         self.tell(port.LegEnded(time.time(), leg, cause, "fake"))
 
     def hears(self, leg: str) -> set[str]:
-        """`music`, `play:<path>`, `leg:<id>`: all that reaches this party now."""
+        """`music:<name>`, `ringing`, `play:<path>`, `leg:<id>`: all that reaches this party now."""
         found = self.leg(leg)
-        heard = {"music"} if found.music else set()
+        heard = {f"music:{found.music}"} if found.music else set()
+        far = [it for it in self.legs.values() if it.early_with == leg and it.state == "ringing" and not it.speaks]
+        if found.ringback or any(f"early-{it.id}" in self.bridges for it in far):
+            heard.add("ringing")
         for playback in found.playing[:1]:
             heard.add(f"play:{self._playbacks[playback].now()}")
         for members in self.bridges.values():
@@ -148,7 +172,7 @@ class Switch:
         if playback in self._playbacks:
             return
         found = self.leg(leg)
-        found.music = False
+        found.music = ""
         lengths = tuple(length_s(Path(f"{name}.wav")) for name in media)
         timer = asyncio.get_running_loop().call_later(sum(lengths), self.end_playback, playback, True)
         self._playbacks[playback] = FakePlayback(leg, media, lengths, time.monotonic(), timer)

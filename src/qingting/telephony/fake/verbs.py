@@ -61,7 +61,10 @@ class FakeTelephony:
         found = FakeLeg(leg, False, "down", target=target, caller=caller, headers=tuple(headers))
         found.early_with = early_media_to
         engine.legs[leg] = found
-        if early_media_to in engine.legs:
+        trunk = engine.trunks.get(rest.rpartition("/")[0])
+        if early_media_to in engine.legs and trunk is not None and not trunk.early_media:
+            engine.legs[early_media_to].ringback = True
+        elif early_media_to in engine.legs:
             engine.bridges[f"early-{leg}"] = {leg, early_media_to}
         found.timer = asyncio.get_running_loop().call_later(timeout_s, engine.end, leg, "no_answer")
 
@@ -89,9 +92,9 @@ class FakeTelephony:
         self._enter("stop_playing", playback)
         self.engine.end_playback(playback, False)
 
-    async def music(self, leg: str, on: bool) -> None:
+    async def music(self, leg: str, on: bool, name: str = "") -> None:
         self._enter("music", leg)
-        self.engine.leg(leg).music = on
+        self.engine.leg(leg).music = self.engine.music_class(name) if on else ""
 
     async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
         self._enter("bridge", bridge)
@@ -99,18 +102,19 @@ class FakeTelephony:
         for found in [engine.leg(leg) for leg in legs]:
             for playback in found.playing.copy():
                 engine.end_playback(playback, False)
-            found.music = False
+            found.music = ""
+            found.ringback = False
             engine.bridges.pop(f"early-{found.id}", None)
         engine.bridges[bridge] = set(legs)
         engine.mark()
 
-    async def hold(self, bridge: str, held: str, on: bool) -> None:
+    async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:
         self._enter("hold", bridge)
         engine = self.engine
         if bridge not in engine.bridges:
             raise LegGone(bridge)
         (engine.bridges[bridge].discard if on else engine.bridges[bridge].add)(held)
-        engine.leg(held).music = on
+        engine.leg(held).music = engine.music_class(music) if on else ""
         engine.mark()
 
     async def unbridge(self, bridge: str) -> None:
