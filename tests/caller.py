@@ -199,6 +199,12 @@ class Caller:
             return 0.0, 0.0
         return loudest(_from_alaw(b"".join(frames)))
 
+    def tone_began(self, frequency: float, since: float) -> float:
+        """When (`time.monotonic`) it first came after `since`, for three packets at least; 0: not yet."""
+        frames = [(at, payload) for at, payload in list(self._heard) if at >= since]
+        tones = [abs(loudest(_from_alaw(payload))[0] - frequency) < 60 for _, payload in frames]
+        return next((frames[n][0] for n in range(len(frames) - 2) if all(tones[n : n + 3])), 0.0)
+
     def wait_tone(self, frequency: float, within_s: float = 10) -> None:
         self._until(lambda: abs(self.heard(0.5)[0] - frequency) < 15, within_s, f"does not hear {frequency} Hz")
 

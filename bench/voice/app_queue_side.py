@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
-from qingting.config import Config, Voice
+from qingting.config import Config
 from qingting.telephony.asterisk import configure
 from qingting.telephony.asterisk.engine import Engine
 from qingting.telephony.asterisk.modules import MODULES
+
+from . import cpu, load
+from .side import Ports, audible, settle
 
 TEMPLATES = Path(__file__).parent / "app_queue"
 OURS_ONLY = (
@@ -20,24 +24,27 @@ OURS_ONLY = (
     "res_pjsip_transport_websocket",
 )
 """What Qingting loads and app_queue does not need."""
+LOOKED_AT_S = 1.0
+"""Within which all contacts are looked at for the first time (`max_initial_qualify_time`)."""
 
 
 class AppQueueSide:
-    name = "app_queue"
+    """Its Asterisk boots in `ready`, in half a second: until then nothing of it stands in Qingting's way."""
 
-    def __init__(self, data: Path, runtime: Path, voice: Voice, agents: int, phones_port: int) -> None:
-        self.engine = Engine.find(Config(data=data, runtime=runtime, voice=voice))
-        self.recordings = data / "recordings"
-        self.recordings.mkdir(parents=True)
-        layout = self.engine.layout
-        configure.write(voice, layout, self.engine.installation)
+    def __init__(self, data: Path, runtime: Path, ports: Ports, agents: int) -> None:
+        voice = ports.engine
+        self._engine = Engine.find(Config(data=data, runtime=runtime, voice=voice))
+        self._recordings = data / "recordings"
+        self._recordings.mkdir(parents=True)
+        layout = self._engine.layout
+        configure.write(voice, layout, self._engine.installation)
         names = [f"p{n:04}" for n in range(agents)]
         words = {
             "SIP_PORT": str(voice.sip_port),
-            "RECORDINGS": str(self.recordings),
+            "RECORDINGS": str(self._recordings),
             "MEMBERS": "\n".join(f"member => PJSIP/{name}" for name in names),
             "AGENTS": "\n".join(
-                f"[{name}](agent)\naors={name}\n[{name}](contact)\ncontact=sip:{name}@127.0.0.1:{phones_port}\n"
+                f"[{name}](agent)\naors={name}\n[{name}](contact)\ncontact=sip:{name}@127.0.0.1:{ports.phones}\n"
                 for name in names
             ),
         }
@@ -55,21 +62,24 @@ class AppQueueSide:
         kept = [line for line in stasis.read_text().splitlines(True) if not any(word in line for word in needed)]
         stasis.write_text("".join(kept))
         (layout.etc / "sorcery.conf").write_text("")
-        (layout.etc / "manager.conf").write_text(
-            f"[general]\nenabled=yes\nbindaddr=127.0.0.1\nport={voice.ami_port}\n"
-        )
+        (layout.etc / "manager.conf").write_text("[general]\nenabled=no\n")
         (layout.etc / "logger.conf").write_text(
             "[general]\nqueue_log=no\n[logfiles]\nmessages.log => notice,warning,error\n"
         )
 
-    async def start(self) -> None:
-        await self.engine.process.start()
-        await asyncio.sleep(2.5)  # contacts are looked at for the first time
+    def ready(self, phones: load.Phones) -> None:
+        phones.answer()
+        asyncio.run(self._engine.process.start())
+        time.sleep(LOOKED_AT_S)
+        settle(self.books)
 
-    async def stop(self) -> None:
-        await self.engine.process.stop()
-
-    def engine_pid(self) -> int:
-        pid = self.engine.process.pid()
+    def books(self) -> tuple[float, float]:
+        pid = self._engine.process.pid()
         assert pid is not None
-        return pid
+        return cpu.of(pid), 0.0
+
+    def channels_recorded(self) -> int:
+        return audible(self._recordings)
+
+    def stop(self) -> None:
+        asyncio.run(self._engine.process.stop())

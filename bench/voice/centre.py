@@ -95,8 +95,8 @@ async def run(config: Config, agents: int) -> None:
             print(json.dumps({"phones": phones, "engine": it.engine.process.pid()}), flush=True)
             await lines.readline()
             live = it.centre.room(tenant).live
-            for n in range(agents):
-                await live.submit(SetPresence(f"a{n:04}", "available"), cause="bench")
+            everybody = [SetPresence(f"a{n:04}", "available") for n in range(agents)]
+            await asyncio.gather(*(live.submit(command, cause="bench") for command in everybody))
             free = sum(1 for a in live.engine.state.agents.values() if a.presence == "available")
             print(json.dumps({"available": free}), flush=True)
             await lines.read()

@@ -33,7 +33,7 @@ class Phones:
         listing = self.folder / "phones.csv"
         listing.write_text("SEQUENTIAL\n" + "".join(map(_credential, phones)))
         argv = [*_sipp(self.folder, SCENARIOS / "register.xml", self.port), "-inf", str(listing)]
-        argv += ["-m", str(len(phones)), "-r", "250", "-timeout", "30s", "-timeout_error", self.server]
+        argv += ["-m", str(len(phones)), "-r", "500", "-timeout", "30s", "-timeout_error", self.server]
         done = subprocess.run(argv, capture_output=True, text=True, cwd=self.folder, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"phones were not registered: {done.stdout[-400:]} {done.stderr[-400:]}")
@@ -65,33 +65,31 @@ def call(
     *,
     port: int,
     media_port: int,
-    calls: int,
+    numbers: Sequence[str],
     rate: float,
     hold_s: float,
-    first: int,
     speech: Path | None = None,
 ) -> None:
-    """Returns when all have hung up. `first` numbers the callers, so that no two runs share a number."""
+    """One call from each of the `numbers`, which no two runs share; returns when all have hung up."""
     scenario = _scenario(folder, "caller", speech, HOLD_MS=str(int(hold_s * 1000)))
-    numbers = folder / "callers.csv"
-    numbers.write_text("SEQUENTIAL\n" + "".join(f"1380{first + n:07d}\n" for n in range(calls)))
-    argv = [*_sipp(folder, scenario, port), "-inf", str(numbers), "-m", str(calls), "-r", str(rate), "-s", dialled]
+    listing, calls = folder / "callers.csv", len(numbers)
+    listing.write_text("SEQUENTIAL\n" + "".join(f"{number}\n" for number in numbers))
+    argv = [*_sipp(folder, scenario, port), "-inf", str(listing), "-m", str(calls), "-r", str(rate), "-s", dialled]
     argv += ["-l", "4000", "-timeout", f"{calls / rate + hold_s + 20:.0f}s"]
     argv += ["-trace_logs", "-log_file", str(folder / "callers.log"), "-log_overwrite", "false"]
     argv += ["-mp", str(media_port), server]
     subprocess.run(argv, capture_output=True, cwd=folder, check=False)  # who is lost shows in the logs
 
 
-def outcome(folder: Path, phones: Phones, first: int, calls: int) -> Outcome:
+def outcome(folder: Path, phones: Phones, numbers: Sequence[str]) -> Outcome:
     callers = _read(folder / "callers.log")
     agents = _read(phones.log)
-    numbers = [f"1380{first + n:07d}" for n in range(calls)]
     waits = []
     for number in numbers:
         asked, answered = callers.get(("C", number)), agents.get(("A", number))
         if asked is not None and answered is not None and ("E", number) in callers:
             waits.append(max(0.0, (answered - asked) * 1000))
-    return Outcome(calls, calls - len(waits), sorted(waits))
+    return Outcome(len(numbers), len(numbers) - len(waits), sorted(waits))
 
 
 def percentile(sorted_values: Sequence[float], share: float) -> float | None:

@@ -12,30 +12,42 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from qingting.config import Voice
+from . import cpu, load
+from .side import Ports, settle
 
 
 class QingtingSide:
-    name = "qingting"
+    """Up when `wait` returns, with nobody at work until `ready`."""
 
-    def __init__(self, data: Path, runtime: Path, voice: Voice, agents: int) -> None:
+    def __init__(self, data: Path, runtime: Path, prompts: Path, ports: Ports, agents: int) -> None:
+        data.mkdir(mode=0o700, parents=True)
+        (data / "prompts").symlink_to(prompts)
         self._records = data / "records.db"
         argv = [sys.executable, "-m", "bench.voice.centre", "--data", str(data), "--runtime", str(runtime)]
-        argv += ["--agents", str(agents), "--voice", json.dumps(asdict(voice))]
+        argv += ["--agents", str(agents), "--voice", json.dumps(asdict(ports.engine))]
         self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._agents = agents
+        self._phones: list[tuple[str, str]] = []
+        self._engine = 0
+
+    def wait(self) -> None:
         told = self._told()
-        self.phones: list[tuple[str, str]] = [(name, secret) for name, secret in told["phones"]]
-        self.engine_pid: int = told["engine"]
+        self._phones = [(name, secret) for name, secret in told["phones"]]
+        self._engine = told["engine"]
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def available(self) -> int:
+    def ready(self, phones: load.Phones) -> None:
+        phones.register(self._phones)
+        phones.answer()
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return int(self._told()["available"])
+        available = int(self._told()["available"])
+        if available != self._agents:
+            raise RuntimeError(f"{available} of {self._agents} agents are available")
+        settle(self.books)
+
+    def books(self) -> tuple[float, float]:
+        return cpu.of(self._engine), cpu.of_tree(self._process.pid, self._engine)
 
     def channels_recorded(self) -> int:
         """Sealed, both channels of each; waits some seconds until nothing is left to seal."""

@@ -83,13 +83,22 @@ export function phone(state: PhoneState, event: PhoneEvent): PhoneState {
         },
       };
     case "answer_pressed":
-      return state.call && !rings(state, event.assignment) ? state : { ...state, wanted: event.assignment };
+      // While another one rings it is not meant; while one is being said goodbye to, the next may be wanted already.
+      return state.call?.state === "ringing" && !rings(state, event.assignment)
+        ? state
+        : { ...state, wanted: event.assignment };
     case "answer_sent":
       return inCall(state, event.id, { state: "answering" });
     case "call_up":
       return { ...inCall(state, event.id, { state: "up" }), wanted: "" };
     case "call_over":
-      return state.call?.id === event.id ? { ...state, call: null, wanted: "", broke: event.broke } : state;
+      if (state.call?.id !== event.id) return state;
+      return {
+        ...state,
+        call: null,
+        wanted: state.call.assignment === "" || state.wanted === state.call.assignment ? "" : state.wanted,
+        broke: event.broke,
+      };
     case "muted":
       return state.call ? inCall(state, state.call.id, { muted: event.on }) : state;
   }

@@ -11,6 +11,10 @@ import { CredentialSocket } from "./sip-socket";
 import { PhoneTab } from "./tab";
 
 const register_again_ms = 2000;
+/** How long a call may knock while the one before it says goodbye. */
+const knocking_ms = 3000;
+
+type Invite = { getHeader(name: string): string | undefined };
 
 export class Phone {
   state: PhoneState = phoneOff;
@@ -21,6 +25,8 @@ export class Phone {
   private socket: CredentialSocket | null = null;
   private credentials: PhoneCredentials | null = null;
   private session: RTCSession | null = null;
+  /** A call that came before the last one's goodbye did. */
+  private knocking: RTCSession | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private unwatch: () => void = () => undefined;
   /** Told when another tab keeps the phone because it is in a call. */
@@ -176,9 +182,31 @@ export class Phone {
     }, register_again_ms);
   }
 
-  private rings(session: RTCSession, request: { getHeader(name: string): string | undefined }): void {
-    if (this.session) {
+  /** The centre offers the next call at once when one is over; its ring may overtake the goodbye of the last. */
+  private knocks(last: RTCSession, session: RTCSession, request: Invite): void {
+    if (this.knocking) {
       session.terminate({ status_code: 486 });
+      return;
+    }
+    this.knocking = session;
+    const busy = setTimeout(() => session.terminate({ status_code: 486 }), knocking_ms);
+    const leave = () => {
+      clearTimeout(busy);
+      if (this.knocking === session) this.knocking = null;
+    };
+    session.on("failed", leave);
+    const enter = () => {
+      if (this.knocking !== session) return;
+      leave();
+      this.rings(session, request);
+    };
+    last.on("ended", enter);
+    last.on("failed", enter);
+  }
+
+  private rings(session: RTCSession, request: Invite): void {
+    if (this.session) {
+      this.knocks(this.session, session, request);
       return;
     }
     const id = session.id;
