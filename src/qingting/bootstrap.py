@@ -41,6 +41,7 @@ from .runtime.flow_tools import read_flow
 from .runtime.flows import Flows
 from .runtime.live import Live
 from .runtime.lives import Lives
+from .runtime.phone_doors import PhoneDoors
 from .runtime.phones import AgentPhones
 from .runtime.pops import Pops
 from .runtime.snapshots import SnapshotKeeper
@@ -110,6 +111,7 @@ class House:
             make_pops=self._pops,
             make_customers=self._customers,
             recording=self.tapes.state,
+        self.phone_doors: PhoneDoors | None = None
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=self._refused,
         )
@@ -129,6 +131,7 @@ class House:
         self.phones.on_restore.append(credentials.restore)
         lives = Lives(self.centre)
         self.dialogues = Dialogues(
+        self.phone_doors = PhoneDoors(self.people, self.phones)
             telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
@@ -294,10 +297,10 @@ class House:
             await contacts.note(connection, who, names.contact_of(assignment), text, assignment)
 
     async def phone(self, who: Identity) -> dict[str, Any]:
-        if self.phones is None:
+        if self.phone_doors is None:
             raise Unavailable("voice.off", "this centre runs without voice")
         try:
-            endpoint = await self.phones.issue(who.tenant, who.agent)
+            endpoint = await self.phone_doors.issue(who)
         except EngineUnavailable as error:
             raise Unavailable("voice.engine_down", "the telephone engine is not reachable now") from error
         return {

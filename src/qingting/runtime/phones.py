@@ -49,13 +49,14 @@ class AgentPhones:
         self._owners[name] = (tenant, agent)
         await self._telephony.put_endpoint(endpoint)
         self._browser[name] = endpoint
+        self._taken_back.discard(name)
         return endpoint
 
     async def revoke(self, tenant: str, agent: str) -> None:
-        """Signed out, or no agent any more."""
+        """Signed out, or no agent any more. Raises `EngineUnavailable`: then it is done when the engine is back."""
         name = self.browser_name(tenant, agent)
-        if self._browser.pop(name, None) is not None:
-            await self._take_back(name, (tenant, agent))
+        self._browser.pop(name, None)
+        await self._take_back(name, (tenant, agent))
 
     async def _take_back(self, name: str, owner: Owner) -> None:
         self._online.discard(name)
@@ -88,6 +89,13 @@ class AgentPhones:
 
     def known(self) -> Sequence[Owner]:
         return list(dict.fromkeys(self._owners.values()))
+
+    def browsers_online(self) -> list[Owner]:
+        return [
+            owner
+            for name, owner in self._owners.items()
+            if name in self._online and name == self.browser_name(*owner)
+        ]
 
     async def restore(self, online: set[str], restarted: bool) -> None:
         self.learn()

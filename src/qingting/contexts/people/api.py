@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...access import PERMISSIONS, Identity
+from . import queries
 from .actions import Created, NewUser, create_tenant, create_user
 from .audit import record_audit
 from .credentials import CSRF_HEADER, SESSION_COOKIE, TOKEN_PREFIX, Passwords, csrf_of
@@ -15,7 +16,7 @@ from .model import Person
 from .parts import OnSessionEnd, People, SessionEnd
 from .queries import Tenant, list_tenants, people_names
 from .rescue import new_one_time_password
-from .sessions import identify_session, identify_token
+from .sessions import desk_is_open, identify_session, identify_token, identity_now
 from .watching import sweep, until_ended
 
 __all__ = [
@@ -30,11 +31,14 @@ __all__ = [
     "Person",
     "SessionEnd",
     "Tenant",
+    "agent_of",
     "create_tenant",
     "create_user",
     "csrf_of",
+    "desk_is_open",
     "identify_session",
     "identify_token",
+    "identity_now",
     "list_tenants",
     "new_one_time_password",
     "people_names",
@@ -50,6 +54,12 @@ log = structlog.get_logger(__name__)
 def system(tenant: str) -> Identity:
     """Who acts when nobody is signed in: set-up, the command line, jobs. It may do everything in its tenant."""
     return Identity(tenant, "system", "system", frozenset(PERMISSIONS), via="system")
+
+
+async def agent_of(people: People, tenant: str, user: str) -> str:
+    """The agent that this person is, or empty."""
+    async with people.records.read() as connection:
+        return await queries.agent_of(connection, tenant, user)
 
 
 async def work(people: People, every_s: float = 60.0) -> None:

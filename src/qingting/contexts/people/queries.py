@@ -98,27 +98,59 @@ async def others_with_permission(c: AsyncConnection, tenant: str, permission: st
 
 async def session_by_hash(c: AsyncConnection, token_hash: str) -> Row[Any] | None:
     """The session with its user's fields (`user_*`)."""
-    query = (
-        sa.select(
-            sessions, users.c.name.label("user_name"), users.c.roles, users.c.sites, users.c.lines,
-            users.c.agent, users.c.active, users.c.must_change,
-        )
-        .join(users, sa.and_(users.c.id == sessions.c.user_id, users.c.tenant == sessions.c.tenant))
-        .where(sessions.c.token_hash == token_hash)
-    )  # fmt: skip
-    return (await c.execute(query)).one_or_none()
+    return await _one(c, _sessions().where(sessions.c.token_hash == token_hash))
+
+
+async def session_by_id(c: AsyncConnection, tenant: str, id: str) -> Row[Any] | None:
+    return await _one(c, _sessions().where(sessions.c.tenant == tenant, sessions.c.id == id))
+
+
+def _sessions() -> sa.Select[tuple[Any, ...]]:
+    return sa.select(
+        sessions, users.c.name.label("user_name"), users.c.roles, users.c.sites, users.c.lines,
+        users.c.agent, users.c.active, users.c.must_change,
+    ).join(users, sa.and_(users.c.id == sessions.c.user_id, users.c.tenant == sessions.c.tenant))  # fmt: skip
 
 
 async def api_token_by_hash(c: AsyncConnection, token_hash: str) -> Row[Any] | None:
-    query = (
-        sa.select(
-            api_tokens, users.c.name.label("user_name"), users.c.roles, users.c.sites, users.c.lines,
-            users.c.agent, users.c.active,
-        )
-        .join(users, sa.and_(users.c.id == api_tokens.c.user_id, users.c.tenant == api_tokens.c.tenant))
-        .where(api_tokens.c.token_hash == token_hash)
-    )  # fmt: skip
-    return (await c.execute(query)).one_or_none()
+    return await _one(c, _tokens().where(api_tokens.c.token_hash == token_hash))
+
+
+async def api_token_by_id(c: AsyncConnection, tenant: str, id: str) -> Row[Any] | None:
+    return await _one(c, _tokens().where(api_tokens.c.tenant == tenant, api_tokens.c.id == id))
+
+
+def _tokens() -> sa.Select[tuple[Any, ...]]:
+    return sa.select(
+        api_tokens, users.c.name.label("user_name"), users.c.roles, users.c.sites, users.c.lines,
+        users.c.agent, users.c.active,
+    ).join(users, sa.and_(users.c.id == api_tokens.c.user_id, users.c.tenant == api_tokens.c.tenant))  # fmt: skip
+
+
+async def _one(c: AsyncConnection, query: sa.Select[tuple[Any, ...]]) -> Row[Any] | None:
+    found: Row[Any] | None = (await c.execute(query)).one_or_none()
+    return found
+
+
+async def doors_of_agent(c: AsyncConnection, tenant: str, agent: str) -> list[Row[Any]]:
+    """`active`, `roles`, `expires`, `seen` (null for a token) of every session and token of who is this agent."""
+    mine = (users.c.tenant == tenant, users.c.agent == agent)
+    of_sessions = (
+        sa.select(users.c.active, users.c.roles, sessions.c.expires, sessions.c.seen)
+        .join(sessions, sa.and_(sessions.c.user_id == users.c.id, sessions.c.tenant == users.c.tenant))
+        .where(*mine)
+    )
+    of_tokens = (
+        sa.select(users.c.active, users.c.roles, api_tokens.c.expires, sa.null().label("seen"))
+        .join(api_tokens, sa.and_(api_tokens.c.user_id == users.c.id, api_tokens.c.tenant == users.c.tenant))
+        .where(*mine)
+    )
+    return [*await c.execute(of_sessions), *await c.execute(of_tokens)]
+
+
+async def agent_of(c: AsyncConnection, tenant: str, user: str) -> str:
+    """The agent that this person is, or empty."""
+    return await c.scalar(sa.select(users.c.agent).where(users.c.tenant == tenant, users.c.id == user)) or ""
 
 
 async def link_by_hash(c: AsyncConnection, token_hash: str, kind: str, now: float) -> Row[Any] | None:

@@ -129,7 +129,7 @@ async def identify_token(people: People, token: str, address: str) -> Identity:
     async with people.records.read() as c:
         row = await queries.api_token_by_hash(c, credentials.hashed(token))
     now = people.now()
-    if row is None or not row.active or (row.expires is not None and row.expires <= now):
+    if row is None or not _token_holds(row, now):
         raise NotSignedIn("token.wrong", "this API token is unknown, expired or taken back")
     if row.last_used is None or row.last_used < now - _SEEN_EVERY_S:
         async with people.records.write() as c:
@@ -138,6 +138,42 @@ async def identify_token(people: People, token: str, address: str) -> Identity:
                 .where(api_tokens.c.tenant == row.tenant, api_tokens.c.id == row.id)
                 .values(last_used=now)
             )
+    return _token_identity(row, address)
+
+
+async def identity_now(people: People, who: Identity) -> Identity | None:
+    """What stands behind the same session or token at this moment; None when it has ended. No sign of life."""
+    now = people.now()
+    async with people.records.read() as c:
+        if who.session:
+            row = await queries.session_by_id(c, who.tenant, who.session)
+            if row is None or not row.active or is_over(row, now):
+                return None
+            return _identity(row, session=row.id, user=row.user_id, name=row.user_name, address=who.address)
+        row = await queries.api_token_by_id(c, who.tenant, who.via.removeprefix("token:"))
+    return _token_identity(row, who.address) if row is not None and _token_holds(row, now) else None
+
+
+async def desk_is_open(people: People, tenant: str, agent: str) -> bool:
+    """Whether somebody who is this agent, and may use a desk, has a session or a token that holds."""
+    now = people.now()
+    async with people.records.read() as c:
+        rows = await queries.doors_of_agent(c, tenant, agent)
+    return any(
+        row.active
+        and "desk.use" in model.permissions_of(row.roles)
+        and (row.seen is None or not is_over(row, now))
+        and (row.expires is None or row.expires > now)
+        for row in rows
+    )
+
+
+def _token_holds(row: Row[Any], now: float) -> bool:
+    return bool(row.active and (row.expires is None or row.expires > now))
+
+
+def _token_identity(row: Row[Any], address: str) -> Identity:
+    """What the token may, as long as its maker may."""
     return Identity(
         tenant=row.tenant,
         user=row.user_id,
