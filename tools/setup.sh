@@ -94,6 +94,7 @@ fi
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v sipp >/dev/null || missing="$missing sip-tester"
+command -v turnserver >/dev/null || missing="$missing coturn"
 if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -54,6 +54,7 @@ from .speech.port import SpeechFailed
 from .speech.prompts import PromptStore
 from .telephony.asterisk.engine import Engine
 from .telephony.credentials import Holder, WebCredentials, entry_of
+from .telephony.ice import Ice
 from .telephony.port import EngineUnavailable
 from .tls.certificates import Certificates
 from .vault import Vault
@@ -68,6 +69,8 @@ log = structlog.get_logger(__name__)
 
 REALM = "asterisk"
 CATCH_UP_S = 30.0
+STAFF_S, WEB_S = 7 * 86_400.0, 3600.0
+"""How long a browser may ask the TURN server for a new way: a desk stays open for days, a customer calls now."""
 LANGUAGES = ("zh", "en")
 
 
@@ -96,6 +99,9 @@ class House:
         )
         self.tapes = Tapes(self.recordings)
         self.certificates = Certificates(config) if config.tls else None
+        if self.certificates is not None and engine is not None:
+            self.certificates.renewed = engine.certificate_renewed
+        self.ice = Ice(config)
         self.directory = Directory(self.configuration, entry_of)
         self.flows = Flows(self.configuration, self.directory)
         self.speech = Espeak()
@@ -308,11 +314,11 @@ class House:
             "secret": endpoint.secret,
             "ws": "/sip",
             "expires_at": None,
-            **self._connection(),
+            **self._connection(STAFF_S),
         }
 
-    def _connection(self) -> dict[str, Any]:
-        return {"realm": REALM, "ice_servers": ice_servers(self.config)}
+    def _connection(self, lifetime_s: float) -> dict[str, Any]:
+        return {"realm": REALM, "ice_servers": self.ice.servers(lifetime_s)}
 
     # --- the edge ----------------------------------------------------------------------------------------
 
@@ -330,7 +336,9 @@ class House:
                 lambda who: centre.room(who.tenant).floor,
                 lambda who: people.until_ended(self.people, who),
             ),
-            calls_http.routes(self.configuration, self.credentials, self._connection, self._customer_call),
+            calls_http.routes(
+                self.configuration, self.credentials, lambda: self._connection(WEB_S), self._customer_call
+            ),
             desk_http.routes(
                 centre,
                 phone=self.phone,
@@ -406,11 +414,3 @@ class House:
     def _contacts_health(self) -> Part:
         failing = self.projection.failing
         return Part("degraded", f"contacts not up to date: {failing}") if failing else Part("ok")
-
-
-def ice_servers(config: Config) -> list[dict[str, str]]:
-    voice = config.voice
-    servers = [{"urls": f"stun:{voice.stun}"}] if voice.stun else []
-    if voice.turn:
-        servers.append({"urls": f"turn:{voice.turn}", "username": voice.turn_username})
-    return servers

@@ -21,15 +21,18 @@ class Voice:
     """Where phones and trunks reach Asterisk; loopback until told otherwise."""
     sip_port: int = 5060
     sip_tls_port: int = 0
-    """0: no SIP over TLS."""
+    """Where trunks call us over TLS, with the certificate of `tls`; 0: nowhere (our calls to them need no port)."""
+    sip_tls_trust: str = ""
+    """PEM file of the authorities that trunks' certificates come from; empty: the machine's; `any`: not looked at."""
     rtp_first: int = 20000
     rtp_last: int = 20999
     external_address: str = ""
     """Our address as the outside sees it, when behind NAT."""
     local_networks: tuple[str, ...] = ()
     stun: str = ""
+    """host:port, for browsers and for our own audio."""
     turn: str = ""
-    turn_username: str = ""
+    """host:port, for browsers whose audio finds no other way; the secret shared with it is `secrets/turn-secret`."""
     http_port: int = 8088
     """Asterisk's own HTTP (ARI and /ws): always loopback, behind the edge's `/sip`."""
     ami_port: int = 5038

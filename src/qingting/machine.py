@@ -48,3 +48,11 @@ def _is_host_name(name: str) -> bool:
         0 < len(label) <= 63 and label.isascii() and label.replace("-", "").replace("_", "").isalnum()
         for label in labels
     )
+
+
+def resolved(name: str) -> str:
+    """A host's first address, or an address as it is; empty when there is none. May wait for a name server."""
+    try:
+        return str(socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)[0][4][0])
+    except (OSError, UnicodeError):
+        return ""

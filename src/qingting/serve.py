@@ -26,6 +26,7 @@ from .journal.sqlite import SqliteJournal
 from .records import Records
 from .runtime.replay import Replayed, replay
 from .telephony.asterisk.engine import Engine
+from .tls.certificates import files_of
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,8 @@ async def house(config: Config, *, voice: bool, say: TextIO) -> AsyncIterator[Ho
 
 async def _engine(config: Config, say: TextIO) -> Engine | None:
     try:
-        engine = await asyncio.to_thread(Engine.find, config, lambda line: print(f"  {line}", file=say))
+        certificate = files_of(config) if config.tls else None
+        engine = await asyncio.to_thread(Engine.find, config, lambda line: print(f"  {line}", file=say), certificate)
         _insist(telephones.check_ports(config), "telephony.port")
         return engine
     except Unavailable as missing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 from qingting.config import Config, Voice
@@ -29,13 +30,16 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def engine(data: Path, host: str = "127.0.0.1") -> Engine:
-    """Not started yet."""
+def engine(data: Path, host: str = "127.0.0.1", certificate: Path | None = None, trust: Path | None = None) -> Engine:
+    """Not started yet. With a `certificate` (key in the same file) it is reached by TLS, too."""
     global _next_rtp
-    sip, http, ami = free_ports(3)
+    sip, http, ami, tls = free_ports(4)
     first = _next_rtp
     _next_rtp = 30000 + (first - 30000 + RTP_PORTS) % 20000
     voice = Voice(
         sip_host=host, sip_port=sip, http_port=http, ami_port=ami, rtp_first=first, rtp_last=first + RTP_PORTS - 1
     )
-    return Engine.find(Config(data=data, runtime=RUNTIME, voice=voice))
+    if certificate is not None:
+        voice = replace(voice, sip_tls_port=tls, sip_tls_trust=str(trust or ""))
+    files = (certificate, certificate) if certificate is not None else None
+    return Engine.find(Config(data=data, runtime=RUNTIME, voice=voice), certificate=files)

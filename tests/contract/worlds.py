@@ -258,8 +258,8 @@ class AsteriskParty:
 class AsteriskWorld:
     _calls = itertools.count(1)
 
-    def __init__(self, folder: Path, near: Engine, far: Engine, sounds: Path) -> None:
-        self.folder, self.sounds = folder, sounds
+    def __init__(self, folder: Path, near: Engine, far: Engine, sounds: Path, transport: str = "udp") -> None:
+        self.folder, self.sounds, self.transport = folder, sounds, transport
         self.near, self.far_engine = near, far
         self.telephony: port.Telephony = near.new_telephony()
         self.far: AsteriskTelephony = far.new_telephony()
@@ -272,11 +272,15 @@ class AsteriskWorld:
         await self.far.start(self.far_heard)
         await self.heard.wait(port.EngineUp)
         await self.far_heard.wait(port.EngineUp)
-        await self.far.put_trunk(port.Trunk("near", "127.0.0.1", self.near.voice.sip_port))
+        await self.far.put_trunk(port.Trunk("near", "127.0.0.1", self._port(self.near), self.transport))
 
     async def trunk(self, trunk: port.Trunk) -> None:
         self._trunks.append(trunk.trunk)
-        await self.telephony.put_trunk(trunk._replace(host="127.0.0.1", port=self.far_engine.voice.sip_port))
+        at = {"host": "127.0.0.1", "port": self._port(self.far_engine), "transport": self.transport}
+        await self.telephony.put_trunk(trunk._replace(**at))
+
+    def _port(self, engine: Engine) -> int:
+        return engine.voice.sip_tls_port if self.transport == "tls" else engine.voice.sip_port
 
     async def call(self, dialled: str, caller: str = "13800138000", asserted: str = "") -> Party:
         leg = f"far-{next(self._calls)}"

@@ -19,12 +19,13 @@ from aiosmtpd.smtp import AuthResult
 from qingting import doctor, migrate
 from qingting.config import Config, Mail, Voice
 from qingting.datalock import UNFINISHED, DataLock
-from qingting.doctor import edge, storage, voice
+from qingting.doctor import edge, relay, storage, voice
 from qingting.doctor.check import Check
 from qingting.journal.sqlite import SqliteJournal
 from qingting.tls.authority import Authority
 from qingting.tls.certificates import Certificates
 from qingting.vault import Vault
+from tests.turn import turn_server
 
 
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
@@ -211,11 +212,39 @@ def test_stun_tells_the_address_the_outside_sees(config: Config) -> None:
     for external, expected in (("", "ok"), ("203.0.113.5", "ok"), ("203.0.113.6", "warn")):
         with stun_server("203.0.113.5") as server:
             settings = replace(config.voice, stun=server, external_address=external)
-            check = one(voice.stun(replace(config, voice=settings)))
+            check = one(relay.stun(replace(config, voice=settings)))
         assert (check.state, "203.0.113.5" in check.message) == (expected, True)
     silent = replace(config.voice, stun=f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}")
-    assert state(voice.stun, replace(config, voice=silent)) == "warn"
-    assert list(voice.stun(config)) == []
+    assert state(relay.stun, replace(config, voice=silent)) == "warn"
+    assert list(relay.stun(config)) == []
+
+
+def test_turn_relays_for_who_shares_its_secret(config: Config, tmp_path: Path) -> None:
+    config.data.mkdir(exist_ok=True)
+    (config.data / "secrets").mkdir()
+    secret = config.data / "secrets" / "turn-secret"
+    with turn_server(tmp_path, "a shared secret") as server:
+        config = replace(config, voice=replace(config.voice, turn=server))
+        assert state(relay.turn, config) == "fail", "no secret"
+        secret.write_text("another secret\n")
+        assert state(relay.turn, config) == "fail"
+        secret.write_text("a shared secret\n")
+        check = one(relay.turn(config))
+        assert (check.state, "relays for us at 127.0.0.1" in check.message) == ("ok", True)
+    assert state(relay.turn, config) == "warn", "nobody answers any more"
+
+
+def test_trunks_over_tls_need_what_proves_names(config: Config, tmp_path: Path) -> None:
+    there = tmp_path / "authority.pem"
+    there.touch()
+    for changes, tls, expected in (
+        ({"sip_tls_port": 5061, "sip_tls_trust": str(there)}, "auto", "ok"),
+        ({"sip_tls_port": 5061, "sip_tls_trust": str(there)}, "", "fail"),
+        ({"sip_tls_trust": "any"}, "", "warn"),
+        ({"sip_tls_trust": str(tmp_path / "absent.pem")}, "", "warn"),
+    ):
+        found = replace(config, tls=tls, voice=replace(config.voice, **changes))
+        assert state(voice.tls, found) == expected, changes
 
 
 def test_certificates(config: Config, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import structlog
 from .. import observability
 from ..config import Config
 from ..errors import QingtingError
-from . import edge, machine, storage, voice
+from . import edge, machine, relay, storage, voice
 from .check import Check, Checks, fail
 
 PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
@@ -31,7 +31,9 @@ PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
     ("voice ports", voice.check_ports),
     ("rtp", voice.rtp),
     ("nat", voice.nat),
-    ("stun", voice.stun),
+    ("sip tls", voice.tls),
+    ("stun", relay.stun),
+    ("turn", relay.turn),
     ("speech", voice.speech),
 )
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import secrets
-import socket
-import struct
 from pathlib import Path
 
 from ..config import Config
-from ..machine import own_addresses
+from ..machine import own_addresses, resolved
 from ..speech.espeak import Espeak
 from ..speech.port import SpeechFailed
+from ..telephony.asterisk.configure import SYSTEM_AUTHORITIES
 from ..telephony.asterisk.layout import Layout
 from ..telephony.asterisk.modules import MODULES, OPTIONAL
 from ..telephony.asterisk.process import AsteriskProcess
@@ -21,11 +19,9 @@ from . import ports
 from .check import Checks, fail, ok, warn
 from .edge import is_loopback
 
-STUN_S = 2.0
 PORTS_OF_A_CALL = 4
 """RTP and RTCP for each of two parties."""
 CALLS_LEAST = 50
-_COOKIE = 0x2112A442
 
 
 def asterisk(config: Config) -> Checks:
@@ -110,6 +106,25 @@ def rtp(config: Config) -> Checks:
         yield ok("rtp", words)
 
 
+def tls(config: Config) -> Checks:
+    voice = config.voice
+    if not voice.enabled:
+        return
+    if voice.sip_tls_port and not config.tls:
+        mend = "set tls (auto, or certificate and key): callers over TLS must be shown a certificate"
+        yield fail("sip tls", f"port {voice.sip_tls_port} without a certificate", mend)
+        return
+    trust = Path(voice.sip_tls_trust or SYSTEM_AUTHORITIES)
+    if voice.sip_tls_trust == "any":
+        mend = "name the authority of your trunks in voice.sip_tls_trust"
+        yield warn("sip tls", "trunks over TLS need not prove their names", mend)
+    elif not trust.is_file():
+        mend = "install ca-certificates, or name the authority of your trunks in voice.sip_tls_trust"
+        yield warn("sip tls", f"{trust} is not there: no trunk over TLS is believed", mend)
+    elif voice.sip_tls_port:
+        yield ok("sip tls", f"port {voice.sip_tls_port}; trunks prove their names by {trust}")
+
+
 def nat(config: Config) -> Checks:
     voice = config.voice
     if not voice.enabled:
@@ -125,7 +140,7 @@ def nat(config: Config) -> Checks:
     addresses = [ipaddress.ip_address(address) for address in own_addresses()]
     public = any(address.is_global for address in addresses)
     external = voice.external_address
-    if external and _resolved(external) is None:
+    if external and not resolved(external):
         yield fail("nat", f"voice.external_address {external} is no address", "name the address the outside sees")
     elif external and not voice.local_networks:
         words = f"outside we are {external}, but no network is named as inside"
@@ -133,28 +148,8 @@ def nat(config: Config) -> Checks:
     elif not external and not public:
         words = "this machine has private addresses only"
         yield warn("nat", words, "behind NAT set voice.external_address (else only this network hears us)")
-    elif voice.turn and not voice.turn_username:
-        yield warn("nat", "a TURN server without user name", "set voice.turn_username")
     else:
         yield ok("nat", f"outside we are {external}" if external else "a public address of our own")
-
-
-def stun(config: Config) -> Checks:
-    voice = config.voice
-    if not voice.enabled or not voice.stun:
-        return
-    try:
-        seen = _ask_stun(voice.stun)
-    except OSError as e:
-        mend = "check voice.stun (host:port) and that UDP may leave; without it remote browsers may hear nothing"
-        yield warn("stun", f"{voice.stun} does not answer ({type(e).__name__})", mend)
-        return
-    external = _resolved(voice.external_address) if voice.external_address else None
-    if external and external != seen:
-        mend = "mend voice.external_address, unless calls leave another way than this"
-        yield warn("stun", f"{voice.stun} sees us as {seen}, not as {external}", mend)
-    else:
-        yield ok("stun", f"{voice.stun} sees us as {seen}")
 
 
 def speech(config: Config) -> Checks:
@@ -180,33 +175,3 @@ def _engine_pid(config: Config) -> int | None:
     if found is None:
         return None
     return AsteriskProcess(found, Layout.of(config.data)).pid()
-
-
-def _resolved(name: str) -> str | None:
-    try:
-        return str(socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)[0][4][0])
-    except OSError:
-        return None
-
-
-def _ask_stun(server: str) -> str:
-    """Our address as it sees it (RFC 8489 binding request)."""
-    host, _, port = server.removeprefix("stun:").partition(":")
-    transaction = secrets.token_bytes(12)
-    address = socket.getaddrinfo(host, int(port or 3478), type=socket.SOCK_DGRAM)[0]
-    with socket.socket(address[0], socket.SOCK_DGRAM) as asking:
-        asking.settimeout(STUN_S)
-        asking.connect(address[4])
-        asking.send(struct.pack(">HHI", 0x0001, 0, _COOKIE) + transaction)
-        answer = asking.recv(1500)
-    if len(answer) < 20 or answer[8:20] != transaction:
-        raise ConnectionError("not an answer to what was asked")
-    at = 20
-    while at + 4 <= len(answer):
-        kind, size = struct.unpack_from(">HH", answer, at)
-        value = answer[at + 4 : at + 4 + size]
-        if kind == 0x0020 and len(value) in (8, 20):
-            key = struct.pack(">I", _COOKIE) + transaction
-            return str(ipaddress.ip_address(bytes(a ^ b for a, b in zip(value[4:], key, strict=False))))
-        at += 4 + size + -size % 4
-    raise ConnectionError("an answer without an address")

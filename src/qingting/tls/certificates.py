@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,13 +50,12 @@ class Certificates:
         """Raises `Invalid("tls.bad_setting" | "tls.bad_certificate")` with words that say what to do."""
         self._config, self._now, self._names = config, now, names or names_of
         self.authority: Path | None = None
+        self.certificate, self.key = files_of(config)
+        self.renewed: Callable[[], Awaitable[None]] = _nobody
+        """Awaited when another certificate is in use."""
         if config.tls == "auto":
-            directory = config.data / "tls"
-            private_folder(directory)
-            self.authority = directory / "authority.pem"
-            self.certificate = self.key = directory / "server.pem"
-        else:
-            self.certificate, self.key = own_files(config.tls)
+            private_folder(config.data / "tls")
+            self.authority = config.data / "tls" / "authority.pem"
         self._looked = -CHECK_S
         self._issue_if_due()
         self._seen = self._stamp()
@@ -81,7 +80,8 @@ class Certificates:
         while True:
             await asyncio.sleep(every_s)
             try:
-                await asyncio.to_thread(self.refresh)
+                if await asyncio.to_thread(self.refresh):
+                    await self.renewed()
                 told = ""
             except (Invalid, OSError) as e:
                 if str(e) != told:
@@ -129,6 +129,17 @@ def names_of(config: Config) -> list[str]:
         if host and host not in ("0.0.0.0", "::"):
             names.append(host)
     return list(dict.fromkeys(name.lower() for name in names))
+
+
+def files_of(config: Config) -> tuple[Path, Path]:
+    """Certificate and key, there or not yet. Raises `Invalid("tls.bad_setting")`."""
+    if config.tls == "auto":
+        return config.data / "tls" / "server.pem", config.data / "tls" / "server.pem"
+    return own_files(config.tls)
+
+
+async def _nobody() -> None:
+    """Who has to be told of a renewal, when nobody has."""
 
 
 def _context(certificate: Path, key: Path) -> ssl.SSLContext:

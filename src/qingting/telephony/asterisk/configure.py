@@ -6,12 +6,12 @@ no anonymous endpoint. HTTP and AMI stand on loopback whatever `sip_host` says.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qingting.config import Voice
+from qingting.machine import own_addresses, resolved
 
 from .layout import APPLICATION, SYSTEM, Layout
 from .modules import MODULES
@@ -24,6 +24,8 @@ LONGEST_FALLBACK_S = 3600
 RETRY_S = 3
 """How often the fallback asks whether an application answers again."""
 
+SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+
 CONTEXTS = ("trunk", "trunk-asserted", "phone", "web")
 
 Lines = Sequence[str]
@@ -32,7 +34,7 @@ Lines = Sequence[str]
 def write(
     voice: Voice, layout: Layout, installation: Installation, certificate: tuple[Path, Path] | None = None
 ) -> None:
-    """`certificate` (chain, key) is needed when `sip_tls_port` is set."""
+    """`certificate` (chain, key) is what callers over TLS are shown."""
     layout.make()
     files: dict[str, Mapping[str, Lines]] = {
         "asterisk.conf": _asterisk(layout, installation),
@@ -62,7 +64,7 @@ def write(
             APPLICATION: ["type=user", "read_only=no", f"password={layout.secret('ari')}"],
         },
         "manager.conf": _manager(voice, layout),
-        "rtp.conf": {"general": _rtp(voice)},
+        "rtp.conf": {"general": _rtp(voice), "ice_host_candidates": _seen_from_outside(voice)},
         "sorcery.conf": {
             "res_pjsip": [f"{kind}=memory" for kind in ("endpoint", "auth", "aor")],
             "res_pjsip_endpoint_identifier_ip": ["identify=memory"],
@@ -180,11 +182,16 @@ def _rtp(voice: Voice) -> Lines:
     ]
     if voice.stun:
         lines.append(f"stunaddr={voice.stun}")
-    if voice.turn:
-        lines += [f"turnaddr={voice.turn}", f"turnusername={voice.turn_username}"]
-        if password := os.environ.get("QINGTING_TURN_PASSWORD", ""):
-            lines.append(f"turnpassword={password}")
     return lines
+
+
+def _seen_from_outside(voice: Voice) -> Lines:
+    """Browsers are told the outside's address beside our own: their offers bypass what SIP is told of NAT."""
+    if not voice.external_address:
+        return []
+    outside = resolved(voice.external_address)
+    inside = [address for address in own_addresses() if ":" not in address and not address.startswith("127.")]
+    return [f"{address} => {outside},include_local_address" for address in inside if outside not in ("", address)]
 
 
 def _pjsip(voice: Voice, certificate: tuple[Path, Path] | None) -> dict[str, Lines]:
@@ -210,18 +217,21 @@ def _pjsip(voice: Voice, certificate: tuple[Path, Path] | None) -> dict[str, Lin
         "tcp": ["type=transport", "protocol=tcp", f"bind={bind}", *nat],
         "ws": ["type=transport", "protocol=ws", "bind=127.0.0.1"],
     }
+    # Always there, since calls to trunks over TLS need it too; without a certificate nobody can call us by it.
+    sections["tls"] = [
+        "type=transport",
+        "protocol=tls",
+        f"bind={voice.sip_host}:{voice.sip_tls_port}",
+        "method=tlsv1_2",
+        "allow_reload=yes",
+        *nat,
+    ]
     if voice.sip_tls_port and certificate is not None:
         chain, key = certificate
-        sections["tls"] = [
-            "type=transport",
-            "protocol=tls",
-            f"bind={voice.sip_host}:{voice.sip_tls_port}",
-            f"cert_file={chain.absolute()}",
-            f"priv_key_file={key.absolute()}",
-            "method=tlsv1_2",
-            "allow_reload=yes",
-            *nat,
-        ]
+        sections["tls"] = [*sections["tls"], f"cert_file={chain.absolute()}", f"priv_key_file={key.absolute()}"]
+    if voice.sip_tls_trust != "any":
+        trust = Path(voice.sip_tls_trust or SYSTEM_AUTHORITIES).absolute()
+        sections["tls"] = [*sections["tls"], "verify_server=yes", f"ca_list_file={trust}"]
     return sections
 
 

@@ -56,6 +56,10 @@ class Engine:
         self.process.watch(self._configure)
         return adopted
 
+    async def certificate_renewed(self) -> None:
+        """Who calls over TLS from now on is shown the new one; calls go on."""
+        await self.process.console("module reload res_pjsip.so")
+
     async def leave(self) -> None:
         """We go, its calls go on."""
         await self.process.leave()
