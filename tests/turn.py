@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import subprocess
 import time
@@ -38,9 +37,3 @@ def turn_server(folder: Path, secret: str, address: str = "127.0.0.1") -> Iterat
     finally:
         server.terminate()
         server.wait(10)
-
-
-def relayed_bytes(folder: Path) -> int:
-    """What it has passed on, as far as it has said so: it counts a session when it ends, or 2,048 packets."""
-    said = re.findall(r"usage: .*?rb=(\d+).*?sb=(\d+)", (folder / "turn.log").read_text(errors="replace"))
-    return sum(int(n) for pair in said for n in pair)
