@@ -6,6 +6,7 @@ with `Depends(require("…"))`. Nothing below the edge checks again, and nothing
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -91,3 +92,16 @@ def require(*permissions: str) -> Callable[[HTTPConnection], Identity]:
         return who
 
     return check
+
+
+def network(address: str) -> str:
+    """One IPv4 address, or the /64 that one IPv6 customer has."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.IPv6Network((ip, 64), strict=False))
+    return address

@@ -49,6 +49,26 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If that was not you, tell your administrator at once.\n",
         ),
     },
+    "guessed_at": {
+        "zh": (
+            "有人在猜测您的倾听密码",
+            "{display_name}，您好：\n\n"
+            "最近有人用错误的密码尝试登录 {company} 的用户 {name}，共 {guesses} 次。密码没有被猜中，账号没有被锁定："
+            "从您没有用过的地址登录会变慢，您常用的地址不受影响。\n\n"
+            "若是您本人忘了密码，可在这里重设：\n{link}\n\n"
+            "若不是您，请确认密码没有在别处使用，打开两步验证，并告知管理员。\n",
+        ),
+        "en": (
+            "Someone is guessing your Qingting password",
+            "Hello {display_name},\n\n"
+            "Someone tried {guesses} wrong passwords for {name} at {company} lately. None of them was right, and the "
+            "account is not locked: signing in from addresses that you have not used is slow, those you use are not "
+            "affected.\n\n"
+            "If it was you who forgot the password, choose a new one here:\n{link}\n\n"
+            "If not, make sure that this password is used nowhere else, turn the second factor on, and tell your "
+            "administrator.\n",
+        ),
+    },
 }
 
 

@@ -12,14 +12,13 @@ import structlog
 from fastapi import APIRouter, Request, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..access import Identity
+from ..access import Identity, network
 from ..contexts.configuration import api as configuration
 from ..contexts.people import api as people
 from ..errors import NotFound, TooMany, Unavailable
 from ..observability import refused
 from ..telephony.credentials import Holder, WebCredentials
 from ..telephony.port import EngineUnavailable
-from .limits import network
 from .sessions import client_address
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,8 @@ import pytest
 import websockets
 from websockets.asyncio.client import connect
 
-from qingting.web.limits import Limit, network
+from qingting.access import network
+from qingting.web.limits import Limit
 from tests.unit.people.conftest import PASSWORD, Centre
 
 from .conftest import Build, served

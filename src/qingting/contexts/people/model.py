@@ -29,6 +29,11 @@ PASSWORD_MOST = 200
 GUESSES_FREE = 5
 GUESSES_FORGOTTEN_S = 3600.0
 RESETS_FREE = 3
+GUESSES_AT_NAME_FREE = 20
+"""From all addresses together."""
+GUESSES_FROM_ADDRESS_FREE = 300
+"""At all names together: a whole floor mistypes from one address, and 200 may be signing in at once."""
+ADDRESS_KNOWN_S = 90 * 86_400.0
 
 _NAME = re.compile(r"[\w][\w.@+\-]{0,63}")
 _MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
@@ -107,6 +112,14 @@ def _is_run(text: str) -> bool:
 def guess_delay_s(count: int, free: int = GUESSES_FREE) -> float:
     """How long nobody may try again after the `count`-th wrong guess: none, then 15 s, doubling up to 15 min."""
     return 0.0 if count < free else min(900.0, 15.0 * 2.0 ** min(count - free, 10))
+
+
+def joint_delay_s(count: int, free: int) -> float:
+    """The same for guesses that many make at one name, or one address at many: 1 s, doubling up to a minute.
+
+    Short enough that nobody is shut out by what others do, and no more than 1,440 guesses a day.
+    """
+    return 0.0 if count < free else min(60.0, 2.0 ** min(count - free, 6))
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from ...errors import NotFound, NotSignedIn
 from ...records import new_id
 from . import attempts, credentials, model, queries
 from .audit import record_audit
+from .owners import mail_owner
 from .parts import People, SessionEnd
 from .sessions import end_sessions, own_session
 from .tables import links, users
@@ -121,6 +122,7 @@ async def use_link(
         user = await linked_user(people, c, kind, token, use=True)
         await _set_password(people, c, user, kept, **changes)
         who = Identity(user.tenant, user.id, user.name, frozenset(), address=address)
+        await attempts.know_address(c, user.tenant, user.id, address, people.now())
         done = "invitation.accepted" if kind == "invitation" else "password.reset"
         await record_audit(c, who, done, user.id, at=people.now())
     people.outgoing.wake()
@@ -152,17 +154,5 @@ async def _set_password(
     await c.execute(links.delete().where(links.c.tenant == user.tenant, links.c.user_id == user.id))
     await end_sessions(c, user.tenant, user.id, but=but)
     await attempts.unlock(c, attempts.subject("sign_in", user.tenant, user.name_key))
-    if user.password is not None and people.outgoing.enabled and user.mail:
-        await people.outgoing.put(
-            c,
-            tenant=user.tenant,
-            about=user.id,
-            to=user.mail,
-            template="password_changed",
-            language=user.language,
-            values={
-                "company": (await queries.tenant(c, user.tenant)).name,
-                "display_name": user.display_name,
-                "name": user.name,
-            },
-        )
+    if user.password is not None:
+        await mail_owner(people, c, user, "password_changed")

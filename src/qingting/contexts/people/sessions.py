@@ -15,6 +15,7 @@ from ...errors import NotAllowed, NotSignedIn
 from ...records import new_id
 from . import attempts, credentials, model, queries
 from .audit import record_audit
+from .owners import warn_owner
 from .parts import People, SessionEnd
 from .tables import api_tokens, recovery_codes, sessions, users
 
@@ -41,13 +42,12 @@ async def sign_in(
     code_of_tenant, name_key = model.split_name(name)
     async with people.records.read() as c:
         tenant = await queries.tenant_by_code(c, code_of_tenant)
-    attempt = await attempts.begin(people, attempts.subject("sign_in", tenant, name_key), address)
-    async with people.records.read() as c:
         user = await queries.user_by_name(c, tenant, name_key)
+    attempt = await attempts.begin_sign_in(people, tenant, name_key, user.id if user else None, address)
     fits, newer = await people.passwords.verify(password, user.password if user else None)
     if user is None or not fits or not user.active:
         if user is not None:
-            await _failed(people, user, address, "wrong")
+            await _failed(people, user, address, "wrong", attempt.at_name)
         raise NotSignedIn("sign_in.wrong", "name or password is wrong")
     if user.totp and not code:
         async with people.records.write() as c:
@@ -60,9 +60,9 @@ async def sign_in(
         signed_in = None
         if user.active and (not user.totp or await use_code(people, c, user, code or "")):
             signed_in, ended = await _open_session(people, c, user, newer, address, device)
-            await attempts.forgive(c, attempt)
+            await attempts.succeed(c, attempt)
     if signed_in is None:
-        await _failed(people, user, address, "code_wrong")
+        await _failed(people, user, address, "code_wrong", attempt.at_name)
         raise NotSignedIn("sign_in.code_wrong", "the code does not fit, or was used already")
     for end in ended:
         await people.tell_end(end)
@@ -92,6 +92,7 @@ async def _open_session(
         .values(last_seen=now, **({"password": newer} if newer else {}))
     )
     who = _identity(user, session=session, address=address)
+    await attempts.know_address(c, user.tenant, user.id, address, now)
     await record_audit(c, who, "session.started", session, at=now)
     return SignedIn(token, who), ended
 
@@ -227,10 +228,20 @@ async def seen_now(c: AsyncConnection, session_ids: Sequence[str], user_ids: Seq
     await c.execute(users.update().where(users.c.id.in_(user_ids)).values(last_seen=now))
 
 
-async def _failed(people: People, user: Row[Any], address: str, why: str) -> None:
+async def _failed(people: People, user: Row[Any], address: str, why: str, at_name: int) -> None:
     async with people.records.write() as c:
         who = _identity(user, session="", address=address)
         await record_audit(c, who, "session.refused", user.id, {"why": why}, at=people.now())
+        if _worth_telling(at_name):
+            await record_audit(c, who, "session.guessed_at", user.id, {"attempts": at_name}, at=people.now())
+            await warn_owner(people, c, user, at_name)
+    people.outgoing.wake()
+
+
+def _worth_telling(guesses: int) -> bool:
+    """When joint guessing begins to be slowed down, and at each doubling."""
+    times, rest = divmod(guesses, model.GUESSES_AT_NAME_FREE)
+    return not rest and times.bit_count() == 1
 
 
 def _identity(row: Row[Any], *, session: str, address: str, user: str = "", name: str = "") -> Identity:

@@ -114,6 +114,16 @@ attempts = sa.Table(
 )
 """Guesses by what is guessed at (`subject`) and from where: hashes, since names that nobody has come here too."""
 
+known_addresses = sa.Table(
+    "known_addresses",
+    metadata,
+    _tenant(),
+    sa.Column("user_id", sa.String(40), sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("address_hash", sa.String(64), primary_key=True),
+    sa.Column("seen", sa.Double, nullable=False, index=True),
+)
+"""Whence a person has proven who they are lately: others' guessing elsewhere does not slow them down there."""
+
 audit = sa.Table(
     "audit",
     metadata,
