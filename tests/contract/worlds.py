@@ -16,6 +16,7 @@ from qingting.telephony import port
 from qingting.telephony.asterisk.ari import path
 from qingting.telephony.asterisk.driver import AsteriskTelephony
 from qingting.telephony.asterisk.engine import Engine
+from qingting.telephony.asterisk.music import Music
 from qingting.telephony.fake import FakeEngine
 
 from . import tones
@@ -258,10 +259,12 @@ class AsteriskParty:
 class AsteriskWorld:
     _calls = itertools.count(1)
 
-    def __init__(self, folder: Path, near: Engine, far: Engine, sounds: Path, transport: str = "udp") -> None:
-        self.folder, self.sounds, self.transport = folder, sounds, transport
+    def __init__(
+        self, folder: Path, near: Engine, far: Engine, sounds: Path, transport: str = "udp", by_http: bool = False
+    ) -> None:
+        self.folder, self.sounds, self.transport, self.by_http = folder, sounds, transport, by_http
         self.near, self.far_engine = near, far
-        self.telephony: port.Telephony = near.new_telephony()
+        self.telephony: port.Telephony = self._near_telephony()
         self.far: AsteriskTelephony = far.new_telephony()
         self.heard, self.far_heard = Heard(), Heard()
         self._trunks: list[str] = []
@@ -278,6 +281,10 @@ class AsteriskWorld:
         self._trunks.append(trunk.trunk)
         at = {"host": "127.0.0.1", "port": self._port(self.far_engine), "transport": self.transport}
         await self.telephony.put_trunk(trunk._replace(**at))
+
+    def _near_telephony(self) -> AsteriskTelephony:
+        """As spoken to from the pages' side; by plain HTTP as if the engine were an old one."""
+        return AsteriskTelephony(self.near._access._replace(by_http=self.by_http), Music(self.near.layout))
 
     def _port(self, engine: Engine) -> int:
         return engine.voice.sip_tls_port if self.transport == "tls" else engine.voice.sip_port
@@ -316,7 +323,7 @@ class AsteriskWorld:
         await self.telephony.stop()
 
     async def come_back(self) -> port.EngineUp:
-        self.telephony, self.heard = self.near.new_telephony(), Heard()
+        self.telephony, self.heard = self._near_telephony(), Heard()
         await self.telephony.start(self.heard)
         return await self.heard.wait(port.EngineUp)
 

@@ -30,13 +30,15 @@ def asterisk(config: Config) -> Checks:
         return
     found = find(config.runtime)
     if found is None:
-        mend = "make setup (unpacks Debian's packages as any user), or install Asterisk 22.4, 20.14 or newer"
+        mend = "make setup (unpacks Debian's packages as any user), or install Asterisk 20 or newer"
         yield fail("asterisk", "none that is new enough", mend)
         return
     missing = [name for name in MODULES if name not in OPTIONAL and not (found.modules / name).exists()]
     pid = _engine_pid(config)
     words = f"{found.version} ({found.origin}), {len(MODULES) - len(missing)} modules"
     words += f", runs as process {pid}" if pid else ", not running now"
+    if not found.answers_on_socket:
+        words += ", requests by HTTP (newer ones take them on one socket, which costs less)"
     if missing:
         mend = "install asterisk-modules" if found.origin == "system" else "remove .runtime/asterisk, then make setup"
         yield fail("asterisk", f"{words}; missing: {', '.join(missing[:5])}", mend)

@@ -38,13 +38,17 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, 
         aside.submit(lambda: asyncio.run(both("stop"))).result()
 
 
-@pytest.fixture(params=["fake", pytest.param("asterisk", marks=pytest.mark.asterisk)])
+REAL = [pytest.param(name, marks=pytest.mark.asterisk) for name in ("asterisk", "asterisk-by-http")]
+
+
+@pytest.fixture(params=["fake", *REAL])
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     made: FakeWorld | AsteriskWorld
     if request.param == "fake":
         made = FakeWorld(tmp_path)
     else:
-        made = AsteriskWorld(tmp_path, *request.getfixturevalue("engines"))
+        near, far, sounds = request.getfixturevalue("engines")
+        made = AsteriskWorld(tmp_path, near, far, sounds, by_http=request.param == "asterisk-by-http")
     await made.start()
     await made.trunk(port.Trunk("t1", "carrier.invalid"))
     yield made

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from qingting.config import Config
 from qingting.errors import Invalid, Unavailable
 from qingting.telephony import port
 from qingting.telephony.asterisk import endpoints, provision
@@ -99,10 +100,17 @@ def test_what_was_unpacked_is_recorded_and_found_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "enough"),
-    [("20.13.0", False), ("20.14.1", True), ("21.9.0", True), ("22.3", False), ("22.10.1", True), ("23.0", True)],
+    ("version", "on_socket"),
+    [("20.6.0", False), ("20.14.1", True), ("21.9.0", True), ("22.3", False), ("22.10.1", True), ("23.0", True)],
 )
-def test_versions_that_answer_on_the_event_socket(version: str, enough: bool) -> None:
+def test_versions_that_answer_on_the_event_socket(version: str, on_socket: bool) -> None:
+    found = provision.Installation(("asterisk",), Path(), Path(), version, "system")
+    assert found.answers_on_socket is on_socket
+    assert Engine(Config(), found)._access.by_http is not on_socket
+
+
+@pytest.mark.parametrize(("version", "enough"), [("", False), ("18.20.2", False), ("20.0.0", True), ("23.0", True)])
+def test_versions_that_can_be_run(version: str, enough: bool) -> None:
     assert provision._new_enough(version) is enough
 
 

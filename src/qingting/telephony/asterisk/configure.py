@@ -55,6 +55,7 @@ def write(
                 f"bindport={voice.http_port}",
                 "sessionlimit=20000",
                 "session_inactivity=30000",
+                "session_keep_alive=2000000000",
                 "enable_static=no",
                 "enable_status=no",
             ]

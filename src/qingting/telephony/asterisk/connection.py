@@ -17,6 +17,7 @@ from qingting.telephony.port import EngineUnavailable, LegGone
 
 from .ami import Ami
 from .ari import Ari, Channel, Message, Reply
+from .ari_http import AriHttp
 from .layout import APPLICATION
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,8 @@ class Access(NamedTuple):
     ari_secret: str
     ami_port: int
     ami_secret: str
+    by_http: bool = False
+    """Requests go over plain HTTP: the engine is too old to take them on the event socket."""
 
 
 class Found(NamedTuple):
@@ -75,8 +78,9 @@ class Connection:
         self._access = access
         self._on_up, self._on_down = on_up, on_down
         self._on_message, self._on_manager_event = on_message, on_manager_event
-        self._lanes: list[Ari] = []
-        """The first brings the events."""
+        self._lanes: list[Ari | AriHttp] = []
+        self._events: Ari | None = None
+        """The socket that brings the events; one of the lanes, where the engine takes requests on it."""
         self._ami: Ami | None = None
         self._early: list[Message] | None = []
         """Events that came before `on_up`: they follow it."""
@@ -161,11 +165,10 @@ class Connection:
         self._early = []
         self._ami = Ami(self._on_manager_event, self._losing)
         await self._ami.connect(access.ami_port, APPLICATION, access.ami_secret)
+        self._events = Ari(self._heard, self._losing)
+        await self._events.connect(access.http_port, APPLICATION, access.ari_secret, APPLICATION)
         for n in range(LANES):
-            ari = Ari(self._heard, self._losing)
-            self._lanes.append(ari)
-            name = APPLICATION if n == 0 else f"{APPLICATION}-{n}"
-            await ari.connect(access.http_port, APPLICATION, access.ari_secret, name)
+            await self._open_lane(n, access)
         ari = self._lanes[0]
         ari.send("PUT", f"applications/{APPLICATION}/eventFilter", None, {"allowed": [{"type": e} for e in EVENTS]})
         known = ari.send("GET", "asterisk/variable", {"variable": _KNOWN})
@@ -177,9 +180,26 @@ class Connection:
             bridges={bridge["id"]: set(bridge["channels"]) for bridge in (await bridges).read()},
         )
 
+    async def _open_lane(self, n: int, access: Access) -> None:
+        """Known before it is connected, so that it is closed whatever happens."""
+        assert self._events is not None
+        if access.by_http:
+            http = AriHttp(self._losing)
+            self._lanes.append(http)
+            await http.connect(access.http_port, APPLICATION, access.ari_secret)
+        elif n == 0:
+            self._lanes.append(self._events)
+        else:
+            ari = Ari(self._heard, self._losing)
+            self._lanes.append(ari)
+            await ari.connect(access.http_port, APPLICATION, access.ari_secret, f"{APPLICATION}-{n}")
+
     async def _disconnect(self) -> None:
         self._early = []
         lanes, self._lanes = self._lanes, []
+        events, self._events = self._events, None
+        if events is not None and events not in lanes:
+            events.close()
         ami, self._ami = self._ami, None
         for ari in lanes:
             ari.close()

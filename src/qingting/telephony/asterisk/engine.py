@@ -28,7 +28,13 @@ class Engine:
         self.layout = Layout.of(config.data)
         self.process = AsteriskProcess(installation, self.layout)
         secret = self.layout.secret
-        self._access = Access(self.voice.http_port, secret("ari"), self.voice.ami_port, secret("ami"))
+        self._access = Access(
+            self.voice.http_port,
+            secret("ari"),
+            self.voice.ami_port,
+            secret("ami"),
+            not installation.answers_on_socket,
+        )
         self.telephony = self.new_telephony()
 
     @classmethod

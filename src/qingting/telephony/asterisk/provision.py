@@ -28,8 +28,9 @@ from .modules import MODULES, OPTIONAL
 
 Progress = Callable[[str], None]
 
-LEAST = {20: 14, 21: 9, 22: 4}
-"""First minor version of each series whose ARI answers requests on its event WebSocket."""
+LEAST = 20
+ON_SOCKET = {20: 14, 21: 9, 22: 4}
+"""First minor version of each series whose ARI answers requests on its event WebSocket; before, by plain HTTP."""
 
 WANTED = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
 CLOSURE = """
@@ -57,6 +58,11 @@ class Installation:
     version: str
     origin: str
     """`system` or `unpacked`."""
+
+    @property
+    def answers_on_socket(self) -> bool:
+        major, minor = _numbers(self.version)
+        return major > max(ON_SOCKET) or minor >= ON_SOCKET.get(major, 1000)
 
 
 def find(runtime: Path) -> Installation | None:
@@ -128,10 +134,13 @@ def _version(command: Sequence[str]) -> str:
 
 
 def _new_enough(version: str) -> bool:
-    if not version:
-        return False
-    major, minor = (int(n) for n in version.split(".")[:2])
-    return major > max(LEAST) or minor >= LEAST.get(major, 1000)
+    return _numbers(version)[0] >= LEAST
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    """(series, minor); (0, 0) of what cannot be run."""
+    major, _, minor = version.partition(".")
+    return (int(major), int(minor.partition(".")[0] or 0)) if major else (0, 0)
 
 
 # --- ours -------------------------------------------------------------------------------------------------
@@ -304,7 +313,7 @@ def _run(argv: Sequence[str], env: dict[str, str] | None = None, cwd: Path | Non
 def _none(why: str) -> Unavailable:
     return Unavailable(
         "telephony.no_asterisk",
-        f"no Asterisk can be had: {why}. Install Asterisk 22.4 or newer (20.14, 21.9), or allow this machine to "
+        f"no Asterisk can be had: {why}. Install Asterisk 20 or newer, or allow this machine to "
         "reach a Debian mirror named in its APT sources, and start again; until then everything but voice works",
         why=why,
     )
