@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ from .contexts.people import api as people
 from .contexts.people import http as people_http
 from .contexts.recordings import api as recordings
 from .contexts.recordings import http as recordings_http
-from .errors import Unavailable
+from .errors import QingtingError, Unavailable
 from .journal.outbox import Relay
 from .journal.sqlite import SqliteJournal
 from .mail.outgoing import Outgoing
@@ -111,13 +112,13 @@ class House:
         self.snapshots = SnapshotKeeper(config.journal_path)
         self.voice: Voice | None = None
         self.phones: AgentPhones | None = None
+        self.phone_doors: PhoneDoors | None = None
         self.credentials: WebCredentials | None = None
         self.centre = Centre(
             self.configuration,
             make_pops=self._pops,
             make_customers=self._customers,
             recording=self.tapes.state,
-        self.phone_doors: PhoneDoors | None = None
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=self._refused,
         )
@@ -131,13 +132,13 @@ class House:
     def _wire_voice(self, engine: Engine) -> None:
         telephony = engine.telephony
         self.phones = AgentPhones(telephony, self.configuration, engine.layout.secret("phones").encode())
+        self.phone_doors = PhoneDoors(self.people, self.phones)
         credentials = self.credentials = WebCredentials(
             telephony, key=engine.layout.secret("web-calls").encode(), counts=self.config.data / "web-calls"
         )
         self.phones.on_restore.append(credentials.restore)
         lives = Lives(self.centre)
         self.dialogues = Dialogues(
-        self.phone_doors = PhoneDoors(self.people, self.phones)
             telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
@@ -174,6 +175,7 @@ class House:
             await self.recordings.start()
             for room in self.centre.rooms.values():
                 await self._count_today(room)
+                job(self._recall_paths(room), "paths")
             if self.engine is not None and self.voice is not None and self.credentials is not None:
                 await self._prepare_fallback(self.engine)
                 job(self._prepare_prompts(), "prompts")
@@ -251,6 +253,20 @@ class House:
             answered = await contacts.answered_today(connection, room.tenant, now, zone)
         room.floor.begin_today(now, {id: Counts(*it[:6]) for id, it in queues.items()}, answered)
 
+    async def _recall_paths(self, room: Room) -> None:
+        """Which keys were pressed before this start, for the desks of those whose call is still open."""
+        await contacts.each_path(
+            self.records, room.tenant, list(room.live.engine.state.contacts), partial(self._recall, room)
+        )
+
+    async def _recall(self, room: Room, steps: dict[str, list[contacts.Step]]) -> None:
+        for flow, version in {(step.flow, step.version) for path in steps.values() for step in path}:
+            try:
+                await self.flows.document(room.tenant, flow, version)
+            except QingtingError as error:  # then the way is told without words
+                log.warning("pops.no_flow", flow=flow, version=version, code=error.code)
+        room.pops.recall(steps)
+
     # --- what parts ask of each other --------------------------------------------------------------------
 
     def _records_now(self, recording: str) -> bool:
@@ -269,8 +285,8 @@ class House:
         return self.configuration.of(tenant).settings.body.timezone
 
     def _pops(self, tenant: str, live: Live) -> Pops:
-        def words(flow: str, version: int, node: str, via: str, language: str) -> str:
-            return self.flows.words(tenant, flow, version, node, via, language)
+        def words(flow: str, version: int, node: str, via: str) -> dict[str, str]:
+            return self.flows.words(tenant, flow, version, node, via)
 
         return Pops(tenant, self.journal, self.records, words, lambda: self._zone(tenant))
 

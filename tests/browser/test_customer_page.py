@@ -72,7 +72,11 @@ def test_menu_place_talk_and_a_kind_end(
         agent.locator("[data-testid=phone-status][data-stage=registered]").wait_for(timeout=30000)
         agent.get_by_test_id("presence-available").click()
         told(page, "ringing")
-        agent.get_by_test_id("answer").click(timeout=30000)
+        agent.get_by_test_id("answer").wait_for(timeout=30000)
+        # Pressed in English before the restart; read by somebody who works in Chinese.
+        expect(agent.get_by_test_id("caller-path")).to_contain_text("英文")
+        expect(agent.get_by_test_id("caller-path")).to_contain_text("售后服务")
+        agent.get_by_test_id("answer").click()
         told(page, "talking")
         expect(page.get_by_test_id("call-clock")).to_contain_text("0:0")
         agent.get_by_test_id("hold").click()

@@ -94,7 +94,7 @@ def test_snapshot_and_changes_equal_a_fresh_snapshot(
         return Named(id)
 
     def boards() -> list[Board]:
-        pops = Pops("t", MemoryJournal(), None, lambda *_: "", lambda: "UTC")  # type: ignore[arg-type]  # gathers nothing here
+        pops = Pops("t", MemoryJournal(), None, lambda *_: {}, lambda: "UTC")  # type: ignore[arg-type]  # gathers nothing here
         floor = Floor(lambda: engine, named, ZoneInfo("Asia/Shanghai"), lambda: {"open": len(engine.state.contacts)})
         desks = Desks(lambda: engine, named, pops, lambda recording: "none")
         listeners.extend((floor.on_entry, desks.on_entry))

@@ -128,9 +128,9 @@ def _neighbours(configuration: configuration_api.Configuration) -> Neighbours:
         found = await customers.by_id(connection, tenant, customer)
         return found.numbers if found else ()
 
-    async def step_words(tenant: str, flow: str, version: int, node: str, via: str, language: str) -> str:
+    async def step_words(tenant: str, flow: str, version: int, node: str, via: str) -> dict[str, str]:
         document, _ = read_flow(await configuration.flow_text(tenant, flow, version))
-        return words(document, node, via, language) if document else ""
+        return words(document, node, via) if document else {}
 
     return Neighbours(
         audit=people_api.record_audit,

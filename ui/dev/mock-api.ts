@@ -154,9 +154,9 @@ function record(id: string, now: number): object {
       { id: "v1/2", agent_name: "林晓雨", offered_at: at + 60, accepted_at: at + 72, state: "done" },
     ],
     steps: [
-      { at: at + 2, flow: "f1", node: "welcome", via: "start", words: "欢迎语" },
-      { at: at + 8, flow: "f1", node: "main", via: "2", words: "电费账单" },
-      { at: at + 20, flow: "f1", node: "bill", via: "0", words: "人工服务" },
+      { at: at + 2, flow: "f1", node: "welcome", via: "start", words: { zh: "欢迎语", en: "欢迎语" } },
+      { at: at + 8, flow: "f1", node: "main", via: "2", words: { zh: "电费账单", en: "电费账单" } },
+      { at: at + 20, flow: "f1", node: "bill", via: "0", words: { zh: "人工服务", en: "人工服务" } },
     ],
     timeline: [
       happening(at, "ContactArrived", { entry: "e1", entry_name: "热线", direction: "in" }),
@@ -174,7 +174,7 @@ function record(id: string, now: number): object {
       happening(at + 141, "AssignmentResumed", {}),
       happening(at + 256, "ContactEnded", { cause: "customer" }),
       happening(at + 256, "WrapUpStarted", { cause: "customer" }),
-      happening(at + 262, "DispositionSet", { disposition_name: "已解决" }),
+      happening(at + 262, "DispositionSet", { disposition_names: { zh: "已解决", en: "Resolved" } }),
       happening(at + 290, "AssignmentDone", { how: "finished" }),
     ],
     journey: contacts.slice(5, 8),

@@ -135,9 +135,9 @@ export function makeAssignment(id: string): Assignment {
     calls_year: 14,
     last_contact_at: now() - 5400,
     path: [
-      { at: now() - 60, node: "language", key: "1", words: "普通话" },
-      { at: now() - 50, node: "main", key: "2", words: "电费账单" },
-      { at: now() - 40, node: "bill", key: "0", words: "人工服务" },
+      { at: now() - 60, node: "language", key: "1", words: { zh: "普通话", en: "普通话" } },
+      { at: now() - 50, node: "main", key: "2", words: { zh: "电费账单", en: "电费账单" } },
+      { at: now() - 40, node: "bill", key: "0", words: { zh: "人工服务", en: "人工服务" } },
     ],
     waited_s: 38,
     first_arrival: now() - 38,
@@ -173,7 +173,11 @@ export function makeContacts(count: number): ContactRow[] {
       wait_s: Math.floor(random() * 90),
       talk_s: outcome === "answered" ? 20 + Math.floor(random() * 500) : null,
       recording: outcome === "answered" ? (i === 3 ? "failed" : i === 0 ? "pending" : "ready") : "none",
-      disposition: outcome === "answered" ? pick(dispositions).id : "",
+      ...disposed(outcome === "answered" ? pick(dispositions) : undefined),
     };
   });
+}
+
+function disposed(one: { id: string; names: { zh: string; en: string } } | undefined) {
+  return { disposition: one?.id ?? "", disposition_names: one?.names ?? {} };
 }

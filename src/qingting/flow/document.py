@@ -133,11 +133,10 @@ def prompts_of(node: Node) -> Iterator[Prompt]:
         yield from node.no_match
 
 
-def words(document: Document, node: str, via: str, language: str) -> str:
-    """What the key `via` that led to `node` is called, for people who read the caller's way; else empty."""
+def words(document: Document, node: str, via: str) -> dict[str, str]:
+    """What the key `via` that led to `node` is called, by language, for people who read the caller's way."""
     for menu in document.nodes.values():
-        if isinstance(menu, Menu) and via in menu.choices and menu.choices[via].to == node:
-            by_language = dict(menu.choices[via].words)
-            if by_language:
-                return by_language.get(language) or next(iter(by_language.values()))
-    return ""
+        choice = menu.choices.get(via) if isinstance(menu, Menu) else None
+        if choice is not None and choice.to == node and choice.words:
+            return dict(choice.words)
+    return {}

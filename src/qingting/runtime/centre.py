@@ -107,7 +107,7 @@ class Centre:
         live.on_failure(lambda why: self._say(room, "journal.failed", wrong=True))
         live.on_restart(back)
         contacts = live.engine.state.contacts.values()
-        pops.start([(it.id, it.party, it.language) for it in contacts])
+        pops.start([(it.id, it.party) for it in contacts])
         customers.start(contacts)
         await self.configure(live)
         return room

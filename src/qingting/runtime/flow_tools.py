@@ -126,7 +126,8 @@ def _next(state: moves.State, todo: list[moves.Input]) -> moves.Input | None:
 def _write(document: Document, state: moves.State, outputs: Sequence[moves.Output], lines: list[Line]) -> None:
     for output in outputs:
         if isinstance(output, moves.Move):
-            label = words(document, output.node, output.via, state.language)
+            named = words(document, output.node, output.via)
+            label = named.get(state.language) or next(iter(named.values()), "")
             lines.append(Line(output.node, output.via, label, (), ""))
             continue
         line = lines[-1]

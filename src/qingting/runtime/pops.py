@@ -49,7 +49,7 @@ class Pops:
         tenant: str,
         journal: Journal,
         records: Records,
-        words: Callable[[str, int, str, str, str], str],
+        words: Callable[[str, int, str, str], dict[str, str]],
         zone: Callable[[], str],
     ) -> None:
         self.tenant = tenant
@@ -57,19 +57,18 @@ class Pops:
         self._journal = journal
         self._records = records
         self._words = words
-        """(flow, version, node, via, language) → what the caller chose, in words; empty when nothing."""
+        """(flow, version, node, via) → what the caller chose, by language; empty when nothing."""
         self._zone = zone
         self._pops: dict[str, Pop] = {}
         self._parties: dict[str, str] = {}
         """Contacts whose pop is still to be gathered."""
-        self._languages: dict[str, str] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, open_contacts: list[tuple[str, str, str]]) -> None:
-        """`open_contacts`: (contact, party, language) of those that were open when the process started."""
-        for contact, party, language in open_contacts:
-            self._add(contact, party, language)
+    def start(self, open_contacts: list[tuple[str, str]]) -> None:
+        """`open_contacts`: (contact, party) of those that were open when the process started."""
+        for contact, party in open_contacts:
+            self._add(contact, party)
         self._task = asyncio.create_task(self._work(), name=f"pops-{self.tenant}")
 
     async def stop(self) -> None:
@@ -85,33 +84,36 @@ class Pops:
         for event in entry.events:
             match event:
                 case e.ContactArrived():
-                    self._add(event.contact, event.party, event.language)
-                case e.LanguageSet():
-                    self._languages[event.contact] = event.language
+                    self._add(event.contact, event.party)
                 case e.DialogueMoved():
-                    self._step(event)
+                    pop = self._pops.get(event.contact)
+                    if pop is not None and len(pop.path) < MOST_STEPS:
+                        pop.path.append(self._step(event))
                 case _:
                     pass
 
     def forget(self, contact: str) -> None:
         """The contact is over for the desk as well."""
-        for kept in (self._pops, self._parties, self._languages):
-            kept.pop(contact, None)
+        self._pops.pop(contact, None)
+        self._parties.pop(contact, None)
 
-    def _add(self, contact: str, party: str, language: str) -> None:
+    def recall(self, steps: dict[str, list[contacts.Step]]) -> None:
+        """The way up to now of contacts that were open when the process started, as the read model has it."""
+        for contact, past in steps.items():
+            pop = self._pops.get(contact)
+            if pop is not None and past:
+                newer = [step for step in pop.path if step["at"] > past[-1].at]
+                pop.path[:] = [*map(self._step, past), *newer][:MOST_STEPS]
+                self.changed(contact)
+
+    def _add(self, contact: str, party: str) -> None:
         self._pops[contact] = Pop()
-        self._languages[contact] = language
         self._parties[contact] = party
         self._wake.set()
 
-    def _step(self, event: e.DialogueMoved) -> None:
-        pop = self._pops.get(event.contact)
-        if pop is None or len(pop.path) >= MOST_STEPS:
-            return
-        language = self._languages.get(event.contact, "zh")
-        key = event.via if len(event.via) == 1 else ""
-        words = self._words(event.flow, event.version, event.node, event.via, language)
-        pop.path.append({"at": event.at, "node": event.node, "key": key, "words": words})
+    def _step(self, step: e.DialogueMoved | contacts.Step) -> dict[str, Any]:
+        words = self._words(step.flow, step.version, step.node, step.via)
+        return {"at": step.at, "node": step.node, "key": step.via if len(step.via) == 1 else "", "words": words}
 
     async def _work(self) -> None:
         while True:

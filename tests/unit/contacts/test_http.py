@@ -97,8 +97,8 @@ async def test_one_contact_with_its_whole_way(house: House, story: Story) -> Non
     one = (await lin.get("/contacts/c1")).json()
     assert one["language"] == "zh"
     assert [(s["node"], s["via"], s["words"]) for s in one["steps"]] == [
-        ("main", "start", ""),
-        ("sales", "1", "销售"),
+        ("main", "start", {}),
+        ("sales", "1", {"zh": "销售", "en": "Sales"}),
     ]
     assert [v["outcome"] for v in one["visits"]] == ["answered"]
     assert [(a["agent_name"], a["hold_s"]) for a in one["assignments"]] == [("林", 20)]
@@ -106,7 +106,11 @@ async def test_one_contact_with_its_whole_way(house: House, story: Story) -> Non
     words = [step["words"] for step in one["timeline"]]
     assert words[0] == "arrived at main"
     assert "waits in queue Sales" in words
-    assert "disposition 已解决" in words
+    both = {"zh": "已解决", "en": "Resolved"}
+    assert "disposition Resolved" in words
+    assert [s["detail"]["disposition_names"] for s in one["timeline"] if s["kind"] == "DispositionSet"] == [both]
+    assert one["disposition_names"] == both
+    assert one["journey"][0]["disposition_names"] == {}
     assert words[-1] == "agent done: finished"
     assert [step["at"] for step in one["timeline"]] == sorted(step["at"] for step in one["timeline"])
     [entry] = await house.audited("contact.viewed")

@@ -60,7 +60,8 @@ export interface PathStep {
   at: number;
   node: string;
   key: string;
-  words: string;
+  /** What the choice is called; without a language that its flow does not name. */
+  words: Partial<Names>;
 }
 
 export interface Assignment {
@@ -148,6 +149,7 @@ export interface ContactRow {
   talk_s: number | null;
   recording: "ready" | "pending" | "failed" | "none";
   disposition: string;
+  disposition_names: Partial<Names>;
 }
 
 export interface Recording {
@@ -171,7 +173,7 @@ export interface ContactRecord extends ContactRow {
   language: string;
   visits: { id: string; queue: string; started_at: number; answered_at: number | null; ended_at: number | null }[];
   assignments: { id: string; agent: string; agent_name: string }[];
-  steps: { at: number; flow: string; node: string; via: string; words: string }[];
+  steps: { at: number; flow: string; node: string; via: string; words: Partial<Names> }[];
   timeline: Happening[];
   journey: ContactRow[];
   notes: { id: string; at: number; text: string }[];

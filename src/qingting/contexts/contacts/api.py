@@ -4,7 +4,7 @@ from .actions import forget, note
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, midnight, today
 from .http import Neighbours
 from .projection import Projection, progress
-from .queries import recent
+from .queries import Step, each_path, recent
 from .retention import keep_to_retention, purge
 from .shown import Beside, item
 
@@ -14,9 +14,11 @@ __all__ = [
     "Neighbours",
     "Projection",
     "QueueToday",
+    "Step",
     "answered_today",
     "counts",
     "counts_by_number",
+    "each_path",
     "forget",
     "item",
     "keep_to_retention",

@@ -49,8 +49,8 @@ class Neighbours:
     numbers_of_customer: Callable[[AsyncConnection, str, str], Awaitable[Sequence[str]]]
     recording_states: Callable[[AsyncConnection, str, Sequence[str]], Awaitable[Mapping[str, str]]]
     recordings_of: Callable[[AsyncConnection, str, str], Awaitable[list[dict[str, Any]]]]
-    step_words: Callable[[str, str, int, str, str, str], Awaitable[str]]
-    """(tenant, flow, version, node, via, language) → what the key that led there is called, or empty."""
+    step_words: Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
+    """(tenant, flow, version, node, via) → what the key that led there is called, by language, or empty."""
 
 
 def routes(records: Records, configuration: Configuration, neighbours: Neighbours) -> APIRouter:
@@ -126,16 +126,16 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             "language": row["language"],
             "visits": parts["visits"],
             "assignments": [_named(view.agents, a) for a in parts["assignments"]],
-            "steps": [await _step(who, row["language"], e) for e in steps],
+            "steps": [await _step(who, e) for e in steps],
             "timeline": list(timeline(view, parts["events"])),
             "journey": rest,
             "notes": parts["notes"],
             "recordings": recordings,
         }
 
-    async def _step(who: Identity, language: str, event: dict[str, Any]) -> dict[str, Any]:
+    async def _step(who: Identity, event: dict[str, Any]) -> dict[str, Any]:
         d = event["detail"]
-        words = await neighbours.step_words(who.tenant, d["flow"], d["version"], d["node"], d["via"], language)
+        words = await neighbours.step_words(who.tenant, d["flow"], d["version"], d["node"], d["via"])
         return {"at": event["at"], "flow": d["flow"], "node": d["node"], "via": d["via"], "words": words}
 
     return router

@@ -52,6 +52,7 @@ def item(who: Identity, view: View, row: Mapping[str, Any], beside: Beside) -> d
         "talk_s": row["talk_s"],
         "recording": beside.recordings.get(row["id"], "none"),
         "disposition": row["disposition"],
+        "disposition_names": names(view, "dispositions", row["disposition"]),
     }
 
 
@@ -63,7 +64,7 @@ def timeline(view: View, events: list[dict[str, Any]]) -> Iterator[dict[str, Any
             if detail.get(field):
                 detail[f"{field}_name"] = _name(view, of, detail[field])
         if detail.get("disposition"):
-            detail["disposition_name"] = _name(view, "dispositions", detail["disposition"])
+            detail["disposition_names"] = names(view, "dispositions", detail["disposition"])
         yield {"at": event["at"], "kind": kind, "words": _words(kind, detail), "detail": detail}
 
 
@@ -84,7 +85,7 @@ _WORDS = {
     "AssignmentHeld": "on hold",
     "AssignmentResumed": "back from hold",
     "WrapUpStarted": "wrap-up: {cause}",
-    "DispositionSet": "disposition {disposition_name}",
+    "DispositionSet": "disposition {disposition_names[en]}",
     "RecordingPaused": "recording paused",
     "RecordingResumed": "recording goes on",
     "AssignmentDone": "agent done: {how}",
@@ -99,6 +100,15 @@ class _Blank(dict[str, Any]):
 
 def _words(kind: str, detail: Mapping[str, Any]) -> str:
     return _WORDS.get(kind, kind).format_map(_Blank(detail)).strip().rstrip(":").replace(" ()", "")
+
+
+def names(view: View, kind: str, id: str) -> dict[str, str]:
+    """Of what is called differently in either language of the pages; its id while nobody knows it any more."""
+    if not id:
+        return {}
+    item = view.of(kind).get(id)
+    texts = getattr(item.body, "names", None) if item is not None else None
+    return {"zh": texts.zh, "en": texts.en} if texts is not None else {"zh": id, "en": id}
 
 
 def _name(view: View, kind: str, id: str) -> str:

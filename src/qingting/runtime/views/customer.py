@@ -126,9 +126,9 @@ class CustomerCalls:
         node = document.nodes.get(contact.node)
         if isinstance(node, Transfer):
             return {"stage": "transferring"}
-        step = {lang: words(document, contact.node, contact.via, lang) for lang in LANGUAGES}
+        step = words(document, contact.node, contact.via)
         keys = _keys(node) if isinstance(node, Menu) else []
-        return {"stage": "menu", "step": step if any(step.values()) else None, "keys": keys}
+        return {"stage": "menu", "step": _both(step) if step else None, "keys": keys}
 
     def _visit(self, call: _Call, visit: Visit) -> Item:
         state = self._engine().state
@@ -196,13 +196,11 @@ def _keys(menu: Menu) -> list[Item]:
     keys = []
     for key in sorted(menu.choices, key=KEYS.index):
         choice = menu.choices[key]
-        said = dict(choice.words)
-        first = next(iter(said.values()), "")
-        keys.append(
-            {
-                "key": key,
-                "words": {lang: said.get(lang, first) for lang in LANGUAGES},
-                "person": choice.to == PERSON,
-            }
-        )
+        keys.append({"key": key, "words": _both(dict(choice.words)), "person": choice.to == PERSON})
     return keys
+
+
+def _both(said: dict[str, str]) -> dict[str, str]:
+    """A text that is there in one language only is better than none."""
+    first = next(iter(said.values()), "")
+    return {lang: said.get(lang, first) for lang in LANGUAGES}

@@ -6,7 +6,6 @@ import type { ContactRecord } from "../../api/types";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { duration, fullInstant, instant, phoneNumber } from "../../components/format";
-import { useNames } from "../../components/useNames";
 import { useWords } from "../../i18n";
 import "./contacts.css";
 import { CustomerBox } from "./CustomerBox";
@@ -40,7 +39,6 @@ export function ContactPage() {
 function Shown({ contact }: { contact: ContactRecord }) {
   const { t, named } = useWords();
   const may = useMay();
-  const dispositionName = useNames("dispositions");
   const fact = (words: string, value: string) =>
     value && (
       <div>
@@ -73,7 +71,7 @@ function Shown({ contact }: { contact: ContactRecord }) {
         {fact(t("contacts.talk"), contact.talk_s ? duration(contact.talk_s) : "")}
         {fact(t("contacts.duration"), contact.ended_at ? duration(contact.ended_at - contact.at) : "")}
         {fact(t("contacts.cause"), causeWords(contact.cause))}
-        {fact(t("contacts.disposition"), contact.disposition ? dispositionName(contact.disposition) : "")}
+        {fact(t("contacts.disposition"), named(contact.disposition_names))}
         {fact(t("contacts.entry"), entryOf(contact))}
         {fact(t("contacts.language"), contact.language === "zh" ? "中文" : contact.language === "en" ? "English" : contact.language)}
       </dl>

@@ -6,19 +6,18 @@ import { api, pathId } from "../../api/client";
 import type { ContactRow, Page } from "../../api/types";
 import { Failure } from "../../components/Failure";
 import { duration, instant, phoneNumber } from "../../components/format";
-import { useKind, useNames } from "../../components/useNames";
+import { useKind } from "../../components/useNames";
 import { useWords } from "../../i18n";
 import "./contacts.css";
 import { asQuery, outcomes, read, write, type Filter } from "./filter";
 import { callerWords, isLoud, outcomeWords } from "./shown";
 
 export function Contacts() {
-  const { t } = useWords();
+  const { t, named } = useWords();
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
   const filter = read(search);
   const key = search.toString();
-  const dispositionName = useNames("dispositions");
   const contacts = useInfiniteQuery({
     queryKey: ["contacts", key],
     queryFn: ({ pageParam, signal }) =>
@@ -62,7 +61,7 @@ export function Contacts() {
       title: t("contacts.disposition"),
       width: 120,
       ellipsis: true,
-      render: (_, row) => (row.disposition ? dispositionName(row.disposition) : ""),
+      render: (_, row) => named(row.disposition_names),
     },
     {
       title: t("contacts.recording"),

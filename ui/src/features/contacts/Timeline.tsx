@@ -19,9 +19,10 @@ const tones: Record<string, string> = {
 
 /** Every event of the contact with the time since its first second; the colours are those of the states. */
 export function Timeline({ contact }: { contact: ContactRecord }) {
-  const { t } = useWords();
+  const { t, named } = useWords();
   const steps = new Map(contact.steps.map((step) => [`${step.at}/${step.node}`, step.words]));
-  const words = (event: Happening) => happeningWords(event, steps.get(`${event.at}/${String(event.detail.node)}`) ?? "");
+  const words = (event: Happening) =>
+    happeningWords(event, named, steps.get(`${event.at}/${String(event.detail.node)}`));
   return (
     <ol className="timeline" data-testid="timeline">
       {contact.timeline

@@ -1,6 +1,6 @@
 /** Contacts in words. */
 
-import type { ContactRow, Happening } from "../../api/types";
+import type { ContactRow, Happening, Names } from "../../api/types";
 import { phoneNumber } from "../../components/format";
 import { maybe, t } from "../../i18n";
 
@@ -22,7 +22,11 @@ export function callerWords(row: Pick<ContactRow, "number" | "withheld" | "custo
 }
 
 /** One event of the journal in the reader's language; an event of a newer server keeps the server's words. */
-export function happeningWords(event: Happening, stepWords: string): string {
+export function happeningWords(
+  event: Happening,
+  named: (names: Partial<Names> | undefined) => string,
+  step?: Partial<Names>,
+): string {
   const detail = event.detail;
   const text = (name: string) => (typeof detail[name] === "string" ? detail[name] : "");
   const why = text("why") && maybe(`contacts.w_${text("why")}`, text("why"));
@@ -32,11 +36,13 @@ export function happeningWords(event: Happening, stepWords: string): string {
     case "DialogueMoved": {
       const via = text("via");
       const pressed = via.length === 1 ? t("contacts.t_key", { via }) : maybe(`contacts.t_${via}`, "");
-      const what = [pressed, stepWords || text("node")].filter(Boolean).join(" · ");
+      const what = [pressed, named(step) || text("node")].filter(Boolean).join(" · ");
       return t("contacts.t_DialogueMoved", { what });
     }
     case "VisitStarted":
       return text("queue") ? t("contacts.t_VisitStarted", { queue_name: text("queue_name") }) : t("contacts.t_VisitStartedOwn");
+    case "DispositionSet":
+      return t("contacts.t_DispositionSet", { disposition: named(detail.disposition_names as Partial<Names> | undefined) });
     case "VisitEnded":
       return t("contacts.t_VisitEnded", { outcome: outcomeWords(text("outcome")) });
     case "ContactEnded":

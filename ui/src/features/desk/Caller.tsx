@@ -58,7 +58,7 @@ function Waited({ assignment }: { assignment: Assignment }) {
 }
 
 function Path({ assignment }: { assignment: Assignment }) {
-  const { t } = useWords();
+  const { t, named } = useWords();
   const pressed = assignment.path.filter((step) => step.key !== "" && step.key !== "start");
   return (
     <div className="caller-path" data-testid="caller-path">
@@ -74,7 +74,7 @@ function Path({ assignment }: { assignment: Assignment }) {
               ) : (
                 <span className="faint">{step.key === "timeout" ? t("desk.pathTimeout") : step.key}</span>
               )}{" "}
-              {step.words || step.node}
+              {named(step.words) || step.node}
             </li>
           ))}
         </ol>

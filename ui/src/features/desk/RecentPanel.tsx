@@ -13,7 +13,7 @@ import { useDial, useDeskSetup, usePhone } from "./hooks";
 import type { DeskPanel } from "./panel";
 
 function RecentContacts() {
-  const { t } = useWords();
+  const { t, named } = useWords();
   const may = useMay();
   const { data: setup } = useDeskSetup();
   const phone = usePhone();
@@ -43,7 +43,7 @@ function RecentContacts() {
                 {row.customer?.name || phoneNumber(row.number) || t("desk.withheld")}
               </span>
               <span className="faint">
-                {instant(row.at)} · {duration(row.talk_s ?? 0)}
+                {[instant(row.at), duration(row.talk_s ?? 0), named(row.disposition_names)].filter(Boolean).join(" · ")}
               </span>
             </Link>
             {mayDial && row.number && working.length === 0 && phone.stage === "registered" && (
