@@ -19,13 +19,14 @@ from ..contexts.contacts import api as contacts
 from ..contexts.customers import api as customers
 from ..core import events as e
 from ..journal.port import Entry, Journal
+from ..pacing import Pace
 from ..records import Records
 
 log = structlog.get_logger(__name__)
 
 MOST_STEPS = 30
-GATHER_S = 0.02
-"""Those who arrive within so long are asked for together; a menu takes longer than that."""
+REST_S = (0.02, 0.25)
+"""Those who arrive meanwhile are asked for together; a menu takes longer than that."""
 
 
 @dataclass(slots=True)
@@ -116,15 +117,17 @@ class Pops:
         return {"at": step.at, "node": step.node, "key": step.via if len(step.via) == 1 else "", "words": words}
 
     async def _work(self) -> None:
+        pace = Pace(*REST_S)
         while True:
             await self._wake.wait()
-            await asyncio.sleep(GATHER_S)
             self._wake.clear()
             parties, self._parties = self._parties, {}
             try:
-                await self._gather(parties)
+                with pace.work():
+                    await self._gather(parties)
             except Exception:
                 log.exception("pops.failed", contacts=len(parties))
+            await pace.rest()
 
     async def _gather(self, parties: dict[str, str]) -> None:
         personal = await self._journal.personal(self.tenant, [p for p in parties.values() if p])

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.journal.port import Entry, Journal, PersonalData
+from qingting.pacing import Pace
 from qingting.records import Records
 
 from . import tables as t
@@ -21,12 +24,11 @@ from .fold import Caller, Row, Rows, Touched, fold, touched
 log = structlog.get_logger(__name__)
 
 STREAM = "routing"
-READER = "contacts"
-BATCH = 500
+BATCH = 2000
 """Journal entries in one transaction."""
 _EVENTS_OF_AN_ENTRY = 100_000
 _AT_ONCE = 500
-PACE_S = 0.25
+REST_S = (0.25, 2.0)
 """Between batches: ten calls' entries in one transaction cost little more than one call's in ten."""
 _RETRY_S = 2.0
 _LOOK_AROUND_S = 5.0
@@ -69,13 +71,16 @@ class Projection:
             await self._moved.wait_for(lambda: self._done.get(tenant, 0) >= seq)
 
     async def _follow(self, tenant: str) -> None:
+        pace = Pace(*REST_S)
         while True:
             try:
-                while await self._batch(tenant):
-                    pass
+                with pace.work():
+                    taken = await self._batch(tenant)
                 self.failing.pop(tenant, None)
-                await asyncio.sleep(PACE_S)
+                if taken < BATCH:  # else there is more already
+                    await pace.rest()
             except Exception as e:  # told by health; nothing is lost, the journal keeps it until this works again
+                self._done.pop(tenant, None)
                 self.failing[tenant] = type(e).__name__
                 log.exception("contacts.projection_failed", tenant=tenant)
                 await asyncio.sleep(_RETRY_S)
@@ -83,8 +88,10 @@ class Projection:
             await self.journal.wait(tenant, STREAM, self._done.get(tenant, 0), 30.0)
 
     async def _batch(self, tenant: str) -> int:
-        async with self.records.read() as connection:
-            after = await progress(connection, tenant)
+        after = self._done.get(tenant)
+        if after is None:
+            async with self.records.read() as connection:
+                after = await progress(connection, tenant)
         entries = [e async for e in self.journal.read(tenant, STREAM, after, after + BATCH)]
         if entries:
             events = [event for entry in entries for event in entry.events]
@@ -95,7 +102,6 @@ class Projection:
                 rows, stored = await _load(connection, tenant, ids)
                 _fold_all(rows, entries, callers, tenant)
                 await _save(connection, tenant, rows, stored)
-            await self.journal.set_cursor(tenant, READER, entries[-1].seq)
         async with self._moved:
             self._done[tenant] = entries[-1].seq if entries else after
             self._moved.notify_all()
@@ -153,9 +159,8 @@ async def _some(connection: AsyncConnection, table: sa.Table, tenant: str, ids: 
     wanted = sorted(ids)
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        rows = await connection.execute(
-            sa.select(table).where(table.c.tenant == tenant, table.c.id.in_(wanted[start : start + _AT_ONCE]))
-        )
+        some = {"tenant": tenant, "ids": wanted[start : start + _AT_ONCE]}
+        rows = await connection.execute(_those(table), some)
         for row in rows.mappings():
             found[row["id"]] = {k: v for k, v in row.items() if k != "tenant"}
     return found
@@ -168,15 +173,30 @@ async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: di
         if new:
             await connection.execute(table.insert(), new)
         if changed:
-            columns = [name for name in changed[0] if name != "id"]
-            await connection.execute(
-                table.update()
-                .where(table.c.tenant == tenant, table.c.id == sa.bindparam("_id"))
-                .values({name: sa.bindparam(f"_{name}") for name in columns}),
-                [{f"_{name}": value for name, value in row.items()} for row in changed],
-            )
+            values = [{"_tenant": tenant} | {f"_{name}": value for name, value in row.items()} for row in changed]
+            await connection.execute(_changes(table), values)
     if rows.happenings:
-        await connection.execute(t.happening.insert(), [{"tenant": tenant, **row} for row in rows.happenings])
+        await connection.execute(_HAPPENED, [{"tenant": tenant, **row} for row in rows.happenings])
+
+
+# Made once: to build a statement takes longer than to run it.
+
+_HAPPENED = t.happening.insert()
+
+
+@cache
+def _those(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table).where(
+        table.c.tenant == sa.bindparam("tenant"), table.c.id.in_(sa.bindparam("ids", expanding=True))
+    )
+
+
+@cache
+def _changes(table: sa.Table) -> sa.Update:
+    """Of all columns but the key."""
+    own = table.update().where(table.c.tenant == sa.bindparam("_tenant"), table.c.id == sa.bindparam("_id"))
+    columns = [column.name for column in table.c if column.name not in ("tenant", "id")]
+    return own.values({name: sa.bindparam(f"_{name}") for name in columns})
 
 
 def _tables(rows: Rows) -> list[tuple[sa.Table, dict[str, Row]]]:

@@ -24,6 +24,16 @@ class Customer(NamedTuple):
 _AT_ONCE = 500
 """Parameters of one statement: both databases take more, within limits."""
 
+# Made once: they are asked for each caller, and to build one takes longer than to run it.
+_tenant: sa.BindParameter[str] = sa.bindparam("tenant")
+_some: sa.BindParameter[str] = sa.bindparam("some", expanding=True)
+_phones = sa.select(identity.c.value, identity.c.customer).where(
+    identity.c.tenant == _tenant, identity.c.kind == "phone"
+)
+_OWNERS = _phones.where(identity.c.value.in_(_some))
+_NUMBERS = _phones.where(identity.c.customer.in_(_some)).order_by(identity.c.value)
+_CUSTOMERS = sa.select(customer).where(customer.c.tenant == _tenant, customer.c.id.in_(_some))
+
 
 async def by_id(connection: AsyncConnection, tenant: str, id: str) -> Customer | None:
     return (await _load(connection, tenant, [id])).get(id)
@@ -34,13 +44,7 @@ async def by_numbers(connection: AsyncConnection, tenant: str, numbers: Iterable
     wanted = sorted({n for n in numbers if n})
     owner: dict[str, str] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        rows = await connection.execute(
-            sa.select(identity.c.value, identity.c.customer).where(
-                identity.c.tenant == tenant,
-                identity.c.kind == "phone",
-                identity.c.value.in_(wanted[start : start + _AT_ONCE]),
-            )
-        )
+        rows = await connection.execute(_OWNERS, {"tenant": tenant, "some": wanted[start : start + _AT_ONCE]})
         owner.update({row.value: row.customer for row in rows})
     customers = await _load(connection, tenant, sorted(set(owner.values())))
     return {number: customers[id] for number, id in owner.items()}
@@ -49,16 +53,10 @@ async def by_numbers(connection: AsyncConnection, tenant: str, numbers: Iterable
 async def _load(connection: AsyncConnection, tenant: str, ids: list[str]) -> dict[str, Customer]:
     found: dict[str, Customer] = {}
     for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+        some = {"tenant": tenant, "some": ids[start : start + _AT_ONCE]}
         numbers: dict[str, list[str]] = defaultdict(list)
-        for row in await connection.execute(
-            sa.select(identity.c.customer, identity.c.value)
-            .where(identity.c.tenant == tenant, identity.c.customer.in_(some), identity.c.kind == "phone")
-            .order_by(identity.c.value)
-        ):
+        for row in await connection.execute(_NUMBERS, some):
             numbers[row.customer].append(row.value)
-        for row in await connection.execute(
-            sa.select(customer).where(customer.c.tenant == tenant, customer.c.id.in_(some))
-        ):
+        for row in await connection.execute(_CUSTOMERS, some):
             found[row.id] = Customer(row.id, row.version, row.name, tuple(numbers[row.id]), row.note)
     return found

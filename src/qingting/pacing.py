@@ -1,0 +1,32 @@
+"""Work that goes on behind a call takes its share of the machine and no more.
+
+Gathering costs little more for a hundred calls than for one: the longer a batch took, the longer the next one
+may gather, so that what is written behind the calls slows down under load before the calls themselves do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Pace:
+    """Rests `least_s` to `most_s` after each piece of work, so that it takes `share` of the time at most."""
+
+    def __init__(self, least_s: float, most_s: float, share: float = 0.1) -> None:
+        self._least_s, self._most_s = least_s, most_s
+        self._rest = 1 / share - 1
+        self._took = 0.0
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._took = time.monotonic() - began
+
+    async def rest(self) -> None:
+        await asyncio.sleep(min(max(self._took * self._rest, self._least_s), self._most_s))
