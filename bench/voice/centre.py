@@ -57,7 +57,11 @@ async def furnish(it: House, agents: int) -> str:
         flow = it.configuration.of(tenant).flows[queue]
         await configuration.publish(it.configuration, who, queue, flow.version)
         await put("entry-points", queue, EntryPoint(name=queue, key=number, flow=queue, title=title, language="en"))
-    await put("trunks", "t1", Trunk(name="t1", host="127.0.0.1", port=5090, addresses=["127.0.0.1/32"]))
+    await put(
+        "trunks",
+        "t1",
+        Trunk(name="t1", host="127.0.0.1", port=5090, addresses=["127.0.0.1/32"], number_format="national"),
+    )
     await employ(it, tenant, agents)
     return tenant
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+
+import phonenumbers as lib
 import pytest
 
 from qingting import numbers
@@ -97,3 +100,17 @@ def test_what_is_no_number_is_from_nowhere(caller: str) -> None:
     assert numbers.match_locality(caller, "010") == 0
     assert numbers.locality(caller) == ""
     assert numbers.dialled(caller) in (None, "10086")
+
+
+@pytest.mark.parametrize("country", ["CN", "JP", "US", "DE", "IT", "RU", "AR", "MX"])
+def test_the_short_way_for_mobiles_says_what_the_library_says(country: str) -> None:
+    """Numbers near a mobile's: for each that comes out, the library's own parser agrees."""
+    example = lib.example_number_for_type(country, lib.PhoneNumberType.MOBILE)
+    digits = ("0" if example.italian_leading_zero else "") + str(example.national_number)
+    chance = random.Random(country)
+    for _ in range(200):
+        near = "".join(d if chance.random() < 0.6 else chance.choice("0123456789") for d in digits)
+        for raw, form in [(near, "national"), (f"{example.country_code}{near}", "e164")]:
+            parsed = lib.parse(raw if form == "national" else f"+{raw}", country)
+            if lib.is_valid_number(parsed):
+                assert numbers.to_e164(raw, form, country) == lib.format_number(parsed, lib.PhoneNumberFormat.E164)

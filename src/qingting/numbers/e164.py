@@ -8,7 +8,7 @@ hint, never proof. Short numbers (10086, 110, extensions) have no E.164 form: th
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 import phonenumbers as lib
@@ -30,6 +30,8 @@ def to_e164(raw: str, number_format: str = "national", country: str = "CN") -> s
     digits = _bare(raw)
     if not digits:
         return None
+    if (mobile := _mobile(digits, number_format, country)) is not None:
+        return mobile
     as_agreed = _read(digits, number_format, country)
     others = (_read(digits, f, country) for f in _FORMATS if f != number_format)
     number = next((n for n in chain([as_agreed], others) if n is not None and lib.is_valid_number(n)), None)
@@ -114,6 +116,23 @@ def _bare(raw: str) -> str:
         return ""
     digits = "".join(c for c in raw if c in "0123456789")
     return f"+{digits}" if raw.lstrip(" (").startswith("+") and digits else digits
+
+
+def _mobile(digits: str, number_format: str, country: str) -> str | None:
+    """The short way for what most callers are, mobiles of the country: no prefix can be meant, so none is looked for."""
+    code, national_number = _mobiles(country)
+    agreed = code + digits if number_format == "national" and digits[0] != "+" else digits.lstrip("+")
+    fits = agreed.startswith(code) and national_number.fullmatch(agreed, len(code))
+    return "+" + agreed if fits else None
+
+
+@cache
+def _mobiles(country: str) -> tuple[str, re.Pattern[str]]:
+    """Country code, and what mobile numbers look like; for an unknown country, what none looks like."""
+    known = lib.PhoneMetadata.metadata_for_region(country)
+    if known is None or not known.mobile.national_number_pattern:
+        return "", re.compile(r"(?!)")
+    return str(known.country_code), re.compile(known.mobile.national_number_pattern)
 
 
 def _read(digits: str, number_format: str, country: str) -> lib.PhoneNumber | None:
