@@ -119,7 +119,7 @@ def _bare(raw: str) -> str:
 
 
 def _mobile(digits: str, number_format: str, country: str) -> str | None:
-    """The short way for what most callers are, mobiles of the country: no prefix can be meant, so none is looked for."""
+    """The short way for what most callers are, mobiles of the country: such digits can mean nothing else."""
     code, national_number = _mobiles(country)
     agreed = code + digits if number_format == "national" and digits[0] != "+" else digits.lstrip("+")
     fits = agreed.startswith(code) and national_number.fullmatch(agreed, len(code))
@@ -130,9 +130,8 @@ def _mobile(digits: str, number_format: str, country: str) -> str | None:
 def _mobiles(country: str) -> tuple[str, re.Pattern[str]]:
     """Country code, and what mobile numbers look like; for an unknown country, what none looks like."""
     known = lib.PhoneMetadata.metadata_for_region(country)
-    if known is None or not known.mobile.national_number_pattern:
-        return "", re.compile(r"(?!)")
-    return str(known.country_code), re.compile(known.mobile.national_number_pattern)
+    pattern = known and known.mobile and known.mobile.national_number_pattern
+    return (str(known.country_code), re.compile(pattern)) if known and pattern else ("", re.compile(r"(?!)"))
 
 
 def _read(digits: str, number_format: str, country: str) -> lib.PhoneNumber | None:

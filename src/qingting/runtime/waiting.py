@@ -62,7 +62,23 @@ class _Waiter:
         self.playback = ""
         """Asked for and not known to have ended."""
         self.music = False
+        self.later: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] | None = None
+
+    @property
+    def entertained(self) -> bool:
+        """Or about to be."""
+        return self.later is not None or (self.task is not None and not self.task.done())
+
+    def stop(self) -> asyncio.Task[None] | None:
+        """The task that is ending now, if it had begun."""
+        later, self.later = self.later, None
+        if later is not None:
+            later.cancel()
+        task, self.task = self.task, None
+        if task is not None:
+            task.cancel()
+        return task
 
 
 class WaitingRoom:
@@ -86,22 +102,27 @@ class WaitingRoom:
         waiter = self._waiters.get(leg)
         if waiter is not None and waiter.visit == visit:
             waiter.treatment, waiter.language = treatment, language
-            if waiter.task is None or waiter.task.done():
-                waiter.task = asyncio.create_task(self._entertain(waiter, (), 0.0))
+            if not waiter.entertained:
+                self._begin(waiter, ())
             return
-        if waiter is not None and waiter.task is not None:
-            waiter.task.cancel()
+        if waiter is not None:
+            waiter.stop()
         waiter = self._waiters[leg] = _Waiter(leg, tenant, visit, treatment, language, first is not None)
-        waiter.task = asyncio.create_task(self._entertain(waiter, first or (), 0.0 if first else MUSIC_AFTER_S))
+        if first:
+            self._begin(waiter, first)
+        else:
+            waiter.later = asyncio.get_running_loop().call_later(MUSIC_AFTER_S, self._begin, waiter, ())
+
+    def _begin(self, waiter: _Waiter, first: Sequence[Prompt]) -> None:
+        waiter.later, waiter.task = None, asyncio.create_task(self._entertain(waiter, first))
 
     async def leave(self, leg: str) -> None:
         """Silence: somebody is about to speak with them. The visit may come back, and its place is remembered."""
         waiter = self._waiters.get(leg)
-        if waiter is None or waiter.task is None:
+        task = waiter.stop() if waiter is not None else None
+        if waiter is None or task is None:
             return
-        waiter.task.cancel()
-        await asyncio.wait([waiter.task])
-        waiter.task = None
+        await asyncio.wait([task])
         self._player.forget(leg)
         try:
             if waiter.playback:
@@ -114,16 +135,15 @@ class WaitingRoom:
 
     def forget(self, leg: str) -> None:
         waiter = self._waiters.pop(leg, None)
-        if waiter is not None and waiter.task is not None:
-            waiter.task.cancel()
+        if waiter is not None:
+            waiter.stop()
 
     def close(self) -> None:
         for leg in list(self._waiters):
             self.forget(leg)
 
-    async def _entertain(self, waiter: _Waiter, first: Sequence[Prompt], after_s: float) -> None:
+    async def _entertain(self, waiter: _Waiter, first: Sequence[Prompt]) -> None:
         try:
-            await asyncio.sleep(after_s)
             if first:
                 await self._say(waiter, await self._paths(waiter, first))
             await self._say(waiter, await self._news(waiter))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 import structlog
 
@@ -59,7 +61,8 @@ class Voice:
         self.refused: dict[str, int] = {}
         """Calls that were turned away, by code, since the start."""
         self._perform = Performer(self)
-        self._tails: dict[str, asyncio.Task[None]] = {}
+        self._work: dict[str, deque[Coroutine[Any, Any, None]]] = {}
+        """By contact, the effects that its task has still to begin."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._held_back: list[t.TelephonyEvent] | None = None
         """Events that came while reconciling: looked at afterwards, in order."""
@@ -75,9 +78,9 @@ class Voice:
     async def stop(self) -> None:
         """Leave: calls go on in the engine."""
         await self.telephony.stop()
-        for task in [*self._tasks, *self._tails.values()]:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._tails.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # --- what the engine tells ---------------------------------------------------------------------------
 
@@ -283,14 +286,23 @@ class Voice:
     def perform(self, effect: Effect) -> None:
         self._enqueue(effect.contact, self._perform(effect))
 
-    def _enqueue(self, contact: str, work: Awaitable[None]) -> None:
-        before = self._tails.get(contact)
-        task = asyncio.get_running_loop().create_task(self._after(before, contact, work))
-        self._tails[contact] = task
+    def _enqueue(self, contact: str, work: Coroutine[Any, Any, None]) -> None:
+        if (waiting := self._work.get(contact)) is not None:
+            waiting.append(work)
+        else:
+            waiting = self._work[contact] = deque([work])
+            self.spawn(self._do_all(contact, waiting))
 
-    async def _after(self, before: asyncio.Task[None] | None, contact: str, work: Awaitable[None]) -> None:
-        if before is not None and not before.done():
-            await asyncio.wait([before])
+    async def _do_all(self, contact: str, waiting: deque[Coroutine[Any, Any, None]]) -> None:
+        try:
+            while waiting:
+                await self._do(contact, waiting.popleft())
+        finally:
+            del self._work[contact]
+            for work in waiting:
+                work.close()
+
+    async def _do(self, contact: str, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except t.LegGone:
@@ -299,20 +311,17 @@ class Voice:
             log.warning("voice.engine_unavailable", contact=contact, why=str(error))
         except Exception:
             log.exception("voice.effect_failed", contact=contact)
-        finally:
-            if self._tails.get(contact) is asyncio.current_task():
-                del self._tails[contact]
 
-    def spawn(self, work: Awaitable[None]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except Exception:
-                log.exception("voice.task_failed")
-
-        task = asyncio.get_running_loop().create_task(run())
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._alone(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _alone(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("voice.task_failed")
 
     def now(self) -> float:
         return time.time()

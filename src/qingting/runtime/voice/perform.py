@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -26,7 +26,7 @@ class Performer:
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
 
-    def __call__(self, effect: r.Effect) -> Awaitable[None]:
+    def __call__(self, effect: r.Effect) -> Coroutine[Any, Any, None]:
         return self._perform(effect)
 
     async def _perform(self, effect: r.Effect) -> None:
