@@ -10,17 +10,11 @@ import asyncio
 import base64
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from websockets.client import ClientProtocol
-from websockets.datastructures import Headers
-from websockets.exceptions import InvalidHandshake
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Response as Handshake
-from websockets.protocol import State
-from websockets.uri import parse_uri
+from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from qingting.telephony.port import EngineUnavailable
 
@@ -93,7 +87,7 @@ def path(*parts: str) -> str:
     return "/".join(quote(part, safe="") for part in parts)
 
 
-class Ari(asyncio.Protocol):
+class Ari(WSListener):
     """One connection, from `connect` until `on_lost` is called, once."""
 
     def __init__(self, on_event: Callable[[Message], None], on_lost: Callable[[str], None]) -> None:
@@ -102,22 +96,25 @@ class Ari(asyncio.Protocol):
         self._waiting: dict[str, tuple[asyncio.Future[Reply], float]] = {}
         self._last = 0
         self._fragments: list[bytes] = []
-        self._flushing = False
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._transport: asyncio.Transport | None = None
-        self._protocol: ClientProtocol | None = None
+        self._transport: WSTransport | None = None
         self._sweeper: asyncio.TimerHandle | None = None
 
     async def connect(self, port: int, user: str, password: str, application: str) -> None:
         """Raises `EngineUnavailable`."""
         address = f"ws://127.0.0.1:{port}/ari/events?app={application}&subscribeAll=false"
-        self._protocol = ClientProtocol(parse_uri(address), max_size=LARGEST_FRAME)
-        self._headers = Headers(Authorization="Basic " + base64.b64encode(f"{user}:{password}".encode()).decode())
+        secret = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", port)
-                await self._opened
-        except (OSError, TimeoutError) as e:
+                await ws_connect(
+                    lambda: self,
+                    address,
+                    extra_headers={"Authorization": secret},
+                    max_frame_size=LARGEST_FRAME,
+                    websocket_handshake_timeout=PATIENCE_S,
+                    max_redirects=0,
+                    use_aiofastnet=False,  # the loop's own transport gathers what one turn sends into one write
+                )
+        except (OSError, TimeoutError, WSError) as e:
             self.close()
             raise EngineUnavailable(f"no ARI at port {port}: {e}") from e
         self._sweep()
@@ -151,74 +148,41 @@ class Ari(asyncio.Protocol):
             request["content_type"] = "application/json"
             request["message_body"] = _encode(body).decode()
         self._waiting[key] = (future, time.monotonic() + PATIENCE_S)
-        assert self._protocol is not None
-        self._protocol.send_text(_encode(request))
-        if not self._flushing:
-            self._flushing = True
-            asyncio.get_running_loop().call_soon(self._flush)
+        self._transport.send(WSMsgType.TEXT, _encode(request))
         return future
 
     def close(self) -> None:
         if self._sweeper is not None:
             self._sweeper.cancel()
         if self._transport is not None:
-            if self._protocol is not None and self._protocol.state is State.OPEN:
-                self._protocol.send_close()
-                self._flush()
-            self._transport.close()
+            self._transport.send_close()
+            self._transport.disconnect()
         self._lose("closed")
 
-    # asyncio.Protocol
+    # what the socket tells
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert self._protocol is not None
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not of that class
-        request = self._protocol.connect()
-        request.headers.update(self._headers)
-        self._protocol.send_request(request)
-        self._flush()
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        protocol = self._protocol
-        assert protocol is not None
-        protocol.receive_data(data)
-        for event in protocol.events_received():
-            if isinstance(event, Frame):
-                self._frame(event)
-            elif isinstance(event, Handshake):
-                self._shaken(protocol)
-        if protocol.state is not State.OPEN and self._opened.done():
-            self._flush()
-            self._lose("closed by the engine")
-        elif not self._flushing:
-            self._flush()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
-        self._lose(str(exc) if exc else "connection closed")
-
-    # inside
-
-    def _shaken(self, protocol: ClientProtocol) -> None:
-        if self._opened.done():
-            return
-        failure = protocol.handshake_exc
-        if failure is None:
-            self._opened.set_result(None)
-        elif isinstance(failure, InvalidHandshake):
-            self._opened.set_exception(EngineUnavailable(f"ARI refused: {failure}"))
-        else:
-            self._opened.set_exception(EngineUnavailable(f"ARI broke off: {failure}"))
-
-    def _frame(self, frame: Frame) -> None:
-        if frame.opcode is Opcode.TEXT and frame.fin:
-            self._message(frame.data)
-        elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
-            self._fragments.append(bytes(frame.data))
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind is WSMsgType.TEXT and frame.fin:
+            self._message(frame.get_payload_as_memoryview())
+        elif kind is WSMsgType.TEXT or kind is WSMsgType.CONTINUATION:
+            self._fragments.append(frame.get_payload_as_bytes())
             if frame.fin:
                 whole = b"".join(self._fragments)
                 self._fragments.clear()
                 self._message(whole)
+        elif kind is WSMsgType.CLOSE:
+            transport.disconnect()
+            self._lose("closed by the engine")
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self._transport = None
+        self._lose("connection closed")
+
+    # inside
 
     def _message(self, data: bytes | bytearray | memoryview) -> None:
         message = _decode(data)
@@ -229,13 +193,6 @@ class Ari(asyncio.Protocol):
         else:
             self._on_event(message)
 
-    def _flush(self) -> None:
-        self._flushing = False
-        if self._transport is not None and self._protocol is not None:
-            data = b"".join(self._protocol.data_to_send())
-            if data:
-                self._transport.write(data)
-
     def _sweep(self) -> None:
         oldest = next(iter(self._waiting.values()), None)
         if oldest is not None and oldest[1] < time.monotonic():
@@ -244,9 +201,6 @@ class Ari(asyncio.Protocol):
         self._sweeper = asyncio.get_running_loop().call_later(1.0, self._sweep)
 
     def _lose(self, why: str) -> None:
-        if not self._opened.done():
-            self._opened.set_exception(EngineUnavailable(why))
-            self._opened.exception()  # seen: `connect` may have given up before
         on_lost, self._on_lost = self._on_lost, None
         waiting, self._waiting = self._waiting, {}
         for future, _ in waiting.values():
