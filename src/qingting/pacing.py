@@ -15,7 +15,7 @@ from contextlib import contextmanager
 class Pace:
     """Rests `least_s` to `most_s` after each piece of work, so that it takes `share` of the time at most."""
 
-    def __init__(self, least_s: float, most_s: float, share: float = 0.1) -> None:
+    def __init__(self, least_s: float, most_s: float, share: float = 0.05) -> None:
         self._least_s, self._most_s = least_s, most_s
         self._rest = 1 / share - 1
         self._took = 0.0

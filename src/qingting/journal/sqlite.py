@@ -101,13 +101,9 @@ class SqliteJournal:
             raise ValueError(f"entries {first} to {last} have gaps")
 
         def insert(db: sqlite3.Connection, blob: bytes) -> None:
-            row = db.execute("SELECT epoch FROM leaders WHERE tenant = ? AND stream = ?", (tenant, stream)).fetchone()
-            if row is None or row[0] != epoch:
-                raise Fenced(f"{tenant}/{stream}: epoch {epoch}, the newest is {row and row[0]}")
-            if (before := _last_seq(db, tenant, stream)) != first - 1:
-                raise ValueError(f"{tenant}/{stream}: entry {first} cannot follow {before}")
-            db.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)",
-                       (tenant, stream, first, last, epoch, entries[-1].recorded, blob))  # fmt: skip
+            row = (tenant, stream, first, last, epoch, entries[-1].recorded, blob)
+            if db.execute(_APPEND, row).rowcount != 1:
+                _say_why_not(db, tenant, stream, epoch, first)
             if personal:
                 db.executemany(
                     "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)",
@@ -260,6 +256,21 @@ class SqliteJournal:
             return [(tenant, stream) for tenant, stream in streams if _last_seq(db, tenant, stream)]
 
         return await self._reader.run(led)
+
+
+_APPEND = """
+    INSERT INTO batches SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+    WHERE (SELECT epoch FROM leaders WHERE tenant = ?1 AND stream = ?2) = ?5 AND ?3 - 1 = coalesce(
+        (SELECT last_seq FROM batches WHERE tenant = ?1 AND stream = ?2 ORDER BY first_seq DESC LIMIT 1), 0)
+"""
+"""By the newest leader, and right after what is there: looked at in one statement, because each one costs."""
+
+
+def _say_why_not(db: sqlite3.Connection, tenant: str, stream: str, epoch: int, first: int) -> None:
+    row = db.execute("SELECT epoch FROM leaders WHERE tenant = ? AND stream = ?", (tenant, stream)).fetchone()
+    if row is None or row[0] != epoch:
+        raise Fenced(f"{tenant}/{stream}: epoch {epoch}, the newest is {row and row[0]}")
+    raise ValueError(f"{tenant}/{stream}: entry {first} cannot follow {_last_seq(db, tenant, stream)}")
 
 
 def _last_seq(db: sqlite3.Connection, tenant: str, stream: str) -> int:

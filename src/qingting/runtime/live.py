@@ -30,7 +30,7 @@ from .fold import ROUTING, fold
 log = structlog.get_logger(__name__)
 
 WINDOW_S = 0.005
-"""A busy journal commits at most this often; an idle one at once."""
+"""So long a busy journal lets entries gather between commits; an idle one commits at once."""
 BATCH = 500
 """Entries that are committed without waiting for the window …"""
 LARGEST = 2000
@@ -252,9 +252,9 @@ class Live:
                 timer = loop.call_later(pause, _finish, self._pause)
                 await self._pause
                 timer.cancel()
-            written = loop.time()
             if self._pending and not await self._write_batch():
                 return
+            written = loop.time()
 
     def _writer_ended(self, writer: asyncio.Task[None]) -> None:
         if not writer.cancelled() and (e := writer.exception()) is not None:
