@@ -47,6 +47,7 @@ class House:
             await connection.execute(outbox.insert(), [told | {"payload": {"n": n, "中": None}} for n in range(2500)])
             await recordings.begin(connection, "t1", "rec-v1-1", "c1", "v1/1", 1.5)
             await recordings.pause(connection, "t1", "rec-v1-1", 2.25)
+            await connection.execute(sa.text("UPDATE recordings SET state = 'ready', rate = 8000, frames = 8000"))
         await records.close()
         sound = self.config.data / "recordings/t1/2026/01/01/rec-v1-1.qtr"
         sound.parent.mkdir(parents=True)
@@ -117,6 +118,38 @@ async def test_restored_is_what_was_there(house: House, tmp_path: Path) -> None:
     wanted = {name: content for name, content in tree(house.config.data).items() if not name.startswith("spool")}
     assert tree(elsewhere.data) == wanted
     assert Vault(elsewhere.data / "secrets").open(house.vault.seal(b"x", "p"), "p") == b"x"
+
+
+async def test_calls_under_way_are_named_and_their_recordings_say_why(house: House, tmp_path: Path) -> None:
+    records = Records(house.config.effective_records_url)
+    async with records.write() as connection:
+        await recordings.begin(connection, "t1", "rec-talking", "c-talking", "v2/1", 10.0)
+        await recordings.pause(connection, "t1", "rec-talking", 11.0)
+        await recordings.begin(connection, "t1", "rec-over", "c-over", "v3/1", 12.0)
+        await recordings.finish(connection, "t1", "rec-over", 13.0)
+        await recordings.begin(connection, "t1", "rec-broken", "c-broken", "v4/1", 14.0)
+        await recordings.fail(connection, "t1", "rec-broken", "recording.no_file", 15.0)
+    await records.close()
+    backup(house.config, tmp_path / "copy", with_secrets=True)
+    elsewhere = Config(data=tmp_path / "elsewhere")
+    done = restore(tmp_path / "copy", elsewhere)
+    assert done.lost == (("c-talking", "rec-talking"), ("c-over", "rec-over"))
+    assert "2 recording(s) without audio" in str(done)
+    assert str(done).endswith(": c-talking, c-over")
+    records = Records(elsewhere.effective_records_url)
+    async with records.read() as connection:
+        states = {}
+        for contact in ("c1", "c-talking", "c-over", "c-broken"):
+            [shown] = await recordings.of_contact(connection, "t1", contact)
+            states[contact] = (shown["state"], shown["error"])
+        told = await connection.execute(sa.select(outbox.c.payload).where(outbox.c.stream == "recordings"))
+        codes = sorted((row.payload["contact"], row.payload["code"]) for row in told)
+    await records.close()
+    lost = ("failed", "recording.not_in_backup")
+    assert states == {
+        "c1": ("ready", ""), "c-talking": lost, "c-over": lost, "c-broken": ("failed", "recording.no_file"),
+    }  # fmt: skip
+    assert codes == [("c-broken", "recording.no_file"), ("c-over", lost[1]), ("c-talking", lost[1])]
 
 
 @pytest.mark.postgres

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import datalock, migrate
 from ..config import Config
+from ..contexts.recordings import api as recordings
 from ..datalock import DataLock
 from ..errors import Refused
 from ..files import sync_folder
@@ -17,12 +19,16 @@ from . import manifest as manifests
 from .manifest import ESCROW, Manifest
 from .rows import copy_rows, has_rows, run
 
+MOST_SHOWN = 200
+
 
 @dataclass(frozen=True)
 class Restored:
     manifest: Manifest
     data: Path
     keys: bool
+    lost: tuple[recordings.Lost, ...] = ()
+    """Recordings whose audio is not in the backup; their contacts say so now."""
 
     def __str__(self) -> str:
         words = f"{self.data}: {len(self.manifest.files)} files, {self.manifest.size / 1e6:.1f} MB"
@@ -31,7 +37,17 @@ class Restored:
                 "\nThe keys were not in the backup: put data/secrets back (or import an escrow) before the first "
                 "start, else recordings and sealed settings cannot be opened."
             )
-        return words
+        return words + (f"\n{_told(self.lost)}" if self.lost else "")
+
+
+def _told(lost: tuple[recordings.Lost, ...]) -> str:
+    shown = ", ".join(dict.fromkeys(it.contact for it in lost[:MOST_SHOWN]))
+    more = f" and {len(lost) - MOST_SHOWN} more" if len(lost) > MOST_SHOWN else ""
+    return (
+        f"{len(lost)} recording(s) without audio: their calls were under way when the backup was made, or just over, "
+        "and audio goes into a backup once it is encrypted. Their contacts show them as failed "
+        f"(recording.not_in_backup): {shown}{more}"
+    )
 
 
 def restore(source: Path, config: Config, *, passphrase: str = "") -> Restored:
@@ -53,6 +69,7 @@ def restore(source: Path, config: Config, *, passphrase: str = "") -> Restored:
             if path not in (ESCROW, "records.db"):
                 manifests.copy(source / path, data / path)
         _restore_records(source / "records.db", config)
+        lost = run(lambda: _lose_unfinished(config.effective_records_url))
         keys = manifest.secrets
         if manifest.escrow and passphrase:
             Vault(data / "secrets").escrow_import((source / ESCROW).read_bytes(), passphrase)
@@ -60,7 +77,7 @@ def restore(source: Path, config: Config, *, passphrase: str = "") -> Restored:
         sync_folder(data)
         (data / datalock.UNFINISHED).unlink()
         sync_folder(data)
-    return Restored(manifest, data, keys)
+    return Restored(manifest, data, keys, tuple(lost))
 
 
 def _contents(data: Path) -> list[Path]:
@@ -103,6 +120,7 @@ def _restore_records(copy: Path, config: Config) -> None:
         for suffix in ("-wal", "-shm"):
             file.with_name(file.name + suffix).unlink(missing_ok=True)
         manifests.copy(copy, file)
+        migrate.upgrade(config.effective_records_url)
         return
     work = (config.data / ".records.restoring").absolute()
     manifests.copy(copy, work)
@@ -113,6 +131,15 @@ def _restore_records(copy: Path, config: Config) -> None:
     finally:
         for suffix in ("", "-wal", "-shm"):
             work.with_name(work.name + suffix).unlink(missing_ok=True)
+
+
+async def _lose_unfinished(url: str) -> list[recordings.Lost]:
+    records = Records(url)
+    try:
+        async with records.write() as connection:
+            return await recordings.lose_unfinished(connection, time.time())
+    finally:
+        await records.close()
 
 
 async def _server_has_rows(url: str) -> bool:

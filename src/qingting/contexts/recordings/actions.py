@@ -6,6 +6,7 @@ All of them may be repeated: the second time changes nothing.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -112,6 +113,31 @@ async def fail(connection: AsyncConnection, tenant: str, recording: str, code: s
     )
     if (row := changed.first()) is not None:
         await tell_failed(connection, tenant, recording, row.contact, _code(code) or "recording.failed")
+
+
+NOT_IN_BACKUP = "recording.not_in_backup"
+
+
+class Lost(NamedTuple):
+    contact: str
+    recording: str
+
+
+async def lose_unfinished(connection: AsyncConnection, now: float) -> list[Lost]:
+    """After a restore: the spool is in no backup, so what had not been taken in never will be. Oldest first."""
+    unfinished = recordings.c.state.in_(("recording", "pending"))
+    query = sa.select(recordings).where(unfinished).order_by(recordings.c.started, recordings.c.id)
+    rows = (await connection.execute(query)).all()
+    for row in rows:
+        ended = now if row.ended is None else row.ended
+        await resume(connection, row.tenant, row.id, ended)
+        await connection.execute(
+            recordings.update()
+            .where(recordings.c.id == row.id, recordings.c.tenant == row.tenant)
+            .values(state="failed", error=NOT_IN_BACKUP, trouble="", ended=ended)
+        )
+        await tell_failed(connection, row.tenant, row.id, row.contact, NOT_IN_BACKUP)
+    return [Lost(row.contact, row.id) for row in rows]
 
 
 async def tell_failed(connection: AsyncConnection, tenant: str, recording: str, contact: str, code: str) -> None:

@@ -6,17 +6,19 @@ ended, then `Recordings.wake()`. Readers: `of_contact`, `states`. Facts on strea
 `RecordingReady {recording, contact, seconds}`, `RecordingFailed {…, code}`, `RecordingPurged`.
 """
 
-from .actions import begin, fail, finish, pause, recording_id, resume
+from .actions import Lost, begin, fail, finish, lose_unfinished, pause, recording_id, resume
 from .queries import of_contact, states
 from .service import Recordings
 from .sweep import Spool
 
 __all__ = [
+    "Lost",
     "Recordings",
     "Spool",
     "begin",
     "fail",
     "finish",
+    "lose_unfinished",
     "of_contact",
     "pause",
     "recording_id",
