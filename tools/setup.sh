@@ -93,6 +93,7 @@ fi
 [ -n "$dev" ] || exit 0
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
+command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
 command -v sipp >/dev/null || missing="$missing sip-tester"
 command -v turnserver >/dev/null || missing="$missing coturn"
 if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi

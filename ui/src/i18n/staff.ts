@@ -1,4 +1,5 @@
 import { contactsWords } from "../features/contacts/words";
+import { audioWords } from "../features/desk/audio/words";
 import { deskWords } from "../features/desk/words";
 import { floorWords } from "../features/floor/words";
 import { manageWords } from "../features/manage/words";
@@ -10,6 +11,7 @@ export const staffWords = {
   common: commonWords,
   session: sessionWords,
   desk: deskWords,
+  audio: audioWords,
   floor: floorWords,
   contacts: contactsWords,
   manage: manageWords,

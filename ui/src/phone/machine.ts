@@ -6,6 +6,8 @@ export type Obstacle =
   | "microphone_busy"
   /** Neither https nor localhost: the browser gives no microphone at all. */
   | "insecure"
+  /** The browser cannot make calls: too old, or made without. */
+  | "no_webrtc"
   /** Another tab of this browser holds the phone. */
   | "elsewhere"
   /** The server gives this person no phone. */
@@ -29,6 +31,8 @@ export interface PhoneState {
   call: PhoneCall | null;
   /** Assignment whose answer was pressed before its ring arrived. */
   wanted: string;
+  /** The browser plays nothing before the person has touched the page. */
+  silent: boolean;
   /** Why the last call broke here: `media`, `microphone`; empty when it ended as calls do. */
   broke: string;
 }
@@ -46,9 +50,10 @@ export type PhoneEvent =
   | { t: "answer_sent"; id: string }
   | { t: "call_up"; id: string }
   | { t: "call_over"; id: string; broke: string }
-  | { t: "muted"; on: boolean };
+  | { t: "muted"; on: boolean }
+  | { t: "silent"; on: boolean };
 
-export const phoneOff: PhoneState = { stage: "off", obstacle: "", call: null, wanted: "", broke: "" };
+export const phoneOff: PhoneState = { stage: "off", obstacle: "", call: null, wanted: "", silent: false, broke: "" };
 
 export function phone(state: PhoneState, event: PhoneEvent): PhoneState {
   switch (event.t) {
@@ -96,9 +101,12 @@ export function phone(state: PhoneState, event: PhoneEvent): PhoneState {
       return {
         ...state,
         call: null,
+        silent: false,
         wanted: state.call.assignment === "" || state.wanted === state.call.assignment ? "" : state.wanted,
         broke: event.broke,
       };
+    case "silent":
+      return state.call && state.silent !== event.on ? { ...state, silent: event.on } : state;
     case "muted":
       return state.call ? inCall(state, state.call.id, { muted: event.on }) : state;
   }

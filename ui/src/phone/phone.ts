@@ -6,7 +6,17 @@ import { api, ApiError } from "../api/client";
 import type { PhoneCredentials } from "../api/types";
 import { serverClock } from "../live/clock";
 import { answersNow, phone, phoneOff, type Obstacle, type PhoneEvent, type PhoneState } from "./machine";
-import { askForMicrophone, audioOutput, microphone, obstacleOf, watchMicrophonePermission, wire } from "./media";
+import { audioChoice, microphone, onAudioChoice, playThrough } from "./audio";
+import {
+  askForMicrophone,
+  audioOutput,
+  exchangeMicrophone,
+  lacking,
+  microphoneOf,
+  obstacleOf,
+  watchMicrophonePermission,
+  wire,
+} from "./media";
 import { CredentialSocket } from "./sip-socket";
 import { PhoneTab } from "./tab";
 
@@ -29,8 +39,11 @@ export class Phone {
   private knocking: RTCSession | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private unwatch: () => void = () => undefined;
+  private forget: () => void = () => undefined;
   /** Told when another tab keeps the phone because it is in a call. */
   onKept: () => void = () => undefined;
+  /** Told when a microphone cannot be changed to in a call. */
+  onMicrophone: (why: Obstacle) => void = () => undefined;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -43,15 +56,16 @@ export class Phone {
   start(user: string): void {
     if (this.state.stage !== "off") return;
     this.say({ t: "started" });
-    void watchMicrophonePermission((granted) => {
-      if (granted && this.state.stage === "blocked" && this.state.obstacle !== "elsewhere") void this.connect();
-      if (!granted && !this.state.call) this.block("microphone_refused");
-    }).then((unwatch) => (this.unwatch = unwatch));
-    if (!("locks" in navigator)) {
-      // Web Locks are there in every secure page; without one there is no microphone either.
-      this.block("insecure");
+    const missing = lacking() || ("locks" in navigator ? "" : "no_webrtc");
+    if (missing) {
+      this.block(missing);
       return;
     }
+    void watchMicrophonePermission((now) => {
+      if (now === "granted" && this.state.stage === "blocked" && this.state.obstacle !== "elsewhere") void this.connect();
+      if (now === "denied" && !this.state.call) this.block("microphone_refused");
+    }).then((unwatch) => (this.unwatch = unwatch));
+    this.forget = onAudioChoice(() => this.audioChosen());
     this.tab = new PhoneTab(`qingting-phone-${user}`, {
       held: () => void this.connect(),
       elsewhere: () => this.say({ t: "blocked", by: "elsewhere" }),
@@ -66,6 +80,7 @@ export class Phone {
     this.tab?.stop();
     this.tab = null;
     this.unwatch();
+    this.forget();
     this.disconnect();
     this.say({ t: "stopped" });
   }
@@ -96,9 +111,36 @@ export class Phone {
     this.session?.sendDTMF(key, { transportType: "RFC2833" as never, duration: 120 });
   }
 
+  /** What is heard of this person in the call that is up. */
+  microphone(): MediaStreamTrack | null {
+    return (this.session && microphoneOf(this.session)?.track) ?? null;
+  }
+
   /** Ends this side of the call without the server: the way out when it does not answer. */
   hangUp(): void {
     this.session?.terminate();
+  }
+
+  /** Also in the middle of a call: headsets are changed then, and only then is it heard that they should be. */
+  private audioChosen(): void {
+    void playThrough(audioOutput(), audioChoice().speaker);
+    if (this.session && this.state.call?.state === "up") this.exchange(this.session);
+  }
+
+  private exchange(session: RTCSession): void {
+    exchangeMicrophone(session).then(
+      () => this.watchUnplugged(session),
+      // The call goes on with the microphone that it has, if it has one.
+      (error: unknown) => this.onMicrophone(obstacleOf(error)),
+    );
+  }
+
+  /** A headset that is pulled out ends its microphone: the call goes on with what is left. */
+  private watchUnplugged(session: RTCSession): void {
+    const track = microphoneOf(session)?.track;
+    track?.addEventListener("ended", () => {
+      if (this.session === session) this.exchange(session);
+    });
   }
 
   private async connect(): Promise<void> {
@@ -211,9 +253,12 @@ export class Phone {
     }
     const id = session.id;
     this.session = session;
-    wire(session, audioOutput());
+    wire(session, audioOutput(), (on) => this.say({ t: "silent", on }));
     let broke = "";
-    session.on("confirmed", () => this.say({ t: "call_up", id }));
+    session.on("confirmed", () => {
+      this.watchUnplugged(session);
+      this.say({ t: "call_up", id });
+    });
     session.on("getusermediafailed", (error: unknown) => {
       broke = "microphone";
       this.block(obstacleOf(error));
@@ -240,7 +285,7 @@ export class Phone {
     if (!this.session || !answersNow(this.state)) return;
     this.say({ t: "answer_sent", id: this.session.id });
     this.session.answer({
-      mediaConstraints: microphone,
+      mediaConstraints: microphone(),
       pcConfig: { iceServers: this.credentials?.ice_servers ?? [] },
     });
   }

@@ -1,44 +1,44 @@
 /** What an offer sounds and looks like from another window: a two-tone ring and the page's title. */
 
-let context: AudioContext | null = null;
-let timer: ReturnType<typeof setInterval> | undefined;
+import { audioChoice } from "./audio";
+import { outlet, soundContext, tone } from "./sounds";
 
-function tone(audio: AudioContext, at: number): void {
-  for (const hertz of [440, 480]) {
-    const oscillator = audio.createOscillator();
-    const gain = audio.createGain();
-    oscillator.frequency.value = hertz;
-    gain.gain.setValueAtTime(0, at);
-    gain.gain.linearRampToValueAtTime(0.12, at + 0.03);
-    gain.gain.setValueAtTime(0.12, at + 0.8);
-    gain.gain.linearRampToValueAtTime(0, at + 0.85);
-    oscillator.connect(gain).connect(audio.destination);
-    oscillator.start(at);
-    oscillator.stop(at + 0.9);
-  }
-}
+const every_ms = 2500;
 
-/** Browsers allow sound after the first press or key; the first one on the page unlocks it. */
-export function unlockSound(): void {
-  context ??= new AudioContext();
-  if (context.state === "suspended") void context.resume();
-}
+let silence: (() => void) | null = null;
 
+/** On the chosen ringer: often a loudspeaker, while calls are in the headset. */
 export function startRinging(): void {
-  if (timer !== undefined) return;
-  context ??= new AudioContext();
-  const audio = context;
-  if (audio.state === "suspended") void audio.resume();
-  const ring = () => {
-    if (audio.state === "running") tone(audio, audio.currentTime);
-  };
-  ring();
-  timer = setInterval(ring, 2500);
+  if (silence) return;
+  let wanted = true;
+  silence = () => (wanted = false);
+  void outlet(audioChoice().ringer)
+    .catch(() => outlet(""))
+    .then(({ node, close }) => {
+      if (!wanted) {
+        close();
+        return;
+      }
+      const loud = new GainNode(node.context);
+      loud.connect(node);
+      const ring = () => {
+        const audio = soundContext();
+        if (audio.state === "running") tone(loud, [440, 480], audio.currentTime, 0.85);
+      };
+      ring();
+      const timer = setInterval(ring, every_ms);
+      silence = () => {
+        clearInterval(timer);
+        loud.disconnect();
+        close();
+      };
+    });
 }
 
+/** At once, also in the middle of a ring: somebody may be speaking already. */
 export function stopRinging(): void {
-  clearInterval(timer);
-  timer = undefined;
+  silence?.();
+  silence = null;
 }
 
 let flash: ReturnType<typeof setInterval> | undefined;

@@ -4,7 +4,8 @@ import type { RTCSession } from "jssip/lib/RTCSession";
 import type { UA } from "jssip/lib/UA";
 import { api, ApiError } from "../../api/client";
 import type { WebCall } from "../../api/types";
-import { askForMicrophone, audioOutput, microphone, obstacleOf, wire } from "../../phone/media";
+import { microphone } from "../../phone/audio";
+import { askForMicrophone, audioOutput, obstacleOf, wire } from "../../phone/media";
 import { CredentialSocket } from "../../phone/sip-socket";
 import { CallNews } from "./live";
 import { customerCall, noCall, type CustomerCall, type CustomerCallEvent, type Told } from "./machine";
@@ -75,7 +76,7 @@ export class CustomerPhone {
 
   private invite(ua: UA, target: string, credentials: WebCall): void {
     const session = ua.call(target, {
-      mediaConstraints: microphone,
+      mediaConstraints: microphone(),
       pcConfig: { iceServers: credentials.ice_servers },
     });
     this.session = session;

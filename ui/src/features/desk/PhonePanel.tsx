@@ -1,12 +1,13 @@
-import { Button, Popover } from "antd";
+import { Popover } from "antd";
 import { useEffect } from "react";
 import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
 import type { PhoneState } from "../../phone/machine";
 import { deskPhone } from "../../phone/phone";
-import { startRinging, stopRinging } from "../../phone/ring";
+import { AudioSettings } from "./audio/AudioSettings";
 import { usePhone } from "./hooks";
 import type { DeskPanel } from "./panel";
+import { troubleWords } from "./PhoneTrouble";
 
 const stageWords: Record<PhoneState["stage"], WordKey> = {
   off: "desk.phoneOff",
@@ -23,26 +24,17 @@ function Phone() {
   const phone = usePhone();
   useEffect(() => {
     deskPhone.onKept = () => tell.info(t("desk.kept"));
+    deskPhone.onMicrophone = (why) => tell.failed(new Error(t("audio.notChanged", { why: t(troubleWords[why][0]) })));
   });
   useEffect(() => {
     if (phone.broke) tell.failed(new Error(t(phone.broke === "microphone" ? "desk.brokeMicrophone" : "desk.brokeMedia")));
     // Only when it changes; `tell` and `t` are new in each drawing.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [phone.broke]);
-  const test = () => {
-    startRinging();
-    setTimeout(stopRinging, 1200);
-  };
   const ok = phone.stage === "registered";
+  const usable = phone.stage !== "blocked" && phone.stage !== "asking" && phone.stage !== "off";
   return (
-    <Popover
-      trigger="click"
-      content={
-        <Button onClick={test} size="small">
-          {t("desk.testRing")}
-        </Button>
-      }
-    >
+    <Popover trigger="click" destroyOnHidden content={usable && <AudioSettings />}>
       <button
         type="button"
         className={`phone-chip ${ok ? "ok" : phone.stage}`}
