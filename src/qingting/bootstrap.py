@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -73,13 +73,23 @@ CATCH_UP_S = 30.0
 STAFF_S, WEB_S = 7 * 86_400.0, 3600.0
 """How long a browser may ask the TURN server for a new way: a desk stays open for days, a customer calls now."""
 LANGUAGES = ("zh", "en")
+A_MOMENT_S = 0.5
 
 
 class House:
     """All parts of a centre in this process, made in the order in which they need each other."""
 
-    def __init__(self, config: Config, journal: SqliteJournal, *, engine: Engine | None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        journal: SqliteJournal,
+        *,
+        engine: Engine | None,
+        progress: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """`progress` is told what takes a while, one line each."""
         self.config = config
+        self.progress = progress
         self.journal = journal
         self.engine = engine
         self.vault = Vault(config.data / "secrets")
@@ -177,10 +187,12 @@ class House:
                 await self._count_today(room)
                 job(self._recall_paths(room), "paths")
             if self.engine is not None and self.voice is not None and self.credentials is not None:
-                await self._prepare_fallback(self.engine)
+                with self._told("speaking the first words for callers"):
+                    await self._prepare_fallback(self.engine)
                 job(self._prepare_prompts(), "prompts")
                 try:
-                    await self.engine.start()
+                    with self._told("starting Asterisk"):
+                        await self.engine.start()
                 except Unavailable as error:
                     # Everything else works, and says that calls cannot come; should it come up, it is taken over.
                     log.error("voice.engine_failed", code=error.code, why=error.message)
@@ -215,6 +227,18 @@ class House:
         self.snapshots.watch(live)
         return room
 
+    @contextmanager
+    def _told(self, doing: str, done: str = "") -> Iterator[None]:
+        """What takes longer than a moment is told when it begins to; a second start says nothing."""
+        began = time.monotonic()
+        told = asyncio.get_running_loop().call_later(A_MOMENT_S, self.progress, doing)
+        try:
+            yield
+        finally:
+            told.cancel()
+            if done and (seconds := time.monotonic() - began) > A_MOMENT_S:
+                self.progress(f"{done} ({seconds:.0f} s)")
+
     async def _prepare_fallback(self, engine: Engine) -> None:
         """What callers hear while we are away: it must be there before we are."""
         try:
@@ -233,10 +257,11 @@ class House:
 
     async def _prepare_prompts(self) -> None:
         """So that no caller waits for a voice; what a call needs meanwhile is made for it."""
-        failed = await self.prompts.prepare_standard()
-        for tenant, view in self.configuration.views.items():
-            for flow, version in view.published.items():
-                failed += await self.prompts.prepare(await self.flows.document(tenant, flow, version), tenant)
+        with self._told("speaking callers' prompts; calls are taken meanwhile", done="callers' prompts are ready"):
+            failed = await self.prompts.prepare_standard()
+            for tenant, view in self.configuration.views.items():
+                for flow, version in view.published.items():
+                    failed += await self.prompts.prepare(await self.flows.document(tenant, flow, version), tenant)
         for words in failed:
             log.warning("prompts.not_made", prompt=words)
         self.prompts_made.set()

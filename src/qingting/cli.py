@@ -89,6 +89,7 @@ def _config(args: argparse.Namespace, **more: Any) -> Config:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    print("倾听 Qingting starts 正在启动", flush=True)
     import uvloop
 
     from .serve import serve

@@ -139,7 +139,8 @@ def configure_logging(level: str = "info", json: bool = False, stream: TextIO | 
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # Every start would begin with its words on tables that have not changed.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "picows"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TextIO
 
@@ -54,15 +54,21 @@ async def serve(config: Config, *, demo_tenant: bool = False, voice: bool = True
 @asynccontextmanager
 async def house(config: Config, *, voice: bool, say: TextIO) -> AsyncIterator[House]:
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def progress(line: str) -> None:
+        print(f"  {line}", file=say, flush=True)
+
+    if not config.journal_path.exists():
+        progress("making the databases")
     await asyncio.to_thread(migrate.upgrade, config.effective_records_url)
-    engine = await _engine(config, say) if voice and config.voice.enabled else None
-    yield House(config, await SqliteJournal.open(config.journal_path), engine=engine)
+    engine = await _engine(config, progress, say) if voice and config.voice.enabled else None
+    yield House(config, await SqliteJournal.open(config.journal_path), engine=engine, progress=progress)
 
 
-async def _engine(config: Config, say: TextIO) -> Engine | None:
+async def _engine(config: Config, progress: Callable[[str], None], say: TextIO) -> Engine | None:
     try:
         certificate = files_of(config) if config.tls else None
-        engine = await asyncio.to_thread(Engine.find, config, lambda line: print(f"  {line}", file=say), certificate)
+        engine = await asyncio.to_thread(Engine.find, config, progress, certificate)
         _insist(telephones.check_ports(config), "telephony.port")
         return engine
     except Unavailable as missing:
@@ -85,6 +91,7 @@ async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
             return []
     tenant = await people.create_tenant(it.people, code=demo.CODE, name=demo.COMPANY)
     flow = (config.flows / "demo.zh-en.yaml").read_text(encoding="utf-8")
+    it.progress("a demonstration tenant with people and their one-time passwords")
     seeded = await demo.seed(it.configuration, tenant, flow)
     by = people.system(tenant)
     staff = [people.NewUser(name, display, roles=roles) for name, display, roles in DEMO_STAFF]
