@@ -47,6 +47,7 @@ from .runtime.phones import AgentPhones
 from .runtime.pops import Pops
 from .runtime.snapshots import SnapshotKeeper
 from .runtime.tapes import Tapes
+from .runtime.trunks import ENGINE_AWAY, Trunks
 from .runtime.views.customer import CustomerCalls
 from .runtime.views.today import Counts
 from .runtime.voice import Voice
@@ -122,6 +123,7 @@ class House:
         self.snapshots = SnapshotKeeper(config.journal_path)
         self.voice: Voice | None = None
         self.phones: AgentPhones | None = None
+        self.trunks: Trunks | None = None
         self.phone_doors: PhoneDoors | None = None
         self.credentials: WebCredentials | None = None
         self.centre = Centre(
@@ -146,7 +148,8 @@ class House:
         credentials = self.credentials = WebCredentials(
             telephony, key=engine.layout.secret("web-calls").encode(), counts=self.config.data / "web-calls"
         )
-        self.phones.on_restore.append(credentials.restore)
+        self.trunks = Trunks(telephony, self.configuration)
+        self.phones.on_restore += [credentials.restore, self.trunks.restore]
         lives = Lives(self.centre)
         self.dialogues = Dialogues(
             telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
@@ -155,7 +158,7 @@ class House:
         self.configuration.listeners.append(self._prepare_published)
         self.voice.on_engine = self.centre.engine_changed
         self.phones.on_removed = self.voice.say_reachable
-        self.configuration.listeners.append(self.phones.configured)
+        self.configuration.listeners += [self.phones.configured, self.trunks.configured]
 
     # --- life --------------------------------------------------------------------------------------------
 
@@ -186,7 +189,7 @@ class House:
             for room in self.centre.rooms.values():
                 await self._count_today(room)
                 job(self._recall_paths(room), "paths")
-            if self.engine is not None and self.voice is not None and self.credentials is not None:
+            if self.engine and self.voice and self.credentials and self.trunks:
                 with self._told("speaking the first words for callers"):
                     await self._prepare_fallback(self.engine)
                 job(self._prepare_prompts(), "prompts")
@@ -198,9 +201,11 @@ class House:
                     log.error("voice.engine_failed", code=error.code, why=error.message)
                 await self.voice.start()
                 self.credentials.start()
+                self.trunks.start()
             yield
         finally:
-            if self.voice is not None and self.credentials is not None:
+            if self.voice and self.credentials and self.trunks:
+                await self.trunks.stop()
                 await self.credentials.stop()
                 await self.voice.stop()
                 await self.dialogues.close()
@@ -303,6 +308,9 @@ class House:
         web = self.credentials.refused if self.credentials is not None else {}
         return {**voice, **web}
 
+    def _trunk_state(self, tenant: str, trunk: str) -> tuple[str, str]:
+        return self.trunks.state(tenant, trunk) if self.trunks is not None else ENGINE_AWAY
+
     async def _retention(self, tenant: str) -> float | None:
         return float(self.configuration.of(tenant).settings.body.retention.recordings_days)
 
@@ -369,7 +377,7 @@ class House:
         registrar = configuration_http.Registrar(voice.sip_host, voice.sip_port, "udp")
         api = [
             people_http.router(self.people),
-            configuration_http.routes(self.configuration, registrar),
+            configuration_http.routes(self.configuration, registrar, self._trunk_state),
             customers_http.routes(self.records, audit, self._zone),
             contacts_http.routes(self.records, self.configuration, self._neighbours()),
             live_http.routes(

@@ -74,6 +74,9 @@ class World(Protocol):
         ...
 
     async def put_music(self, name: str, hertz: int) -> None: ...
+    async def takes_registration(self, username: str, secret: str) -> None:
+        """The far side lets this one register from now on."""
+        ...
 
     async def phone(self, name: str, secret: str = SECRET) -> bool:
         """A phone registers; whether it was let in."""
@@ -156,12 +159,15 @@ class FakeWorld:
         await self.heard.wait(port.EngineUp)
 
     async def trunk(self, trunk: port.Trunk) -> None:
-        await self.telephony.put_trunk(trunk)
+        await self.telephony.put_trunk(trunk._replace(host="127.0.0.1"))
 
     async def call(self, dialled: str, caller: str = "13800138000", asserted: str = "") -> Party:
         trunk = next(iter(self.engine.trunks.values()))
         identity = asserted if trunk.trust_identity else ""
         return FakeParty(self, self.engine.arrive(dialled, caller, f"trunk:{trunk.trunk}", identity))
+
+    async def takes_registration(self, username: str, secret: str) -> None:
+        self.engine.registrars[username] = secret
 
     async def put_music(self, name: str, hertz: int) -> None:
         self.engine.music_classes.add(name)
@@ -269,6 +275,7 @@ class AsteriskWorld:
         self.heard, self.far_heard = Heard(), Heard()
         self._trunks: list[str] = []
         self._far_trunks = ["near"]
+        self._far_phones: list[str] = []
 
     async def start(self) -> None:
         await self.telephony.start(self.heard)
@@ -294,6 +301,10 @@ class AsteriskWorld:
         headers = [("P-Asserted-Identity", f"sip:{asserted}@carrier")] if asserted else []
         await self.far.ring(leg, f"trunk:near/{dialled}", caller=caller, timeout_s=60, headers=headers)
         return AsteriskParty(self, leg)
+
+    async def takes_registration(self, username: str, secret: str) -> None:
+        await self.far.put_endpoint(port.Endpoint(username, secret, "sip", "agent:far"))
+        self._far_phones.append(username)
 
     async def put_music(self, name: str, hertz: int) -> None:
         folder = self.near.layout.tunes / name
@@ -335,6 +346,8 @@ class AsteriskWorld:
         """Leaves both engines as they were found."""
         for trunk in self._far_trunks:
             await self.far.remove_trunk(trunk)
+        for phone in self._far_phones:
+            await self.far.remove_endpoint(phone)
         for trunk in self._trunks:
             await self.telephony.remove_trunk(trunk)
         for telephony in (self.far, self.telephony):

@@ -104,7 +104,11 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         people=people,
         routers=[
             people_router(people),
-            configuration_http.routes(configuration, configuration_http.Registrar("192.0.2.1", 5060, "udp")),
+            configuration_http.routes(
+                configuration,
+                configuration_http.Registrar("192.0.2.1", 5060, "udp"),
+                lambda tenant, trunk: ("ready", f"{trunk} of {tenant}"),
+            ),
             customers_http.routes(
                 records, people_api.record_audit, lambda tenant: configuration.of(tenant).settings.body.timezone
             ),

@@ -6,16 +6,15 @@ after a restart of the engine they are pushed again; after both, the page fetche
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from ..contexts.configuration import api as configuration
 from ..errors import Invalid
-from ..telephony.port import Endpoint, EngineUnavailable, Telephony, Trunk
+from ..telephony.port import Endpoint, EngineUnavailable, Telephony
 
 log = structlog.get_logger(__name__)
 
@@ -120,35 +119,20 @@ class AgentPhones:
                 self._owners[phone.username] = (tenant, agent)
 
     async def push(self) -> None:
-        """Desk phones and trunks of all tenants, as configured now. One that cannot be is nobody else's trouble."""
+        """Desk phones of all tenants, as configured now. One that cannot be is nobody else's trouble."""
         for tenant in self._configuration.views:
             for endpoint in configuration.phones(self._configuration, tenant):
                 owner = f"agent:{tenant}.{endpoint.owner.removeprefix('agent:')}"
-                with self._alone("phones"):
+                try:
                     await self._telephony.put_endpoint(endpoint._replace(owner=owner))
-            for trunk in configuration.trunks(self._configuration, tenant):
-                with self._alone("trunks"):
-                    await self._telephony.put_trunk(named(tenant, trunk))
-
-    @staticmethod
-    @contextlib.contextmanager
-    def _alone(kind: str) -> Iterator[None]:
-        try:
-            yield
-        except (EngineUnavailable, Invalid) as error:
-            log.error("phones.not_taken", kind=kind, why=str(error))
+                except (EngineUnavailable, Invalid) as error:
+                    log.error("phones.not_taken", why=str(error))
 
     async def configured(self, change: configuration.Changed) -> None:
-        """A change of trunks or phones takes effect at once; with the engine away, when it is back."""
+        """A change takes effect at once; with the engine away, when it is back."""
         self.learn()
         try:
-            if change.kind == "trunks" and change.removed:
-                await self._telephony.remove_trunk(f"{change.tenant}.{change.id}")
-            elif change.kind == "trunks":
-                for trunk in configuration.trunks(self._configuration, change.tenant):
-                    if trunk.trunk == change.id:
-                        await self._telephony.put_trunk(named(change.tenant, trunk))
-            elif change.kind in ("phones", "agents"):
+            if change.kind in ("phones", "agents"):
                 await self._agents_phone(change)
         except EngineUnavailable:
             log.warning("phones.pushed_later", kind=change.kind)
@@ -165,8 +149,3 @@ class AgentPhones:
             await self._telephony.put_endpoint(wanted[name]._replace(owner=f"agent:{change.tenant}.{change.id}"))
         if change.kind == "agents" and change.removed:
             await self.revoke(change.tenant, change.id)
-
-
-def named(tenant: str, trunk: Trunk) -> Trunk:
-    """One engine serves all tenants: a trunk's name there says whose it is."""
-    return trunk._replace(trunk=f"{tenant}.{trunk.trunk}")

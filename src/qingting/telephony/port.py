@@ -169,6 +169,14 @@ class Trunk(NamedTuple):
     """`no`, `yes`, `required`, as the engine's `timers`."""
 
 
+class TrunkState(NamedTuple):
+    state: str
+    """`ready`, `registered`, `registering`, `refused` (our registration), `unknown_host` (its calls are not known
+    either), `failing` (the last call by it came to nothing, and no later one came through)."""
+    why: str = ""
+    """In words, for who has to mend it."""
+
+
 class Capabilities(NamedTuple):
     two_channel_recording: bool
     early_media: bool
@@ -262,9 +270,14 @@ class Telephony(Protocol):
     async def remove_endpoint(self, name: str) -> None:
         """Not let in any more; a call that has begun goes on."""
 
-    async def put_trunk(self, trunk: Trunk) -> None: ...
+    async def put_trunk(self, trunk: Trunk) -> None:
+        """Put again unchanged, it is left alone, but for its host, which is looked up again."""
 
     async def remove_trunk(self, trunk: str) -> None: ...
+
+    async def trunks(self) -> dict[str, TrunkState]:
+        """All that the engine has, also what an earlier program put there."""
+        ...
 
     async def online(self) -> set[str]:
         """Names of the endpoints that are registered now."""

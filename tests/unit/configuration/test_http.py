@@ -143,6 +143,13 @@ async def test_a_flow_is_drafted_checked_and_published(house: House) -> None:
     assert await house.configuration.flow_text(house.tenant, "main", 1) == FLOW
 
 
+async def test_how_trunks_stand_is_told_to_their_own_tenant(house: House) -> None:
+    ada = await house.user("ada", "administrator")
+    await ada.post("/trunks", json={"id": "line", "name": "Carrier", "host": "sip.example.cn"})
+    told = (await ada.get("/trunk-states")).json()
+    assert told == {"items": [{"id": "line", "state": "ready", "why": f"line of {house.tenant}"}]}
+
+
 async def test_secrets_go_in_and_never_come_out(house: House) -> None:
     ada = await house.user("ada", "administrator")
     trunk = {"name": "Carrier", "host": "sip.example.cn", "register": True, "username": "u1", "secret": "s3cr3t-word"}

@@ -146,10 +146,10 @@ def test_a_deep_data_folder_gets_a_short_control_socket(tmp_path: Path) -> None:
 
 
 def test_trunks_are_known_by_address_only_and_phones_by_secret() -> None:
-    trunk = {it.kind: dict(it.fields) for it in endpoints.of_trunk(port.Trunk("t1", "carrier.example"))}
+    trunk = {it.kind: dict(it.fields) for it in endpoints.of_trunk(port.Trunk("t1", "carrier.example"), ["192.0.2.7"])}
     assert trunk["endpoint"]["identify_by"] == "ip"
     assert "auth" not in trunk["endpoint"]
-    assert trunk["identify"]["match"] == "carrier.example"
+    assert trunk["identify"]["match"] == "192.0.2.7"
     made = endpoints.of_endpoint(port.Endpoint("p1", "secret", "browser", "agent:7"))
     phone = {it.kind: dict(it.fields) for it in made}
     assert (phone["endpoint"]["auth"], phone["endpoint"]["identify_by"]) == ("p1", "username")
@@ -161,4 +161,4 @@ def test_names_that_could_write_configuration_are_refused(bad: str) -> None:
     with pytest.raises(Invalid):
         endpoints.of_endpoint(port.Endpoint(bad, "s", "sip", "agent:7"))
     with pytest.raises(Invalid):
-        endpoints.of_trunk(port.Trunk(bad, "h"))
+        endpoints.of_trunk(port.Trunk(bad, "h"), [])

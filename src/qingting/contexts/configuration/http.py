@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query
@@ -41,8 +42,13 @@ class Seen(BaseModel):
     version: Version
 
 
-def routes(configuration: Configuration, registrar: Registrar) -> APIRouter:
+TrunkStateOf = Callable[[str, str], tuple[str, str]]
+"""(tenant, trunk) -> how it stands in the engine, and why so; as `telephony.port.TrunkState`."""
+
+
+def routes(configuration: Configuration, registrar: Registrar, trunk_state: TrunkStateOf) -> APIRouter:
     router = APIRouter(tags=["configuration"])
+    _trunks(router, configuration, trunk_state)
     _settings(router, configuration)
     _flows(router, configuration)
     _phones(router, configuration, registrar)
@@ -129,6 +135,14 @@ def _settings(router: APIRouter, configuration: Configuration) -> None:
     change_settings.__annotations__["new"] = changed
     router.add_api_route("/settings", get_settings, methods=["GET"])
     router.add_api_route("/settings", change_settings, methods=["PUT"])
+
+
+def _trunks(router: APIRouter, configuration: Configuration, trunk_state: TrunkStateOf) -> None:
+    @router.get("/trunk-states")
+    async def trunk_states(who: Viewer) -> dict[str, Any]:
+        """How each trunk stands now, and what is wrong with it."""
+        states = [(id, *trunk_state(who.tenant, id)) for id in sorted(configuration.of(who.tenant).trunks)]
+        return {"items": [{"id": id, "state": state, "why": why} for id, state, why in states]}
 
 
 def _flows(router: APIRouter, configuration: Configuration) -> None:

@@ -25,6 +25,7 @@ from .layout import APPLICATION
 from .music import Music
 from .recording import Recordings
 from .registry import Registry
+from .trunks import Trunks
 
 _NAME = re.compile(r"[+*#0-9A-Za-z._-]{1,64}")
 IN_HAND_S = 5.0
@@ -47,8 +48,7 @@ class AsteriskTelephony:
         )
         self._recordings = Recordings(self._connection, self._tell)
         self._registry = Registry(self._connection)
-        self._without_early_media: set[str] = set()
-        """Endpoints of trunks whose sound before the answer is not passed on."""
+        self._trunks = Trunks(self._connection, self._registry)
         self._leaving: set[str] = set()
         """Endpoints that are removed when their call has ended."""
 
@@ -63,15 +63,19 @@ class AsteriskTelephony:
     def _tell(self, event: port.TelephonyEvent) -> None:
         if isinstance(event, port.LegAnswered):
             self._stop_ringback(self._hearing.legs[event.leg])
+            self._trunks.answered(self._hearing.legs[event.leg].endpoint)
         self._listener(event)
 
     def _up(self, found: Found) -> None:
         if found.restarted:
             self._recordings.engine_restarted()
             self._registry.engine_restarted()
+        self._trunks.engine_found(found.restarted)
         self._tell(self._hearing.found(found))
 
-    def _leg_ended(self, leg: str, state: Leg) -> None:
+    def _leg_ended(self, leg: str, state: Leg, cause: int) -> None:
+        if not state.answered:
+            self._trunks.ended(state.endpoint, cause)
         self._recordings.leg_ended(leg)
         self._stop_ringback(state)
         if state.endpoint in self._leaving and not self._talks(state.endpoint):
@@ -109,7 +113,7 @@ class AsteriskTelephony:
             False, address.removeprefix("PJSIP/"), rings_until=time.monotonic() + timeout_s - 0.1
         )
         try:
-            if early_media_to and address.rpartition("@")[2] in self._without_early_media:
+            if early_media_to and not self._trunks.passes_early_media(address.rpartition("@")[2]):
                 state.ringback_to = early_media_to
                 self._connection.send("POST", path("channels", early_media_to, "ring"), lane=leg)
                 early_media_to = ""
@@ -318,12 +322,13 @@ class AsteriskTelephony:
         return any(leg.endpoint == endpoint for leg in self._hearing.legs.values())
 
     async def put_trunk(self, trunk: port.Trunk) -> None:
-        await self._registry.put(endpoints.of_trunk(trunk))
-        name = endpoints.trunk_endpoint(trunk.trunk)
-        (self._without_early_media.discard if trunk.early_media else self._without_early_media.add)(name)
+        await self._trunks.put(trunk)
 
     async def remove_trunk(self, trunk: str) -> None:
-        await self._registry.remove(endpoints.TRUNK_KINDS, endpoints.trunk_endpoint(trunk))
+        await self._trunks.remove(trunk)
+
+    async def trunks(self) -> dict[str, port.TrunkState]:
+        return await self._trunks.states()
 
     async def online(self) -> set[str]:
         return await self._registry.online()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from qingting.errors import Invalid
@@ -75,7 +76,8 @@ def trunk_endpoint(trunk: str) -> str:
     return TRUNK_PREFIX + hashlib.sha256(trunk.encode()).hexdigest()[:16]
 
 
-def of_trunk(trunk: Trunk) -> list[Object]:
+def of_trunk(trunk: Trunk, addresses: Sequence[str]) -> list[Object]:
+    """`addresses`: of its host; whence its calls come, unless the trunk says so itself."""
     name = trunk_endpoint(trunk.trunk)
     host = _value(trunk.host)
     transport = trunk.transport if trunk.transport in ("udp", "tcp", "tls") else "udp"
@@ -102,12 +104,9 @@ def of_trunk(trunk: Trunk) -> list[Object]:
     objects += [
         Object("aor", name, [("contact", scheme)]),
         Object("endpoint", name, fields),
-        Object(
-            "identify",
-            name,
-            [("endpoint", name), ("match", ",".join(_value(a) for a in trunk.addresses or (trunk.host,)))],
-        ),
     ]
+    if match := ",".join(_value(a) for a in trunk.addresses or addresses):
+        objects.append(Object("identify", name, [("endpoint", name), ("match", match)]))
     if trunk.register:
         registration = [
             ("server_uri", f"sip:{host}:{trunk.port}"),

@@ -52,7 +52,7 @@ class Leg:
 
 
 class Hearing:
-    def __init__(self, tell: Tell, leg_ended: Callable[[str, Leg], None]) -> None:
+    def __init__(self, tell: Tell, leg_ended: Callable[[str, Leg, int], None]) -> None:
         self.legs: dict[str, Leg] = {}
         self.bridges: dict[str, set[str]] = {}
         self.playbacks: dict[str, str] = {}
@@ -167,7 +167,7 @@ class Hearing:
             self.played(now, playback, False)
         for members in self.bridges.values():
             members.discard(name)
-        self._leg_ended(name, leg)
+        self._leg_ended(name, leg, code)
         cause = causes.ended(
             code,
             answered=leg.answered,

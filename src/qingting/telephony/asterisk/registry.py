@@ -31,9 +31,10 @@ class Registry:
         """endpoint -> digest of what the engine has."""
 
     async def put(self, objects: list[Object]) -> None:
-        """All have the same id. A secret alone is changed in place."""
+        """All have the same id. A phone's secret is changed in place; where we register, another one tries anew."""
         name = objects[0].id
-        lasting = [it for it in objects if it.kind != "auth"]
+        registers = any(it.kind == "registration" for it in objects)
+        lasting = [it for it in objects if it.kind != "auth" or registers]
         digest = hashlib.sha256(repr(lasting).encode()).hexdigest()[:16]
         known = self._put.get(name) or await self._known(name)
         send = partial(self._connection.send, lane=name)

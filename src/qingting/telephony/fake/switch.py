@@ -73,6 +73,8 @@ class Switch:
         self.endpoints: dict[str, port.Endpoint] = {}
         self.trunks: dict[str, port.Trunk] = {}
         self.registered: set[str] = set()
+        self.registrars: dict[str, str] = {}
+        """User name -> secret, of trunks that register somewhere."""
         self.music_classes: set[str] = set()
         """Names of music beside the default."""
         self.asked: list[tuple[str, ...]] = []
@@ -123,6 +125,15 @@ class Switch:
         if name and name not in self.music_classes:
             log.warning("music.unknown", music=name, why="no such music: the default is played")
         return name if name in self.music_classes else DEFAULT_MUSIC
+
+    def trunk_state(self, trunk: port.Trunk) -> port.TrunkState:
+        """Names that end with `.invalid` are known to nobody (RFC 6761)."""
+        if trunk.host.endswith(".invalid"):
+            return port.TrunkState("unknown_host", f"no name server knows {trunk.host}")
+        if not trunk.register:
+            return port.TrunkState("ready")
+        taken = self.registrars.get(trunk.username) == trunk.secret
+        return port.TrunkState("registered") if taken else port.TrunkState("refused", "user name, secret?")
 
     def settled(self, found: FakeLeg) -> None:
         """It was answered, or has ended: nobody hears it ring any more."""

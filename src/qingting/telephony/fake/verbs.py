@@ -54,14 +54,17 @@ class FakeTelephony:
         if leg in engine.legs:
             return
         kind, _, rest = target.partition(":")
-        there = rest in engine.registered if kind == "endpoint" else rest.rpartition("/")[0] in engine.trunks
+        trunk = engine.trunks.get(rest.rpartition("/")[0])
+        if kind == "endpoint":
+            there = rest in engine.registered
+        else:
+            there = trunk is not None and engine.trunk_state(trunk).state != "unknown_host"
         if not there:
             engine.tell(port.LegEnded(time.time(), leg, "unreachable" if kind == "endpoint" else "failed", "fake"))
             return
         found = FakeLeg(leg, False, "down", target=target, caller=caller, headers=tuple(headers))
         found.early_with = early_media_to
         engine.legs[leg] = found
-        trunk = engine.trunks.get(rest.rpartition("/")[0])
         if early_media_to in engine.legs and trunk is not None and not trunk.early_media:
             engine.legs[early_media_to].ringback = True
         elif early_media_to in engine.legs:
@@ -150,6 +153,10 @@ class FakeTelephony:
     async def remove_trunk(self, trunk: str) -> None:
         self._enter("remove_trunk", trunk)
         self.engine.trunks.pop(trunk, None)
+
+    async def trunks(self) -> dict[str, port.TrunkState]:
+        self._enter("trunks", "")
+        return {name: self.engine.trunk_state(trunk) for name, trunk in self.engine.trunks.items()}
 
     async def online(self) -> set[str]:
         self._enter("online", "")

@@ -8,6 +8,7 @@ import { useWords, type WordKey } from "../../i18n";
 import { Cell } from "./Cell";
 import { Editor } from "./Editor";
 import { kinds, valueAt, type Item } from "./kinds";
+import { TrunkState } from "./TrunkState";
 
 /** Any kind of configured thing: a table, and a drawer to change one. */
 export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) {
@@ -45,6 +46,9 @@ export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) 
         align: field.type === "number" || field.type === "percent" ? "right" : "left",
         render: (_: unknown, item: Item) => <Cell field={field} value={valueAt(item, field.name)} />,
       })),
+    ...(kind === "trunks"
+      ? [{ title: t("manage.trunkState"), key: "state", render: (_: unknown, item: Item) => <TrunkState id={item.id} /> }]
+      : []),
   ];
   return (
     <div className="page" data-testid={`page-${kind}`}>
