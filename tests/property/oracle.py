@@ -1,12 +1,20 @@
-"""A slow, obvious matcher, and a slow, obvious memory of who has been idle longest."""
+"""A slow, obvious matcher: every agent is looked at for every visit, every rule is read off the page.
+
+It shares nothing with the core's own structures: who may serve what, what there is room for, who comes first are
+worked out anew from the records. It is told only what has no slow form: the order of becoming idle (kept here, from
+events), and at which step of relaxation a waiting visit stands.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
+from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.engine import Engine
-from qingting.core.model import Agent, Visit
+from qingting.core.model import Agent, Assignment, Visit
 
 
 class Oracle:
@@ -21,52 +29,187 @@ class Oracle:
         elif isinstance(event, (e.AssignmentAccepted, e.AssignmentDone)):
             self.order[agent_of[event.assignment]] = next(self._next)
 
-    def match(self, engine: Engine, after: list[e.Event]) -> list[tuple[str, str]]:
-        """Visit and agent of every offer that must follow from events that hold no offers."""
+    def match(self, engine: Engine, command: c.Command, events: list[e.Event]) -> tuple[list[Any], list[Any]]:
+        """What must follow from events, and what does: offers, what is parked for them, what comes back."""
+        offers = {x.assignment for x in events if isinstance(x, e.AssignmentOffered) and x.until}
+        follows = [
+            x
+            for x in events
+            if (isinstance(x, e.AssignmentOffered) and x.until)
+            or (isinstance(x, e.AssignmentParked) and x.by in offers)
+            or isinstance(x, e.AssignmentUnparked)
+        ]
+        causes = [x for x in events if x not in follows]
         agent_of = {a.id: a.agent for a in engine.state.assignments.values()}
         world = Engine.load(engine.dump())
         order = Oracle()
         order.order, order._next = dict(self.order), count(10**9)
-        for event in after:
+        only: set[str] | None = None
+        if isinstance(command, c.Tick) and all(isinstance(x, e.VisitsRelaxed) for x in causes) and events:
+            relaxed = [visit for x in causes if isinstance(x, e.VisitsRelaxed) for visit in x.visits]
+            relaxed += [x.visit for x in follows if isinstance(x, e.AssignmentOffered)]
+            only = {id for id in relaxed if not _behind(world, world.state.visits[id])}
+            causes = [
+                e.VisitsRelaxed(events[0].at, tuple(sorted(relaxed, key=lambda id: world.state.visits[id].seq)))
+            ]
+        for event in causes:
             if isinstance(event, e.AssignmentOffered):
                 agent_of[event.assignment] = event.agent
             order.saw(event, agent_of)
             world.apply(event)
-        offers = []
+        arrives = only is not None or any(
+            isinstance(x, (e.VisitStarted, e.VisitRequeued, e.VisitRevalued)) for x in causes
+        )
+        expected: list[Any] = []
         while True:
-            found = order._first(world)
-            if found is None:
-                return offers
-            visit, agent = found
-            offers.append((visit.id, agent.id))
-            at = world.state.at
-            world.apply(
-                e.AssignmentOffered(
-                    at, f"{visit.id}/{visit.offers + 1}", visit.id, visit.contact, agent.id, at + 1, ""
-                )
-            )
+            step = order._next_step(world, only, arrives)
+            if not step:
+                return sorted(map(_bare, expected)), sorted(map(_bare, follows))
+            expected += step
+            for event in step:
+                world.apply(event)
 
-    def _first(self, world: Engine) -> tuple[Visit, Agent] | None:
-        waiting = [v for v in world.state.visits.values() if v.state == "waiting"]
-        for visit in sorted(waiting, key=lambda v: (v.since - v.priority_s, v.seq)):
-            able = [a for a in world.state.agents.values() if free_for(world, a, visit)]
-            if able:
-                return visit, min(able, key=lambda a: (-band(a, visit), self.order[a.id]))
+    def _next_step(self, world: Engine, only: set[str] | None, arrives: bool) -> list[e.Event]:
+        waiting = [v for v in world.state.visits.values() if v.state == "waiting" and (only is None or v.id in only)]
+        pairs = [(v, a) for v in waiting for a in world.state.agents.values() if free_for(world, a, v)]
+        at = world.state.at
+        if not pairs:
+            for agent in world.state.agents.values():
+                back = comes_back(world, agent)
+                if back is not None:
+                    return [e.AssignmentUnparked(at, back.id)]
+            return []
+        if arrives:
+            visit = min((v for v, _ in pairs), key=lambda v: key(world, v))
+            agent = min((a for v, a in pairs if v is visit), key=lambda a: self.merit(world, a, visit))
+        else:
+            (name,) = {a.id for _, a in pairs}
+            agent = world.state.agents[name]
+            visit = min((v for v, _ in pairs), key=lambda v: (dict(agent.ranks).get(v.queue, 1), *key(world, v)))
+        id = f"{visit.id}/{visit.offers + 1}"
+        parked = [e.AssignmentParked(at, a.id, id) for a in room(world, agent, visit.medium) or []]
+        return [*parked, e.AssignmentOffered(at, id, visit.id, visit.contact, agent.id, at + 1, "")]
+
+    def merit(self, world: Engine, agent: Agent, visit: Visit) -> Any:
+        """Least first."""
+        queue = world.state.queues[visit.queue]
+        skills = needed(world, visit)
+        levels = dict(agent.skills)
+        band = 0 if queue.strategy == "best_fit" else -min((levels[skill] for skill in skills), default=0)
+        strategy: float = 0.0
+        if queue.strategy == "least_occupied":
+            strategy = agent.occupied
+        elif queue.strategy == "fewest_contacts":
+            strategy = agent.today
+        elif queue.strategy == "fair_round":
+            strategy = (agent.number - queue.last - 1) % 1000
+        elif queue.strategy == "best_fit":
+            strategy = sum(levels[skill] - least for skill, least in skills.items())
+        return (
+            agent.id != visit.prefer,
+            bool(room(world, agent, visit.medium)),
+            bool(visit.home) and agent.site != visit.home,
+            band,
+            strategy,
+            self.order[agent.id],
+        )
+
+
+def _bare(event: Any) -> tuple[Any, ...]:
+    """What counts of an event that follows."""
+    if isinstance(event, e.AssignmentOffered):
+        return ("offered", event.assignment, event.agent)
+    if isinstance(event, e.AssignmentParked):
+        return ("parked", event.assignment, event.by)
+    return ("unparked", event.assignment, "")
+
+
+def _behind(world: Engine, visit: Visit) -> bool:
+    """Whether another of its lane, which waits for anyone, comes before it."""
+    return any(
+        v.state == "waiting"
+        and not v.prefer_until
+        and (v.queue, v.medium, v.wants, v.priority_s) == (visit.queue, visit.medium, visit.wants, visit.priority_s)
+        and (v.rank, v.seq) < (visit.rank, visit.seq)
+        for v in world.state.visits.values()
+    )
+
+
+def steps(world: Engine, visit: Visit) -> list[c.Relaxation]:
+    done = world.step(visit.id)
+    assert done is not None
+    return list(world.state.queues[visit.queue].relax[:done])
+
+
+def key(world: Engine, visit: Visit) -> tuple[float, int]:
+    queue = world.state.queues[visit.queue]
+    worth = visit.since - visit.priority_s - sum(step.priority_s for step in steps(world, visit)) - queue.boost
+    return worth, visit.seq
+
+
+def needed(world: Engine, visit: Visit) -> dict[str, int]:
+    skills = dict(visit.wants.skills)
+    for step in steps(world, visit):
+        for skill, enough in step.lower:
+            if skill in skills:
+                skills[skill] = min(skills[skill], enough)
+    return {skill: level for skill, level in skills.items() if level}
+
+
+def may_serve(world: Engine, agent: Agent, visit: Visit) -> bool:
+    relaxed = steps(world, visit)
+    sites = {visit.wants.site, *(site for step in relaxed for site in step.sites)}
+    return (
+        visit.queue in agent.queues
+        and (not visit.wants.site or agent.site in sites or "*" in sites)
+        and (agent.id not in visit.wants.exclude or any(step.anyone for step in relaxed))
+        and (not visit.prefer_until or agent.id == visit.prefer)
+        and all(dict(agent.skills).get(skill, 0) >= level for skill, level in needed(world, visit).items())
+    )
+
+
+def carried(world: Engine, agent: Agent) -> list[Assignment]:
+    return [world.state.assignments[id] for id in agent.assignments]
+
+
+def load(agent: Agent, those: list[Assignment]) -> int:
+    return sum(dict(agent.sharing.weights).get(a.medium, 1) for a in those if a.state != "parked")
+
+
+def room(world: Engine, agent: Agent, medium: str) -> list[Assignment] | None:
+    """What must be parked for one more; None when there is no room, whatever is parked."""
+    those = carried(world, agent)
+    if sum(a.medium == medium for a in those) >= dict(agent.capacity).get(medium, 0):
         return None
+    most = agent.sharing.most
+    weight = dict(agent.sharing.weights).get(medium, 1)
+    parked: list[Assignment] = []
+    others = [other for by, other in agent.sharing.interrupts if by == medium]
+    candidates = [a for other in others for a in reversed(those) if a.medium == other and a.state == "active"]
+    while most and load(agent, [a for a in those if a not in parked]) + weight > most:
+        if not candidates:
+            return None
+        parked.append(candidates.pop(0))
+    return parked
 
 
-def band(agent: Agent, visit: Visit) -> int:
-    return min((dict(agent.skills)[skill] for skill, _ in visit.requires), default=0)
+def comes_back(world: Engine, agent: Agent) -> Assignment | None:
+    """The first parked conversation for which there is room."""
+    those = carried(world, agent)
+    for a in those:
+        if a.state == "parked" and load(agent, [*those, replace(a, state="active")]) <= agent.sharing.most:
+            return a
+    return None
 
 
 def free_for(world: Engine, agent: Agent, visit: Visit) -> bool:
-    load = sum(1 for a in world.state.assignments.values() if (a.agent, a.medium) == (agent.id, visit.medium))
+    back = comes_back(world, agent)
     return (
         agent.presence == "available"
         and agent.pending is None
         and not agent.set_aside
         and visit.medium in agent.reachable
-        and load < dict(agent.capacity).get(visit.medium, 0)
-        and visit.queue in agent.queues
-        and all(dict(agent.skills).get(skill, 0) >= level for skill, level in visit.requires)
+        and room(world, agent, visit.medium) is not None
+        and may_serve(world, agent, visit)
+        and (back is None or (visit.medium, back.medium) in agent.sharing.interrupts)
     )

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qingting.core.idle import FULL, Idle
+from qingting.core.relaxation import bonus, need
 from qingting.core.timers import Timers
-from qingting.core.waiting import Line, Place
+from qingting.core.values import Relaxation, Requirements
+from qingting.core.waiting import Line
 
 SKILLS = ((), (("zh", 2),), (("en", 1), ("zh", 3)))
 
@@ -26,46 +28,57 @@ def test_the_longest_idle(random: Any, people: int, steps: int) -> None:
     for _ in range(steps):
         agent = random.choice(agents)
         if agent.name in order:
-            idle.remove(agent.bit, agent.idle_seq)
+            idle.remove(agent)
             del order[agent.name]
         else:
             if not agent.idle_seq or random.random() < 0.8:
                 seq += 1
                 agent.idle_seq = seq
-            idle.add(agent.bit, agent.idle_seq)
+            idle.add(agent)
             order[agent.name] = agent.idle_seq
     for share in (0.0, 0.01, 0.1, 0.5, 1.0):
         among = [n for n in range(people) if random.random() < share]
-        first = idle.first(sum(1 << n for n in among))
-        expected = min((order[n] for n in among if n in order), default=None)
-        assert (first.idle_seq if first else None) == expected
+        firsts = idle.firsts(sum(1 << n for n in among), 3)
+        assert [agent.idle_seq for agent in firsts] == sorted(order[n] for n in among if n in order)[:3]
     assert idle.all == sum(1 << n for n in order)
 
 
+STEPS = (Relaxation(5.0, (("zh", 1),), priority_s=4.0), Relaxation(9.0, (("en", 0),), priority_s=2.0))
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(0, 200))
-def test_a_line(random: Any, steps: int) -> None:
-    line = Line()
-    waiting: list[tuple[Place, Any]] = []
+@given(st.randoms(use_true_random=False), st.integers(0, 200), st.sampled_from([(), STEPS[:1], STEPS]))
+def test_a_line(random: Any, steps: int, relax: Any) -> None:
+    """Lanes in the order of first arrival, heads in the order of their keys, one deadline for each head."""
+    line, timers, waiting, at = Line(), Timers(), [], 100.0
+    line.steps = relax
     for n in range(steps):
+        at += 0.25
         if waiting and random.random() < 0.4:
-            place, requires = waiting.pop(random.randrange(len(waiting)))
-            line.remove(requires, place)
+            line.remove(waiting.pop(random.randrange(len(waiting))), at, timers)
+        elif waiting and random.random() < 0.3:
+            for id in timers.due(at, 3):
+                line.relax(next(v for v in waiting if v.id == id), at, timers)
         else:
-            place, requires = (random.choice([1.0, 2.0, 3.0, n * 1.0]), n, f"v{n}"), random.choice(SKILLS)
-            line.add(requires, place)
-            waiting.append((place, requires))
-    waiting.sort()
-    assert list(line) == [place for place, _ in waiting]
-    for level in ({}, {"zh": 2}, {"zh": 3, "en": 1}):
-        able = [p for p, requires in waiting if all(level.get(s, 0) >= least for s, least in requires)]
-        for taken in (set(), {p[2] for p in able[:2]}, {p[2] for p, _ in waiting[::2]}):
-            free = [p for p in able if p[2] not in taken]
-            assert line.best(level, None, taken) == (free[0] if free else None)
-            for before in (p for p, _ in waiting[:3]):
-                assert line.best(level, before, taken) == min([*free, before])
-    for n, (place, _) in enumerate(waiting, 1):
-        assert line.place(place) == n
+            since, priority_s = at - random.choice([0.0, 0.0, 3.0, 12.0]), random.choice([0.0, 6.0])
+            visit: Any = SimpleNamespace(
+                id=f"v{n}", seq=n, since=since, priority_s=priority_s, rank=since - priority_s, step=-1,
+                prefer_until=0.0, wants=Requirements(random.choice(SKILLS)),
+            )  # fmt: skip
+            line.add(visit, at, timers)
+            waiting.append(visit)
+    lanes: dict[Any, list[Any]] = {}
+    for visit in sorted(waiting, key=lambda v: (v.since, v.seq)):
+        lanes.setdefault((visit.wants, visit.priority_s), []).append(visit)
+    assert {key: [place[2] for place in lane.places] for key, lane in line.lanes.items()} == lanes
+    heads = sorted((v.rank - bonus(relax, v.step), v.seq) for v, *_ in lanes.values())
+    assert line.heads == heads == [lane.key for lane in line.order]
+    for lane in line.order:
+        assert lane.need == need(lane.wants, relax, lane.places[0][2].step)
+    assert {v.id for v, *_ in lanes.values() if v.step < len(relax)} == set(timers.due(1e9, 1000))
+    order = sorted(waiting, key=lambda v: line.key(v, at))
+    assert [visit for _, visit in line.waiting(at)] == order
+    assert [line.place(visit, at) for visit in order] == list(range(1, len(order) + 1))
 
 
 @settings(max_examples=60, deadline=None)
@@ -82,6 +95,8 @@ def test_timers(random: Any, steps: int) -> None:
             due[f"a{seq}"] = (float(random.randrange(100)), seq)
             timers.set(f"a{seq}", *due[f"a{seq}"])
     timers.cancel("nothing")
+    in_order = sorted((until, seq, what) for what, (until, seq) in due.items())
+    assert timers.due(50.0, 7) == [what for until, _, what in in_order if until <= 50][:7]
     while due:
         first = min((until, seq, what) for what, (until, seq) in due.items())
         assert timers.first() == first
@@ -98,15 +113,15 @@ def test_everybody_comes_back_in_any_order(seed: int) -> None:
     agents: Any = [SimpleNamespace(bit=1 << n, idle_seq=n + 1) for n in range(2000)]
     idle = Idle(agents)
     for agent in random.sample(agents, len(agents)):
-        idle.add(agent.bit, agent.idle_seq)
+        idle.add(agent)
     assert max(mask.bit_count() for mask in idle._masks) < 2 * FULL, "few enough to be looked at one by one"
     gone = random.sample(range(2000), 1900)
     for n in gone:
-        idle.remove(agents[n].bit, n + 1)
+        idle.remove(agents[n])
     left = sorted(set(range(2000)) - set(gone))
     assert len(idle._masks) < 10
     while left:
         n = left.pop(0)
-        assert idle.first(idle.all) is agents[n]
-        idle.remove(agents[n].bit, n + 1)
-    assert idle.first((1 << 2000) - 1) is None
+        assert idle.firsts(idle.all, 1) == [agents[n]]
+        idle.remove(agents[n])
+    assert idle.firsts((1 << 2000) - 1, 3) == []

@@ -7,15 +7,17 @@ from typing import Any
 
 from . import capacity
 from . import events as e
-from .index import agent_in, agent_out, drop_queue
+from .index import agent_in, agent_out, begin_day, drop_queue, orders_in
 from .lifecycle import ASSIGNMENT, VISIT, move
-from .model import Agent, Assignment, Contact, Pending, Queue, State, Visit
+from .model import DAY, Agent, Assignment, Contact, Pending, Queue, Rule, State, Visit, visit_of
+from .priority import boost
+from .waiting import relax, wait, wait_no_more
 
 # --- configuration ---------------------------------------------------------------------------------------
 
 
 def site_put(s: State, x: e.SitePut) -> None:
-    s.sites[x.site] = None
+    s.sites[x.site] = 0
 
 
 def skill_put(s: State, x: e.SkillPut) -> None:
@@ -27,17 +29,39 @@ def reason_put(s: State, x: e.ReasonPut) -> None:
     s.reasons[x.reason] = x.retired
 
 
+def day_put(s: State, x: e.DayPut) -> None:
+    s.day_starts = x.starts_s
+    if s.counts_by_day:
+        s.day_ends = x.at + DAY - (x.at - x.starts_s) % DAY
+
+
 def queue_put(s: State, x: e.QueuePut) -> None:
     queue = s.queues.get(x.queue)
     if queue is None:
-        s.queues[x.queue] = Queue(*x[1:])
+        queue = s.queues[x.queue] = Queue(*x[1:])
     else:
         queue.line, queue.requires, queue.ring_s, queue.wrap_up_s, queue.priority_s = x[2:7]
-        queue.service_level_s, queue.service_level_target, queue.short_abandon_s, queue.closed = x[7:]
+        queue.service_level_s, queue.service_level_target, queue.short_abandon_s, queue.closed = x[7:11]
+        queue.relax, queue.strategy, queue.site_rule, queue.behind_s, queue.spare_decliners = x[11:]
+    queue.boost = boost(queue)
+    for line in queue.lines.values():
+        if line.steps != queue.relax:
+            line.begin_again(queue.relax, x.at, s.relaxing)
+    orders_in(s)
+    if s.counts_by_day and s.day_ends <= x.at:
+        begin_day(s, x.at)
 
 
 def queue_removed(s: State, x: e.QueueRemoved) -> None:
     drop_queue(s, x.queue)
+
+
+def rule_put(s: State, x: e.RulePut) -> None:
+    s.rules[x.rule] = Rule(*x[1:])
+
+
+def rule_removed(s: State, x: e.RuleRemoved) -> None:
+    del s.rules[x.rule]
 
 
 def agent_put(s: State, x: e.AgentPut) -> None:
@@ -46,7 +70,7 @@ def agent_put(s: State, x: e.AgentPut) -> None:
         agent = s.agents[x.agent] = Agent(*x[1:], since=x.at)
     else:
         agent_out(s, agent)
-        agent.queues, agent.skills, agent.capacity, agent.site = x[2:]
+        agent.queues, agent.skills, agent.capacity, agent.site, agent.ranks, agent.sharing = x[2:]
     agent_in(s, agent)
 
 
@@ -59,6 +83,7 @@ def agent_removed(s: State, x: e.AgentRemoved) -> None:
 
 def presence_changed(s: State, x: e.PresenceChanged) -> None:
     agent = s.agents[x.agent]
+    capacity.account(agent, x.at)
     agent.presence, agent.reason, agent.since, agent.by = x.presence, x.reason, x.at, x.by
     agent.pending = None
     agent.set_aside = ""
@@ -69,12 +94,14 @@ def presence_changed(s: State, x: e.PresenceChanged) -> None:
 
 def presence_requested(s: State, x: e.PresenceRequested) -> None:
     agent = s.agents[x.agent]
+    capacity.account(agent, x.at)
     agent.pending = None if x.presence == "available" else Pending(x.presence, x.reason, x.by)
     capacity.refresh(s, agent)
 
 
 def reachability_changed(s: State, x: e.ReachabilityChanged) -> None:
     agent = s.agents[x.agent]
+    capacity.account(agent, x.at)
     others = [medium for medium in agent.reachable if medium != x.medium]
     agent.reachable = tuple(sorted([*others, x.medium] if x.reachable else others))
     capacity.refresh(s, agent)
@@ -82,6 +109,7 @@ def reachability_changed(s: State, x: e.ReachabilityChanged) -> None:
 
 def agent_set_aside(s: State, x: e.AgentSetAside) -> None:
     agent = s.agents[x.agent]
+    capacity.account(agent, x.at)
     agent.set_aside = x.why
     capacity.refresh(s, agent)
 
@@ -102,6 +130,10 @@ def language_set(s: State, x: e.LanguageSet) -> None:
     s.contacts[x.contact].language = x.language
 
 
+def attributes_set(s: State, x: e.AttributesSet) -> None:
+    s.contacts[x.contact].attributes = x.attributes
+
+
 def contact_ended(s: State, x: e.ContactEnded) -> None:
     contact = s.contacts[x.contact]
     if contact.visit:
@@ -116,48 +148,54 @@ def contact_ended(s: State, x: e.ContactEnded) -> None:
 def visit_started(s: State, x: e.VisitStarted) -> None:
     s.seq += 1
     contact = s.contacts[x.contact]
-    rank = x.since - x.priority_s
-    visit = s.visits[x.visit] = Visit(
-        x.visit, x.contact, x.queue, contact.medium, x.requires, x.priority_s, x.since, x.at, rank, s.seq, x.wrap_up_s
-    )
+    queue = s.queues[x.queue] if x.queue else None
+    visit = s.visits[x.visit] = visit_of(x, contact.medium, queue, s.seq)
     contact.visit = x.visit
-    if x.queue:
-        s.queues[x.queue].visits += 1
-        _wait(s, visit)
+    if queue is not None:
+        queue.visits += 1
+        wait(s, visit, x.at)
 
 
 def visit_answered(s: State, x: e.VisitAnswered) -> None:
     visit = s.visits[x.visit]
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.VisitAnswered)
     if visit.queue:
-        s.queues[visit.queue].answered.append(x.at)
+        queue = s.queues[visit.queue]
+        queue.answered.append(x.at)
+        queue.met.append(x.at - visit.since <= queue.service_level_s)
+        queue.boost = boost(queue)
 
 
 def visit_requeued(s: State, x: e.VisitRequeued) -> None:
     visit = s.visits[x.visit]
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.VisitRequeued)
-    _wait(s, visit)
+    if x.exclude:
+        visit.wants = visit.wants.without(x.exclude)
+    wait(s, visit, x.at)
+
+
+def visit_revalued(s: State, x: e.VisitRevalued) -> None:
+    visit = s.visits[x.visit]
+    until = visit.prefer_until
+    wait_no_more(s, visit, x.at)
+    visit.wants = visit.wants._replace(skills=x.requires)
+    visit.priority_s, visit.rules, visit.prefer_until = x.priority_s, x.rules, until
+    visit.rank = visit.since - x.priority_s
+    wait(s, visit, x.at)
+
+
+def visits_relaxed(s: State, x: e.VisitsRelaxed) -> None:
+    for id in x.visits:
+        relax(s, s.visits[id], x.at)
 
 
 def visit_ended(s: State, x: e.VisitEnded) -> None:
     visit = s.visits[x.visit]
     if visit.state == "waiting":
-        _wait_no_more(s, visit)
+        wait_no_more(s, visit, x.at)
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.VisitEnded)
     if not visit.assignment:
         _forget(s, visit)
-
-
-def _wait(s: State, visit: Visit) -> None:
-    queue = s.queues[visit.queue]
-    queue.waiting += 1
-    queue.lines[visit.medium].add(visit.requires, (visit.rank, visit.seq, visit.id))
-
-
-def _wait_no_more(s: State, visit: Visit) -> None:
-    queue = s.queues[visit.queue]
-    queue.waiting -= 1
-    queue.lines[visit.medium].remove(visit.requires, (visit.rank, visit.seq, visit.id))
 
 
 def _forget(s: State, visit: Visit) -> None:
@@ -177,7 +215,7 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
     visit = s.visits[x.visit]
     state = move(VISIT, "visit", visit.id, visit.state, e.AssignmentOffered)
     if visit.queue:
-        _wait_no_more(s, visit)
+        wait_no_more(s, visit, x.at)
     visit.state = state
     visit.assignment = x.assignment
     visit.offers += 1
@@ -198,17 +236,27 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
     if x.until:
         s.timers.set(x.assignment, x.until, s.seq)
     agent = s.agents[x.agent]
+    if visit.queue:
+        queue = s.queues[visit.queue]
+        if queue.strategy == "fair_round":
+            queue.last = agent.number
+    capacity.account(agent, x.at)
     agent.assignments.append(x.assignment)
     capacity.take(s, agent, visit.medium)
 
 
 def _step(s: State, id: str, event: type, at: float) -> Assignment:
     a = s.assignments[id]
-    a.state = move(ASSIGNMENT, "assignment", id, a.state, event)
+    state, a.state = a.state, move(ASSIGNMENT, "assignment", id, a.state, event)
     a.since = at
     if a.until:
         a.until = 0.0
         s.timers.cancel(id)
+    agent = s.agents[a.agent]
+    if state == "parked":
+        capacity.bring_back(s, agent, a.medium)
+    elif agent.sharing.most:
+        capacity.recount(s, agent)
     return a
 
 
@@ -217,7 +265,7 @@ def assignment_accepted(s: State, x: e.AssignmentAccepted) -> None:
     a.accepted = x.at
     visit = s.visits[a.visit]
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.AssignmentAccepted)
-    capacity.to_the_end(s, s.agents[a.agent], x.at)
+    capacity.to_the_end(s, s.agents[a.agent], x.at, accepted=1)
 
 
 def assignment_declined(s: State, x: e.AssignmentDeclined) -> None:
@@ -242,6 +290,15 @@ def assignment_held(s: State, x: e.AssignmentHeld) -> None:
 
 def assignment_resumed(s: State, x: e.AssignmentResumed) -> None:
     _step(s, x.assignment, e.AssignmentResumed, x.at)
+
+
+def assignment_parked(s: State, x: e.AssignmentParked) -> None:
+    a = _step(s, x.assignment, e.AssignmentParked, x.at)
+    capacity.park(s, s.agents[a.agent], a.medium)
+
+
+def assignment_unparked(s: State, x: e.AssignmentUnparked) -> None:
+    _step(s, x.assignment, e.AssignmentUnparked, x.at)
 
 
 def wrap_up_started(s: State, x: e.WrapUpStarted) -> None:
@@ -284,6 +341,10 @@ def _close(s: State, a: Assignment) -> None:
         _forget(s, visit)
 
 
+def day_began(s: State, x: e.DayBegan) -> None:
+    begin_day(s, x.at)
+
+
 def ticked(s: State, x: e.Ticked) -> None:
     """Only the clock moves."""
 
@@ -292,8 +353,11 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.SitePut: site_put,
     e.SkillPut: skill_put,
     e.ReasonPut: reason_put,
+    e.DayPut: day_put,
     e.QueuePut: queue_put,
     e.QueueRemoved: queue_removed,
+    e.RulePut: rule_put,
+    e.RuleRemoved: rule_removed,
     e.AgentPut: agent_put,
     e.AgentRemoved: agent_removed,
     e.PresenceChanged: presence_changed,
@@ -303,10 +367,13 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.ContactArrived: contact_arrived,
     e.DialogueMoved: dialogue_moved,
     e.LanguageSet: language_set,
+    e.AttributesSet: attributes_set,
     e.ContactEnded: contact_ended,
     e.VisitStarted: visit_started,
     e.VisitAnswered: visit_answered,
     e.VisitRequeued: visit_requeued,
+    e.VisitRevalued: visit_revalued,
+    e.VisitsRelaxed: visits_relaxed,
     e.VisitEnded: visit_ended,
     e.AssignmentOffered: assignment_offered,
     e.AssignmentAccepted: assignment_accepted,
@@ -316,10 +383,13 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.AssignmentConnected: assignment_connected,
     e.AssignmentHeld: assignment_held,
     e.AssignmentResumed: assignment_resumed,
+    e.AssignmentParked: assignment_parked,
+    e.AssignmentUnparked: assignment_unparked,
     e.WrapUpStarted: wrap_up_started,
     e.DispositionSet: disposition_set,
     e.RecordingPaused: recording_paused,
     e.RecordingResumed: recording_resumed,
     e.AssignmentDone: assignment_done,
+    e.DayBegan: day_began,
     e.Ticked: ticked,
 }

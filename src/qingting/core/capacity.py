@@ -1,16 +1,87 @@
-"""How much an agent carries, by medium, and whether more may come.
+"""How much an agent carries, and whether more may come.
 
-Each open assignment, wrap-up included, is one of its medium; an agent's load never exceeds the capacity.
+Each open assignment, wrap-up included, is one of its medium, and an agent has room for so many of each. Agents whose
+media share them (`values.Sharing`) also carry so much load at most over all media, parked conversations not
+counted; a medium that may interrupt another has room as well where parking conversations of that one makes it.
+An agent's load never exceeds the capacity.
 """
 
 from __future__ import annotations
 
-from .model import Agent, State
+from collections.abc import Sequence
+
+from .model import Agent, Assignment, State
 
 
-def room(agent: Agent, medium: str) -> int:
-    """How many more contacts of this medium."""
-    return agent.most.get(medium, 0) - agent.load.get(medium, 0)
+class Carry:
+    """What an agent carries, to think on with: `without` those that end in this decision, and with `talking`
+    counted as a conversation that begins in it."""
+
+    __slots__ = ("agent", "carried", "load", "talking")
+
+    def __init__(
+        self, state: State, agent: Agent, without: Sequence[Assignment] = (), talking: Assignment | None = None
+    ) -> None:
+        self.agent = agent
+        self.load = dict(agent.load)
+        self.carried = agent.carried
+        self.talking: list[Assignment] = []
+        """Conversations that may be parked, in order of their offers."""
+        if agent.sharing.most:
+            for id in agent.assignments:
+                a = state.assignments[id]
+                if a is talking or (a.state == "active" and a not in without):
+                    self.talking.append(a)
+        for a in without:
+            self.load[a.medium] -= 1
+            if a.state != "parked":
+                self.carried -= weight(agent, a.medium)
+
+    def room(self, medium: str) -> list[Assignment] | None:
+        """What must be parked for one more; None when there is no room for it."""
+        agent = self.agent
+        if self.load.get(medium, 0) >= agent.most.get(medium, 0):
+            return None
+        if not agent.sharing.most:
+            return []
+        over = self.carried + weight(agent, medium) - agent.sharing.most
+        parked: list[Assignment] = []
+        if over > 0:
+            for by, other in agent.sharing.interrupts:
+                if by == medium:
+                    for a in reversed(self.talking):
+                        if a.medium == other:
+                            parked.append(a)
+                            over -= weight(agent, other)
+                            if over <= 0:
+                                return parked
+            return None
+        return parked
+
+    def take(self, medium: str, parked: list[Assignment]) -> None:
+        self.load[medium] = self.load.get(medium, 0) + 1
+        self.carried += weight(self.agent, medium)
+        for a in parked:
+            self.talking.remove(a)
+            self.carried -= weight(self.agent, a.medium)
+
+    def fits(self, parked: Assignment) -> bool:
+        """Whether a parked conversation may come back."""
+        return self.carried + weight(self.agent, parked.medium) <= self.agent.sharing.most
+
+    def bring_back(self, parked: Assignment) -> None:
+        self.carried += weight(self.agent, parked.medium)
+        self.talking.append(parked)
+        self.talking.sort(key=lambda a: self.agent.assignments.index(a.id))
+
+
+def weight(agent: Agent, medium: str) -> int:
+    return agent.weight.get(medium, 1)
+
+
+def may_interrupt(agent: Agent, other: str) -> list[str]:
+    """Media that may interrupt this one."""
+    return [by for by, over in agent.sharing.interrupts if over == other]
 
 
 def on_duty(agent: Agent) -> tuple[str, ...]:
@@ -35,8 +106,11 @@ def routability(agent: Agent) -> str:
     return "routable" if agent.free else "busy"
 
 
+# --- the indexes: who is free for what --------------------------------------------------------------------
+
+
 def refresh(state: State, agent: Agent) -> None:
-    """Bring the indexes in line after presence, reachability or capacity changed."""
+    """After presence, reachability or capacity changed."""
     _set_on(state, agent, on_duty(agent))
 
 
@@ -53,35 +127,95 @@ def _set_on(state: State, agent: Agent, on: tuple[str, ...]) -> None:
         if medium not in agent.on:
             state.on[medium] ^= agent.bit
     agent.on = on
-    free = tuple([medium for medium in on if room(agent, medium) > 0])
+    recount(state, agent)
+
+
+def recount(state: State, agent: Agent) -> None:
+    """After load, or what may be parked, changed."""
+    free, parking = [], []
+    if agent.on:
+        carry = Carry(state, agent)
+        for medium in agent.on:
+            parked = carry.room(medium)
+            if parked is not None:
+                free.append(medium)
+                if parked:
+                    parking.append(medium)
     for medium in agent.free:
         if medium not in free:
-            state.idle[medium].remove(agent.bit, agent.idle_seq)
+            _leave(state, agent, medium)
     for medium in free:
         if medium not in agent.free:
-            state.idle[medium].add(agent.bit, agent.idle_seq)
-    agent.free = free
+            _enter(state, agent, medium)
+    agent.free = tuple(free)
+    if parking or agent.parking:
+        for medium in agent.parking:
+            state.parking[medium] ^= agent.bit
+        for medium in parking:
+            state.parking[medium] ^= agent.bit
+        agent.parking = tuple(parking)
+
+
+def _enter(state: State, agent: Agent, medium: str) -> None:
+    state.idle[medium].add(agent)
+    for order in state.orders[medium].values():
+        order.add(agent)
+
+
+def _leave(state: State, agent: Agent, medium: str) -> None:
+    state.idle[medium].remove(agent)
+    for order in state.orders[medium].values():
+        order.remove(agent)
 
 
 def take(state: State, agent: Agent, medium: str) -> None:
     load = agent.load[medium] = agent.load.get(medium, 0) + 1
-    if medium in agent.free and load >= agent.most[medium]:
-        state.idle[medium].remove(agent.bit, agent.idle_seq)
+    agent.carried += weight(agent, medium)
+    if agent.sharing.most:
+        recount(state, agent)
+    elif medium in agent.free and load >= agent.most[medium]:
+        _leave(state, agent, medium)
         agent.free = tuple([other for other in agent.free if other != medium])
 
 
 def release(state: State, agent: Agent, medium: str) -> None:
     load = agent.load[medium] = agent.load[medium] - 1
-    if medium in agent.on and medium not in agent.free and load < agent.most[medium]:
-        state.idle[medium].add(agent.bit, agent.idle_seq)
+    agent.carried -= weight(agent, medium)
+    if agent.sharing.most:
+        recount(state, agent)
+    elif medium in agent.on and medium not in agent.free and load < agent.most[medium]:
+        _enter(state, agent, medium)
         agent.free = tuple([other for other in agent.on if other == medium or other in agent.free])
 
 
-def to_the_end(state: State, agent: Agent, at: float) -> None:
+def park(state: State, agent: Agent, medium: str) -> None:
+    agent.carried -= weight(agent, medium)
+    recount(state, agent)
+
+
+def bring_back(state: State, agent: Agent, medium: str) -> None:
+    agent.carried += weight(agent, medium)
+    recount(state, agent)
+
+
+def account(agent: Agent, at: float) -> None:
+    """Time on duty until now was work, or it was not; called before either changes."""
+    if agent.assignments:
+        agent.worked_s += at - agent.marked
+    elif agent.on:
+        agent.idle_s += at - agent.marked
+    agent.marked = at
+
+
+def to_the_end(state: State, agent: Agent, at: float, accepted: int = 0) -> None:
     """To the end of the idle: they took or finished work just now."""
     for medium in agent.free:
-        state.idle[medium].remove(agent.bit, agent.idle_seq)
+        _leave(state, agent, medium)
+    account(agent, at)
+    on_duty_s = agent.worked_s + agent.idle_s
+    agent.occupied = agent.worked_s / on_duty_s if on_duty_s else 0.0
+    agent.today += accepted
     state.seq += 1
     agent.idle_since, agent.idle_seq = at, state.seq
     for medium in agent.free:
-        state.idle[medium].add(agent.bit, agent.idle_seq)
+        _enter(state, agent, medium)

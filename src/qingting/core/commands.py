@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-Skills = tuple[tuple[str, int], ...]
-"""Pairs of skill and level, 1 (learning) to 5 (expert), sorted by skill. In a requirement: the least level."""
+from .values import Attributes, Condition, Relaxation, Requirements, Sharing, Skills
 
+__all__ = ["Attributes", "Command", "Condition", "Relaxation", "Requirements", "Sharing", "Skills"]
 
 # --- configuration: the journal must know under which rules a decision was made ---------------------------
 
@@ -34,6 +34,13 @@ class PutReason(NamedTuple):
     retired: bool = False
 
 
+class PutDay(NamedTuple):
+    """When the day begins by which agents' contacts and work are counted."""
+
+    starts_s: float
+    """Seconds after midnight UTC: 57,600 is midnight in China."""
+
+
 class PutQueue(NamedTuple):
     queue: str
     line: str = ""
@@ -48,12 +55,42 @@ class PutQueue(NamedTuple):
     short_abandon_s: float = 5.0
     closed: bool = False
     """Closed by hand: new visits are refused with `queue_closed`."""
+    relax: tuple[Relaxation, ...] = ()
+    """Steps by waiting time, earliest first, at most eight."""
+    strategy: str = "longest_idle"
+    """Which of the free agents: one of `values.STRATEGIES`."""
+    site_rule: str = "any"
+    """Whose agents: one of `values.SITE_RULES`."""
+    behind_s: float = 0.0
+    """Seconds that each visit is worth more when none of the latest answers met the service level; in proportion
+    to what is missing of the target when some did. 0: off."""
+    spare_decliners: bool = False
+    """Who declined a visit is not offered it again."""
 
 
 class RemoveQueue(NamedTuple):
     """Refused with `queue_in_use` while visits wait or talk in it."""
 
     queue: str
+
+
+class PutRule(NamedTuple):
+    """What contacts with certain attributes are worth, and need, when they enter a queue; all rules add up."""
+
+    rule: str
+    when: tuple[Condition, ...]
+    """All of them."""
+    priority_s: float = 0.0
+    requires: Skills = ()
+    """Skills beside: an excellent agent, say. A queue's relaxation may drop them again."""
+    queues: tuple[str, ...] = ()
+    """None: all."""
+    media: tuple[str, ...] = ()
+    """None: all."""
+
+
+class RemoveRule(NamedTuple):
+    rule: str
 
 
 class PutAgent(NamedTuple):
@@ -63,6 +100,9 @@ class PutAgent(NamedTuple):
     capacity: tuple[tuple[str, int], ...] = (("voice", 1),)
     """Most contacts at once, by medium."""
     site: str = ""
+    ranks: tuple[tuple[str, int], ...] = ()
+    """By queue, 1 (first) to 9: of visits that wait, those of a lower rank come first; 1 where nothing is said."""
+    sharing: Sharing = Sharing()
 
 
 class RemoveAgent(NamedTuple):
@@ -129,16 +169,26 @@ class SetLanguage(NamedTuple):
     language: str
 
 
+class SetAttributes(NamedTuple):
+    """What is known of the contact now; others stay. A waiting visit gains at once what the rules make of it."""
+
+    contact: str
+    attributes: Attributes
+    """Numbers or short codes, never personal data; an empty code takes one away."""
+
+
 class EnterQueue(NamedTuple):
     contact: str
     visit: str
     queue: str
     requires: Skills = ()
-    """Beside the queue's own."""
+    """Beside the queue's own and what rules bring."""
     priority_s: float = 0.0
-    """Beside the queue's own."""
+    """Beside the queue's own and what rules bring."""
     since: float | None = None
     """First arrival of a visit that goes on elsewhere; none means now."""
+    wants: Requirements = Requirements()
+    """More of what it requires; its skills join `requires`."""
 
 
 class LeaveQueue(NamedTuple):
@@ -249,8 +299,11 @@ Command = (
     PutSite
     | PutSkill
     | PutReason
+    | PutDay
     | PutQueue
     | RemoveQueue
+    | PutRule
+    | RemoveRule
     | PutAgent
     | RemoveAgent
     | SetPresence
@@ -258,6 +311,7 @@ Command = (
     | ContactArrives
     | DialogueMoves
     | SetLanguage
+    | SetAttributes
     | EnterQueue
     | LeaveQueue
     | ContactEnds

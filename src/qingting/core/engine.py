@@ -19,7 +19,7 @@ from . import reading, snapshot
 from .apply import APPLY
 from .capacity import routability
 from .commands import Command
-from .decisions import agents, assignments, configuration, contacts
+from .decisions import agents, assignments, configuration, contacts, entering
 from .events import Event
 from .model import Agent, Assignment, State
 
@@ -27,8 +27,11 @@ DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.PutSite: configuration.put_site,
     c.PutSkill: configuration.put_skill,
     c.PutReason: configuration.put_reason,
+    c.PutDay: configuration.put_day,
     c.PutQueue: configuration.put_queue,
     c.RemoveQueue: configuration.remove_queue,
+    c.PutRule: configuration.put_rule,
+    c.RemoveRule: configuration.remove_rule,
     c.PutAgent: configuration.put_agent,
     c.RemoveAgent: configuration.remove_agent,
     c.SetPresence: agents.set_presence,
@@ -36,6 +39,7 @@ DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.ContactArrives: contacts.contact_arrives,
     c.DialogueMoves: contacts.dialogue_moves,
     c.SetLanguage: contacts.set_language,
+    c.SetAttributes: entering.set_attributes,
     c.EnterQueue: contacts.enter_queue,
     c.LeaveQueue: contacts.leave_queue,
     c.ContactEnds: contacts.contact_ends,
@@ -84,8 +88,14 @@ class Engine:
             state.at = event.at
 
     def next_deadline(self) -> float | None:
-        first = self.state.timers.first()
-        return None if first is None else first[0]
+        state = self.state
+        first, other = state.timers.first(), state.relaxing.first()
+        due = None if first is None else first[0]
+        if other is not None and (due is None or other[0] < due):
+            due = other[0]
+        if state.counts_by_day and (due is None or state.day_ends < due):
+            due = state.day_ends
+        return due
 
     def dump(self) -> tuple[Any, ...]:
         """Flat tuples of plain values: everything that `load` needs."""
@@ -132,6 +142,14 @@ class Engine:
         """By queue, how many of its agents are in which of `reading.AGENT_STATES`."""
         return reading.staffing(self.state)
 
+    def step(self, visit: str) -> int | None:
+        """How many steps of its queue's relaxation a waiting visit has gone; None for one that does not wait."""
+        return reading.step(self.state, visit)
+
+    def impossible(self) -> list[reading.Impossible]:
+        """What is configured though no agent could ever serve it."""
+        return reading.impossible(self.state)
+
     def unserved(self, queue: str) -> list[tuple[str, ...]]:
-        """Skills that visits of this queue wait for and that no member of it has."""
+        """Skills that visits of this queue wait for and that no member of it has, however long they wait."""
         return reading.unserved(self.state, queue)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .commands import Skills
+from .values import Attributes, Condition, Relaxation, Sharing, Skills
 
 # --- configuration ---------------------------------------------------------------------------------------
 
@@ -30,6 +30,11 @@ class ReasonPut(NamedTuple):
     retired: bool
 
 
+class DayPut(NamedTuple):
+    at: float
+    starts_s: float
+
+
 class QueuePut(NamedTuple):
     at: float
     queue: str
@@ -42,11 +47,31 @@ class QueuePut(NamedTuple):
     service_level_target: float
     short_abandon_s: float
     closed: bool
+    relax: tuple[Relaxation, ...] = ()
+    strategy: str = "longest_idle"
+    site_rule: str = "any"
+    behind_s: float = 0.0
+    spare_decliners: bool = False
 
 
 class QueueRemoved(NamedTuple):
     at: float
     queue: str
+
+
+class RulePut(NamedTuple):
+    at: float
+    rule: str
+    when: tuple[Condition, ...]
+    priority_s: float
+    requires: Skills
+    queues: tuple[str, ...]
+    media: tuple[str, ...]
+
+
+class RuleRemoved(NamedTuple):
+    at: float
+    rule: str
 
 
 class AgentPut(NamedTuple):
@@ -56,6 +81,8 @@ class AgentPut(NamedTuple):
     skills: Skills
     capacity: tuple[tuple[str, int], ...]
     site: str
+    ranks: tuple[tuple[str, int], ...] = ()
+    sharing: Sharing = Sharing()
 
 
 class AgentRemoved(NamedTuple):
@@ -133,6 +160,13 @@ class LanguageSet(NamedTuple):
     language: str
 
 
+class AttributesSet(NamedTuple):
+    at: float
+    contact: str
+    attributes: Attributes
+    """All of them, as they are now."""
+
+
 class ContactEnded(NamedTuple):
     at: float
     contact: str
@@ -156,6 +190,15 @@ class VisitStarted(NamedTuple):
     """First arrival; rank is `since - priority_s`, least first."""
     wrap_up_s: float | None = None
     """Limit of wrap-up where it is not the queue's: an agent's own call."""
+    site: str = ""
+    """Home site, where the queue asks for it."""
+    exclude: tuple[str, ...] = ()
+    """Agents."""
+    prefer: str = ""
+    prefer_until: float = 0.0
+    """Waits for the agent `prefer` alone until then; 0: for anyone."""
+    rules: tuple[str, ...] = ()
+    """What made it worth more: see `RulePut`."""
 
 
 class VisitAnswered(NamedTuple):
@@ -170,6 +213,26 @@ class VisitRequeued(NamedTuple):
     at: float
     visit: str
     why: str
+    exclude: str = ""
+    """An agent who is not offered it again."""
+
+
+class VisitRevalued(NamedTuple):
+    """What became known of the contact makes its waiting visit worth more, or need more."""
+
+    at: float
+    visit: str
+    requires: Skills
+    priority_s: float
+    rules: tuple[str, ...]
+
+
+class VisitsRelaxed(NamedTuple):
+    """These have waited long enough for the next step of their queue's relaxation, or for the agent they preferred,
+    and still nobody is free for them: each is now at the step that its waiting time says. At most 256."""
+
+    at: float
+    visits: tuple[str, ...]
 
 
 class VisitEnded(NamedTuple):
@@ -235,6 +298,22 @@ class AssignmentResumed(NamedTuple):
     assignment: str
 
 
+class AssignmentParked(NamedTuple):
+    """Out of the agent's hands while something else needs them; its customer sees nothing of it."""
+
+    at: float
+    assignment: str
+    by: str
+    """The assignment that comes instead."""
+
+
+class AssignmentUnparked(NamedTuple):
+    """Back in the agent's hands."""
+
+    at: float
+    assignment: str
+
+
 class WrapUpStarted(NamedTuple):
     at: float
     assignment: str
@@ -259,11 +338,18 @@ class RecordingResumed(NamedTuple):
 
 
 class AssignmentDone(NamedTuple):
-    """The agent is free of it. `how`: `finished`, `limit` (wrap-up ran out), `none` (no wrap-up kept)."""
+    """The agent is free of it. `how`: `finished`, `limit` (wrap-up ran out), `none` (no wrap-up kept), `parked`
+    (it ended while it was, and there is none then)."""
 
     at: float
     assignment: str
     how: str
+
+
+class DayBegan(NamedTuple):
+    """Agents' counts of the day begin anew."""
+
+    at: float
 
 
 class Ticked(NamedTuple):
@@ -276,8 +362,11 @@ Event = (
     SitePut
     | SkillPut
     | ReasonPut
+    | DayPut
     | QueuePut
     | QueueRemoved
+    | RulePut
+    | RuleRemoved
     | AgentPut
     | AgentRemoved
     | PresenceChanged
@@ -287,10 +376,13 @@ Event = (
     | ContactArrived
     | DialogueMoved
     | LanguageSet
+    | AttributesSet
     | ContactEnded
     | VisitStarted
     | VisitAnswered
     | VisitRequeued
+    | VisitRevalued
+    | VisitsRelaxed
     | VisitEnded
     | AssignmentOffered
     | AssignmentAccepted
@@ -300,10 +392,13 @@ Event = (
     | AssignmentConnected
     | AssignmentHeld
     | AssignmentResumed
+    | AssignmentParked
+    | AssignmentUnparked
     | WrapUpStarted
     | DispositionSet
     | RecordingPaused
     | RecordingResumed
     | AssignmentDone
+    | DayBegan
     | Ticked
 )

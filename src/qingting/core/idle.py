@@ -1,58 +1,70 @@
-"""Idle agents of one medium, longest idle first, as sets of bits.
+"""Idle agents of one medium, in an order, as sets of bits.
 
 A set of agents is one integer, agent number n being bit n: `idle & members & skilled` is one machine
-operation per 30 agents, and nobody is looked at one by one until few remain. The order stands in chunks
-of some 200 agents that became idle one after the other; the first chunk that meets a set holds its longest
-idle agent. Agents who come back to an old place (an offer was withdrawn) return to the chunk of that place.
+operation per 30 agents, and nobody is looked at one by one until few remain. The order (who has been idle
+longest, first of all) stands in chunks of some 200 agents who follow one another; the first chunk that meets a set
+holds its first agent. Agents who come back to an old place (an offer was withdrawn) return to the chunk of that
+place. An agent's key must not change while they stand in the order.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .model import Agent
 
 FULL = 256
 
+KEYS: dict[str, Callable[[Agent], Any]] = {
+    "longest_idle": attrgetter("idle_seq"),
+    "least_occupied": attrgetter("occupied", "idle_seq"),
+    "fewest_contacts": attrgetter("today", "idle_seq"),
+}
+"""By strategy, where it is an order of its own."""
+
 
 class Idle:
-    __slots__ = ("_counts", "_masks", "_newest", "_numbered", "_starts", "all")
+    __slots__ = ("_counts", "_key", "_masks", "_newest", "_numbered", "_starts", "all")
 
-    def __init__(self, numbered: list[Agent | None]) -> None:
+    def __init__(self, numbered: list[Agent | None], strategy: str = "longest_idle") -> None:
         self._numbered = numbered
+        self._key = KEYS[strategy]
         self.all = 0
-        self._starts: list[int] = []
-        """Least order of each chunk: chunk i holds what lies between its start and the next one's."""
+        self._starts: list[Any] = []
+        """Least key of each chunk: chunk i holds what lies between its start and the next one's."""
         self._masks: list[int] = []
         self._counts: list[int] = []
-        self._newest = 0
+        self._newest: Any = None
 
-    def add(self, bit: int, seq: int) -> None:
+    def add(self, agent: Agent) -> None:
+        bit, key = agent.bit, self._key(agent)
         self.all |= bit
         starts = self._starts
-        if not starts or (seq > self._newest and self._counts[-1] >= FULL):
-            starts.append(seq)
+        if not starts or (key > self._newest and self._counts[-1] >= FULL):
+            starts.append(key)
             self._masks.append(bit)
             self._counts.append(1)
         else:
-            i = bisect_right(starts, seq) - 1
+            i = bisect_right(starts, key) - 1
             if i < 0:
                 i = 0
-                starts[0] = seq
+                starts[0] = key
             self._masks[i] |= bit
             self._counts[i] += 1
             if self._counts[i] >= 2 * FULL:
                 self._split(i)
-        if seq > self._newest:
-            self._newest = seq
+        if self._newest is None or key > self._newest:
+            self._newest = key
 
-    def remove(self, bit: int, seq: int) -> None:
+    def remove(self, agent: Agent) -> None:
+        bit = agent.bit
         self.all ^= bit
         counts = self._counts
-        i = bisect_right(self._starts, seq) - 1
+        i = bisect_right(self._starts, self._key(agent)) - 1
         self._masks[i] ^= bit
         counts[i] -= 1
         if i and counts[i] + counts[i - 1] <= FULL // 2:
@@ -68,7 +80,7 @@ class Idle:
 
     def _split(self, i: int) -> None:
         """Chunk i gives its later half to a new one after it."""
-        late = sorted(self._each(self._masks[i]), key=lambda agent: agent.idle_seq)[FULL:]
+        late = self._sorted(self._masks[i])[FULL:]
         mask = 0
         for agent in late:
             mask |= agent.bit
@@ -76,27 +88,29 @@ class Idle:
         self._counts[i] -= len(late)
         self._masks.insert(i + 1, mask)
         self._counts.insert(i + 1, len(late))
-        self._starts.insert(i + 1, late[0].idle_seq)
+        self._starts.insert(i + 1, self._key(late[0]))
 
-    def _each(self, mask: int) -> Iterator[Agent]:
+    def _sorted(self, mask: int) -> list[Agent]:
+        numbered, found = self._numbered, []
         while mask:
-            agent = self._numbered[mask.bit_length() - 1]
+            agent = numbered[mask.bit_length() - 1]
             assert agent is not None
-            yield agent
+            found.append(agent)
             mask ^= agent.bit
+        if len(found) > 1:
+            found.sort(key=self._key)
+        return found
 
-    def first(self, among: int) -> Agent | None:
-        """The longest idle of these; None when none of them is idle."""
+    def firsts(self, among: int, most: int) -> list[Agent]:
+        """The first of these, in order, `most` at most; fewer when fewer of them are idle."""
+        found: list[Agent] = []
+        among &= self.all
         for mask in self._masks:
             if few := mask & among:
+                found += self._sorted(few)
+                if len(found) >= most:
+                    return found[:most]
+                among ^= few
+            if not among:
                 break
-        else:
-            return None
-        numbered, best = self._numbered, None
-        while few:
-            agent = numbered[few.bit_length() - 1]
-            assert agent is not None
-            few ^= agent.bit
-            if best is None or agent.idle_seq < best.idle_seq:
-                best = agent
-        return best
+        return found

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from . import capacity
-from .model import LEVELS, Agent, State
+from .idle import KEYS, Idle
+from .model import DAY, LEVELS, Agent, Queue, State
 
 
 def agent_in(state: State, agent: Agent) -> None:
     """Give the agent a number and enter it wherever it belongs."""
     _number(state, agent)
     bit = agent.bit
-    for queue in agent.serves:
+    for queue in served(agent):
         queue.members |= bit
+    if agent.site:
+        state.sites[agent.site] |= bit
     for skill, level in agent.skills:
         levels = state.levels[skill]
         for least in range(1, level + 1):
@@ -20,27 +23,62 @@ def agent_in(state: State, agent: Agent) -> None:
 
 
 def all_agents_in(state: State) -> None:
-    """As `agent_in` for each of an unnumbered state, by bytes instead of whole sets; longest idle first."""
+    """As `agent_in` for each of a state whose numbers are given, by bytes instead of whole sets."""
+    for number, agent in enumerate(state.numbered):
+        if agent is not None:
+            agent.number, agent.bit = number, 1 << number
+            derive(state, agent)
     agents = sorted(state.agents.values(), key=lambda agent: agent.idle_seq)
-    size = len(agents) // 8 + 1
+    size = len(state.numbered) // 8 + 1
     members = {queue: bytearray(size) for queue in state.queues}
+    sites = {site: bytearray(size) for site in state.sites}
     levels = {skill: [bytearray(size) for _ in range(LEVELS.stop)] for skill in state.skills}
     for agent in agents:
-        _number(state, agent)
         byte, bit = agent.number >> 3, 1 << (agent.number & 7)
         for queue in agent.queues:
             members[queue][byte] |= bit
+        if agent.site:
+            sites[agent.site][byte] |= bit
         for skill, level in agent.skills:
             levels[skill][level][byte] |= bit
     for queue, bits in members.items():
         state.queues[queue].members = int.from_bytes(bits, "little")
+    for site, bits in sites.items():
+        state.sites[site] = int.from_bytes(bits, "little")
     for skill, exactly in levels.items():
         at_least = 0
         for level in reversed(LEVELS):
             at_least |= int.from_bytes(exactly[level], "little")
             state.levels[skill][level] = at_least
+    orders_in(state)
     for agent in agents:
         capacity.refresh(state, agent)
+
+
+def orders_in(state: State) -> None:
+    """The orders that the queues' strategies ask for, no others; and whether any of them counts by the day."""
+    wanted = {queue.strategy for queue in state.queues.values()} & {*KEYS} - {"longest_idle"}
+    for medium, orders in state.orders.items():
+        for strategy in {*orders} - wanted:
+            del orders[strategy]
+        for strategy in sorted(wanted - {*orders}):
+            order = orders[strategy] = Idle(state.numbered, strategy)
+            for agent in state.agents.values():
+                if medium in agent.free:
+                    order.add(agent)
+    state.counts_by_day = bool(wanted)
+
+
+def begin_day(state: State, at: float) -> None:
+    """Everybody's counts begin anew, until the next day does."""
+    for orders in state.orders.values():
+        orders.clear()
+    for agent in state.agents.values():
+        capacity.account(agent, at)
+        agent.worked_s = agent.idle_s = agent.occupied = 0.0
+        agent.today = 0
+    orders_in(state)
+    state.day_ends = at + DAY - (at - state.day_starts) % DAY
 
 
 def _number(state: State, agent: Agent) -> None:
@@ -51,17 +89,40 @@ def _number(state: State, agent: Agent) -> None:
         agent.number = len(state.numbered)
         state.numbered.append(agent)
     agent.bit = 1 << agent.number
+    derive(state, agent)
+
+
+def derive(state: State, agent: Agent) -> None:
+    """What follows from the agent's own configuration alone."""
     agent.level = dict(agent.skills)
     agent.most = dict(agent.capacity)
-    agent.serves = tuple([state.queues[queue] for queue in agent.queues])
+    agent.weight = dict(agent.sharing.weights)
+    agent.carried = sum(
+        [
+            agent.weight.get(a.medium, 1)
+            for a in map(state.assignments.__getitem__, agent.assignments)
+            if a.state != "parked"
+        ]
+    )
+    ranks = dict(agent.ranks)
+    tiers: dict[int, list[Queue]] = {}
+    for queue in agent.queues:
+        tiers.setdefault(ranks.get(queue, 1), []).append(state.queues[queue])
+    agent.tiers = tuple([(rank, tuple(tiers[rank])) for rank in sorted(tiers)])
+
+
+def served(agent: Agent) -> list[Queue]:
+    return [queue for _, queues in agent.tiers for queue in queues]
 
 
 def agent_out(state: State, agent: Agent) -> None:
     """Take the agent out of every index, so that it can go, or come in again as another."""
     capacity.withdraw(state, agent)
     bit = agent.bit
-    for queue in agent.serves:
+    for queue in served(agent):
         queue.members ^= bit
+    if agent.site:
+        state.sites[agent.site] ^= bit
     for skill, level in agent.skills:
         levels = state.levels[skill]
         for least in range(1, level + 1):
@@ -72,9 +133,11 @@ def agent_out(state: State, agent: Agent) -> None:
 
 def drop_queue(state: State, queue: str) -> None:
     members = state.queues.pop(queue).members
+    orders_in(state)
     while members:
         agent = state.numbered[members.bit_length() - 1]
         assert agent is not None
         members ^= agent.bit
         agent.queues = tuple([q for q in agent.queues if q != queue])
-        agent.serves = tuple([q for q in agent.serves if q.id != queue])
+        agent.ranks = tuple([(q, rank) for q, rank in agent.ranks if q != queue])
+        derive(state, agent)

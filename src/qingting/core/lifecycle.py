@@ -7,6 +7,7 @@ again, so that no event that was not legal can ever be folded. Illegal input rai
     visit        waiting ⇄ offered → connecting → answered → ended
                  (back to waiting when the offer or the connection fails; may end from everywhere)
     assignment   offered → connecting → active ⇄ held → wrap_up → done
+                                        active ⇄ parked → done
                  (offered: declined, timed out, withdrawn; connecting: withdrawn)
     presence     offline, not_ready, available: all to all; but away from available work while busy it is a
                  request, and comes with the last assignment's end
@@ -23,8 +24,10 @@ from .events import (
     AssignmentDone,
     AssignmentHeld,
     AssignmentOffered,
+    AssignmentParked,
     AssignmentResumed,
     AssignmentTimedOut,
+    AssignmentUnparked,
     AssignmentWithdrawn,
     DispositionSet,
     PresenceChanged,
@@ -64,6 +67,7 @@ ASSIGNMENT: Table = {
     },
     "active": {
         AssignmentHeld: "held",
+        AssignmentParked: "parked",
         DispositionSet: "active",
         RecordingPaused: "active",
         RecordingResumed: "active",
@@ -79,6 +83,12 @@ ASSIGNMENT: Table = {
         WrapUpStarted: "wrap_up",
         AssignmentDone: "done",
         AgentLeaves: "wrap_up",
+    },
+    "parked": {
+        AssignmentUnparked: "active",
+        DispositionSet: "parked",
+        AssignmentDone: "done",
+        AgentLeaves: "done",
     },
     "wrap_up": {DispositionSet: "wrap_up", AssignmentDone: "done", FinishWrapUp: "done"},
 }

@@ -10,16 +10,22 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .commands import Skills
+from .events import VisitStarted
 from .idle import Idle
 from .timers import Timers
-from .waiting import Line
+from .values import Attributes, Condition, Relaxation, Requirements, Sharing, Skills
+from .waiting import Line, Place
 
+ALONE = Sharing()
+"""Each medium counts for itself."""
 MEDIA = ("voice", "chat", "mail", "sms", "social")
 LEVELS = range(1, 6)
 PRESENCES = ("available", "not_ready", "offline")
 SYSTEM_REASONS = ("system", "signed_in", "connection_lost")
 """Not-ready reasons that always exist."""
+DAY = 86400.0
+DAY_STARTS = 57600.0
+"""Midnight in China, in seconds after midnight UTC, where nothing else is said."""
 RECENT = 20
 """Answers and handle times kept per queue, for estimates."""
 
@@ -30,6 +36,17 @@ class Pending(NamedTuple):
     presence: str
     reason: str
     by: str
+
+
+class Rule(NamedTuple):
+    """What contacts with certain attributes are worth, see `commands.PutRule`."""
+
+    id: str
+    when: tuple[Condition, ...]
+    priority_s: float
+    requires: Skills
+    queues: tuple[str, ...]
+    media: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -44,10 +61,21 @@ class Queue:
     service_level_target: float
     short_abandon_s: float
     closed: bool
+    relax: tuple[Relaxation, ...] = ()
+    strategy: str = "longest_idle"
+    site_rule: str = "any"
+    behind_s: float = 0.0
+    spare_decliners: bool = False
     handled: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Seconds that agents were held by the latest contacts, offer to done."""
     answered: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Instants of the latest answers."""
+    met: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """Whether the latest answers met the service level."""
+    boost: float = 0.0
+    """Seconds that each visit is worth more while the queue is behind its target."""
+    last: int = -1
+    """Number of the agent whom it chose last, in a fair round."""
     # indexes
     visits: int = 0
     """Visits of this queue in the state, waiting, talking or in wrap-up."""
@@ -65,6 +93,8 @@ class Agent:
     skills: Skills
     capacity: tuple[tuple[str, int], ...]
     site: str
+    ranks: tuple[tuple[str, int], ...] = ()
+    sharing: Sharing = ALONE
     presence: str = "offline"
     reason: str = ""
     since: float = 0.0
@@ -77,17 +107,32 @@ class Agent:
     idle_since: float = 0.0
     idle_seq: int = 0
     """Order of becoming idle: ties of `idle_since` are real, ties of this are not."""
+    worked_s: float = 0.0
+    """On duty today, with an assignment; until `marked`."""
+    idle_s: float = 0.0
+    """On duty today, without one; until `marked`."""
+    marked: float = 0.0
+    occupied: float = 0.0
+    """Share of work in the time on duty today, as of `idle_since`."""
+    today: int = 0
+    """Contacts accepted today."""
     # indexes
     assignments: list[str] = field(default_factory=list)
     """Open ones, in order of their offers."""
     level: dict[str, int] = field(default_factory=dict, repr=False)
     most: dict[str, int] = field(default_factory=dict, repr=False)
     load: dict[str, int] = field(default_factory=dict, repr=False)
+    weight: dict[str, int] = field(default_factory=dict, repr=False)
+    carried: int = 0
+    """Load over all media, where they share the agent."""
     free: tuple[str, ...] = ()
     """Media in which the agent stands among the idle."""
+    parking: tuple[str, ...] = ()
+    """Those of them in which something would have to be parked."""
     on: tuple[str, ...] = ()
     """Media in which the agent would take offers, were there capacity."""
-    serves: tuple[Queue, ...] = field(default=(), repr=False)
+    tiers: tuple[tuple[int, tuple[Queue, ...]], ...] = field(default=(), repr=False)
+    """The agent's queues by the agent's rank for them, first rank first."""
     number: int = 0
     bit: int = field(default=0, repr=False)
 
@@ -111,6 +156,7 @@ class Contact:
     via: str = ""
     dialogue: str = ""
     """The interpreter's own state, opaque."""
+    attributes: Attributes = ()
     visit: str = ""
     """The open one, or the one still in wrap-up."""
     ended: float = 0.0
@@ -125,7 +171,8 @@ class Visit:
     queue: str
     """Empty for an agent's own call."""
     medium: str
-    requires: Skills
+    wants: Requirements
+    """What decides who may serve it, its preferred agent apart: equal ones wait in one lane."""
     priority_s: float
     since: float
     """First arrival."""
@@ -138,6 +185,38 @@ class Visit:
     assignment: str = ""
     """The open one."""
     offers: int = 0
+    home: str = ""
+    """Site whose agents come first."""
+    prefer: str = ""
+    """Agent who comes first."""
+    prefer_until: float = 0.0
+    """Waits for that agent alone until then; 0: for anyone."""
+    rules: tuple[str, ...] = ()
+    """What made it worth more."""
+    step: int = -1
+    """Of its queue's relaxation; -1 when it was not at the head of its lane yet."""
+
+
+def visit_of(x: VisitStarted, medium: str, queue: Queue | None, seq: int) -> Visit:
+    """As it begins."""
+    home_only = x.site if queue is not None and queue.site_rule == "home" else ""
+    return Visit(
+        x.visit,
+        x.contact,
+        x.queue,
+        medium,
+        Requirements(x.requires, home_only, x.exclude),
+        x.priority_s,
+        x.since,
+        x.at,
+        x.since - x.priority_s,
+        seq,
+        x.wrap_up_s,
+        home=x.site,
+        prefer=x.prefer,
+        prefer_until=x.prefer_until,
+        rules=x.rules,
+    )
 
 
 @dataclass(slots=True)
@@ -170,13 +249,21 @@ class State:
         "agents",
         "assignments",
         "at",
+        "awaited",
         "contacts",
+        "counts_by_day",
+        "day_ends",
+        "day_starts",
         "idle",
         "levels",
         "numbered",
         "on",
+        "orders",
+        "parking",
         "queues",
         "reasons",
+        "relaxing",
+        "rules",
         "seq",
         "sites",
         "skills",
@@ -189,17 +276,30 @@ class State:
         self.at = 0.0
         """Instant of the last event: the engine's clock never goes back."""
         self.seq = 0
-        self.sites: dict[str, None] = {}
+        self.day_starts = DAY_STARTS
+        """Seconds after midnight UTC."""
+        self.day_ends = 0.0
+        """When agents' counts of the day begin anew; 0 before anybody counts."""
+        self.sites: dict[str, int] = {}
+        """Its agents, as bits: an index."""
         self.skills: dict[str, None] = {}
         self.reasons: dict[str, bool] = {}
         """Reason: retired."""
+        self.rules: dict[str, Rule] = {}
         self.queues: dict[str, Queue] = {}
         self.agents: dict[str, Agent] = {}
         self.contacts: dict[str, Contact] = {}
         self.visits: dict[str, Visit] = {}
         self.assignments: dict[str, Assignment] = {}
         # indexes
+        self.counts_by_day = False
+        """Some queue's strategy does."""
         self.timers = Timers()
+        """Of assignments."""
+        self.relaxing = Timers()
+        """Of waiting visits: the next step of a lane's head, the end of waiting for the preferred agent."""
+        self.awaited: dict[str, list[Place]] = {}
+        """By agent, visits that wait for them alone."""
         self.on: dict[str, int] = dict.fromkeys(MEDIA, 0)
         """Agents on duty by medium, idle or busy, as bits."""
         self.levels: dict[str, list[int]] = {}
@@ -208,3 +308,7 @@ class State:
         """Agents by number; a number is a place in every set of bits."""
         self.spare: list[int] = []
         self.idle: dict[str, Idle] = {medium: Idle(self.numbered) for medium in MEDIA}
+        self.orders: dict[str, dict[str, Idle]] = {medium: {} for medium in MEDIA}
+        """By medium, the idle in the order of each other strategy that some queue has."""
+        self.parking: dict[str, int] = dict.fromkeys(MEDIA, 0)
+        """By medium, those of the idle who would have to park something, as bits."""

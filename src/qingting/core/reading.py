@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from heapq import merge
+from operator import or_
+from typing import NamedTuple
 
 from .capacity import routability
-from .model import Agent, State
+from .model import Agent, Queue, State
+from .relaxation import Need, need
+from .values import Requirements, Skills, merged
 
 LEAST = 5
 """So many contacts must have been handled before an estimate is ventured."""
@@ -17,8 +22,8 @@ AGENT_STATES = (
 
 def waiting(state: State, queue: str) -> list[str]:
     """Visits that wait, in order of rank."""
-    lines = state.queues[queue].lines.values()
-    return [visit for _, _, visit in merge(*lines)]
+    lines = [line.waiting(state.at) for line in state.queues[queue].lines.values()]
+    return [visit.id for _, visit in merge(*lines, key=lambda place: place[0])]
 
 
 def place(state: State, id: str) -> int | None:
@@ -26,7 +31,7 @@ def place(state: State, id: str) -> int | None:
     visit = state.visits.get(id)
     if visit is None or visit.state != "waiting":
         return None
-    return state.queues[visit.queue].lines[visit.medium].place((visit.rank, visit.seq, visit.id))
+    return state.queues[visit.queue].lines[visit.medium].place(visit, state.at)
 
 
 def estimate(state: State, id: str, now: float) -> tuple[float, float] | None:
@@ -61,7 +66,14 @@ def estimate(state: State, id: str, now: float) -> tuple[float, float] | None:
     return max(0.0, min(views) - gap * at**0.5), max(views) + gap * at**0.5
 
 
-SHOWN = {"connecting": "talking", "active": "talking", "held": "held", "wrap_up": "wrap_up", "offered": "ringing"}
+SHOWN = {
+    "connecting": "talking",
+    "active": "talking",
+    "held": "held",
+    "parked": "held",
+    "wrap_up": "wrap_up",
+    "offered": "ringing",
+}
 """What a floor shows of an assignment's state; of several, what stands first here."""
 
 
@@ -91,15 +103,72 @@ def staffing(state: State) -> dict[str, dict[str, int]]:
     }
 
 
+def earliest(state: State) -> tuple[tuple[float, int, str] | None, str]:
+    """The next deadline, and of what: an assignment, waiting visits (`relaxing`), the `day`."""
+    first, kind = state.timers.first(), "assignment"
+    other = state.relaxing.first()
+    if other is not None and (first is None or other[0] < first[0]):
+        first, kind = other, "relaxing"
+    if state.counts_by_day and (first is None or state.day_ends < first[0]):
+        first, kind = (state.day_ends, 0, ""), "day"
+    return first, kind
+
+
+def step(state: State, id: str) -> int | None:
+    """How many steps of its queue's relaxation a waiting visit has gone; None for one that does not wait."""
+    visit = state.visits.get(id)
+    if visit is None or visit.state != "waiting":
+        return None
+    return 0 if visit.prefer_until else state.queues[visit.queue].lines[visit.medium].step(visit, state.at)
+
+
 def unserved(state: State, queue: str) -> list[tuple[str, ...]]:
-    """Skills that visits wait for and that no member has, on duty or not: they would wait for ever."""
+    """Skills that visits wait for and that no member has, on duty or not, not even when all is relaxed that will be:
+    they would wait for ever. Empty tuple: only the site, or who is excluded, stands in the way."""
     q = state.queues[queue]
     missing = []
-    for line in q.lines.values():
-        for requires in line.lanes:
-            able = q.members
-            for skill, level in requires:
-                able &= state.levels[skill][level]
-            if not able:
-                missing.append(tuple(skill for skill, _ in requires))
+    for medium, line in q.lines.items():
+        for lane in line.lanes.values():
+            at_last = need(lane.wants, line.steps, len(line.steps))
+            if not able(state, q, medium, at_last):
+                missing.append(tuple(skill for skill, _ in at_last.skills))
     return missing
+
+
+class Impossible(NamedTuple):
+    """Configured, and nobody could ever serve it."""
+
+    queue: str
+    rule: str
+    """The rule whose skills are too much; empty: the queue's own are."""
+    skills: Skills
+
+
+def impossible(state: State) -> list[Impossible]:
+    """Queues with members whose requirement, with each rule's beside it, no member can ever meet."""
+    found = []
+    for q in state.queues.values():
+        if not q.members:
+            continue
+        rules = [rule for rule in state.rules.values() if rule.requires and (not rule.queues or q.id in rule.queues)]
+        for name, skills in [("", q.requires), *((rule.id, merged(q.requires, rule.requires)) for rule in rules)]:
+            at_last = need(Requirements(skills), q.relax, len(q.relax))
+            if not able(state, q, None, at_last):
+                found.append(Impossible(q.id, name, at_last.skills))
+    return found
+
+
+def able(state: State, queue: Queue, medium: str | None, need: Need) -> bool:
+    """Whether any member, on duty or not, has what is needed."""
+    those = queue.members
+    for skill, level in need.skills:
+        those &= state.levels[skill][level]
+    if need.sites:
+        those &= reduce(or_, [state.sites.get(site, 0) for site in need.sites])
+    for id in need.exclude:
+        agent = state.agents.get(id)
+        if agent is not None:
+            those &= ~agent.bit
+    if medium is None or not those:
+        return bool(those)
+    return any(those & agent.bit and agent.most.get(medium) for agent in state.agents.values())

@@ -1,8 +1,11 @@
-"""Deadlines of assignments: earliest first, ties in the order in which they were set."""
+"""Deadlines by what they are of: earliest first, ties in the order of what they are of."""
 
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+
+Entry = tuple[float, int, str]
+"""Instant, order, what."""
 
 
 class Timers:
@@ -11,23 +14,38 @@ class Timers:
     __slots__ = ("_heap", "_live")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, str]] = []
-        self._live: dict[str, int] = {}
+        self._heap: list[Entry] = []
+        self._live: dict[str, Entry] = {}
 
     def set(self, what: str, until: float, seq: int) -> None:
-        self._live[what] = seq
-        heappush(self._heap, (until, seq, what))
+        if what in self._live:
+            self.cancel(what)
+        entry = self._live[what] = (until, seq, what)
+        heappush(self._heap, entry)
 
     def cancel(self, what: str) -> None:
         live, heap = self._live, self._heap
         if live.pop(what, None) is None:
             return
-        while heap and live.get(heap[0][2]) != heap[0][1]:
+        while heap and live.get(heap[0][2]) is not heap[0]:
             heappop(heap)
         if len(heap) > 2 * len(live) + 1000:
-            self._heap = [entry for entry in heap if live.get(entry[2]) == entry[1]]
+            self._heap = [entry for entry in heap if live.get(entry[2]) is entry]
             heapify(self._heap)
 
-    def first(self) -> tuple[float, int, str] | None:
-        """Instant, order, assignment."""
+    def first(self) -> Entry | None:
         return self._heap[0] if self._heap else None
+
+    def due(self, now: float, most: int) -> list[str]:
+        """The first so many that are due, in order; the heap stays as it is."""
+        heap, live = self._heap, self._live
+        found: list[str] = []
+        front = [(heap[0], 0)] if heap and heap[0][0] <= now else []
+        while front and len(found) < most:
+            entry, i = heappop(front)
+            if live.get(entry[2]) is entry:
+                found.append(entry[2])
+            for child in (2 * i + 1, 2 * i + 2):
+                if child < len(heap) and heap[child][0] <= now:
+                    heappush(front, (heap[child], child))
+        return found

@@ -1,110 +1,231 @@
-"""Who waits, in order of rank; a place in the queue; how long it may take.
+"""Who waits, in order: lanes of equal visits, by their heads.
 
-Rank is first arrival minus priority in seconds, so it never changes while a visit waits. A lane holds the
-waiting visits of one queue and medium that require the same skills, least rank first: whoever may serve its
-head may serve them all, so only heads are compared. A line holds a queue's lanes by their heads.
+A visit's rank is its first arrival minus its priority in seconds, so it never changes while it waits. A lane holds
+the waiting visits of one queue and medium that require the same and are worth the same, first arrival first. Its
+head has waited longest, so it is the most relaxed: whoever may serve any of them may serve the head, and only heads
+are compared, wait for deadlines of relaxation, and have a step. A line holds a queue's lanes, and apart from them
+the visits that still wait for the agent they prefer.
+
+A visit that becomes head is at the step that its waiting time says, but not ahead of the head before it: up to
+there it is known that nobody free may serve it, the rest is asked by the deadline that is due at once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
+from typing import TYPE_CHECKING
 
-from .commands import Skills
+from .relaxation import Need, Steps, bonus, need, reached
+from .timers import Timers
+from .values import Requirements
 
-Place = tuple[float, int, str]
-"""Rank, order of entering, visit."""
+if TYPE_CHECKING:
+    from .model import State, Visit
+
+Place = tuple[float, int, "Visit"]
+"""Rank, order of entering, visit: no two have the same order, so visits themselves are never compared."""
+Key = tuple[float, int]
+"""Rank less what waiting has brought, order of entering."""
 
 
 class Lane:
-    __slots__ = ("places", "requires")
+    __slots__ = ("bonus", "key", "need", "places", "step", "wants")
 
-    def __init__(self, requires: Skills) -> None:
-        self.requires = requires
+    def __init__(self, wants: Requirements) -> None:
+        self.wants = wants
         self.places: list[Place] = []
+        # of the head
+        self.step = 0
+        self.need: Need = need(wants, (), 0)
+        self.bonus = 0.0
+        self.key: Key = (0.0, 0)
 
 
 class Line:
-    """A queue's lanes for one medium. `heads` are their first places, sorted, `order` their lanes beside them."""
+    """`heads` are the keys of the lanes' heads, sorted, `order` their lanes beside them."""
 
-    __slots__ = ("heads", "lanes", "order")
+    __slots__ = ("apart", "heads", "lanes", "order", "steps")
 
     def __init__(self) -> None:
-        self.lanes: dict[Skills, Lane] = {}
-        self.heads: list[Place] = []
+        self.steps: Steps = ()
+        self.lanes: dict[tuple[Requirements, float], Lane] = {}
+        self.heads: list[Key] = []
         self.order: list[Lane] = []
+        self.apart: list[Place] = []
 
-    def add(self, requires: Skills, place: Place) -> None:
-        lane = self.lanes.get(requires)
+    def add(self, visit: Visit, at: float, timers: Timers) -> None:
+        place = (visit.rank, visit.seq, visit)
+        lane = self.lanes.get((visit.wants, visit.priority_s))
         if lane is None:
-            lane = self.lanes[requires] = Lane(requires)
+            lane = self.lanes[visit.wants, visit.priority_s] = Lane(visit.wants)
             lane.places.append(place)
-            self._add_head(lane)
+            self._lead(lane, at, timers, len(self.steps))
             return
+        visit.wants = lane.wants
         places = lane.places
         if place > places[-1]:
             places.append(place)
         elif place > places[0]:
             insort(places, place)
         else:
-            self._drop_head(lane)
+            self._step_back(lane, timers)
             places.insert(0, place)
-            self._add_head(lane)
+            self._lead(lane, at, timers, len(self.steps))
 
-    def remove(self, requires: Skills, place: Place) -> None:
-        lane = self.lanes[requires]
+    def add_again(self, visits: Sequence[Visit], at: float, timers: Timers) -> None:
+        """All of them, as they stood."""
+        for visit in visits:
+            lane = self.lanes.get((visit.wants, visit.priority_s))
+            if lane is None:
+                lane = self.lanes[visit.wants, visit.priority_s] = Lane(visit.wants)
+            visit.wants = lane.wants
+            lane.places.append((visit.rank, visit.seq, visit))
+        for lane in self.lanes.values():
+            lane.places.sort()
+            self._lead(lane, at, timers, 0)
+
+    def remove(self, visit: Visit, at: float, timers: Timers) -> None:
+        lane = self.lanes[visit.wants, visit.priority_s]
         places = lane.places
-        if places[0] == place:
-            self._drop_head(lane)
+        if places[0][2] is visit:
+            self._step_back(lane, timers)
             del places[0]
             if places:
-                self._add_head(lane)
+                self._lead(lane, at, timers, lane.step)
             else:
-                del self.lanes[requires]
+                del self.lanes[visit.wants, visit.priority_s]
         else:
-            i = bisect_left(places, place)
-            assert places[i] == place
+            i = bisect_left(places, (visit.rank, visit.seq, visit))
+            assert places[i][2] is visit
             del places[i]
+        visit.step = -1
 
-    def _add_head(self, lane: Lane) -> None:
-        head = lane.places[0]
-        i = bisect_left(self.heads, head)
-        self.heads.insert(i, head)
+    def relax(self, visit: Visit, at: float, timers: Timers) -> None:
+        """A head goes on to the step that its waiting time says."""
+        lane = self.lanes[visit.wants, visit.priority_s]
+        assert lane.places[0][2] is visit
+        self._step_back(lane, timers)
+        visit.step = -1
+        self._lead(lane, at, timers, len(self.steps))
+
+    def begin_again(self, steps: Steps, at: float, timers: Timers) -> None:
+        """Other steps from now: everybody is at the first, and goes on by the deadlines that are due."""
+        for lane in self.order:
+            timers.cancel(lane.places[0][2].id)
+            for _, _, visit in lane.places:
+                visit.step = -1
+        lanes, self.steps, self.heads, self.order = self.order, steps, [], []
+        for lane in lanes:
+            self._lead(lane, at, timers, 0)
+
+    def _lead(self, lane: Lane, at: float, timers: Timers, most: int) -> None:
+        """The first place is the head: at the step that it had when it was head before, else `most` at most."""
+        rank, seq, visit = lane.places[0]
+        steps = self.steps
+        step = visit.step
+        if step < 0:
+            step = visit.step = min(most, reached(steps, visit.since, at)) if steps else 0
+        if step != lane.step:
+            lane.step, lane.need, lane.bonus = step, need(lane.wants, steps, step), bonus(steps, step)
+        if step < len(steps):
+            timers.set(visit.id, visit.since + steps[step].after_s, seq)
+        key = lane.key = (rank - lane.bonus, seq)
+        i = bisect_left(self.heads, key)
+        self.heads.insert(i, key)
         self.order.insert(i, lane)
 
-    def _drop_head(self, lane: Lane) -> None:
-        i = bisect_left(self.heads, lane.places[0])
+    def _step_back(self, lane: Lane, timers: Timers) -> None:
+        i = bisect_left(self.heads, lane.key)
         assert self.order[i] is lane
         del self.heads[i]
         del self.order[i]
+        if self.steps:
+            timers.cancel(lane.places[0][2].id)
 
-    def best(self, level: dict[str, int], before: Place | None, taken: Collection[str]) -> Place | None:
-        """The first place that these skills may serve and that comes before `before`; none of the visits taken."""
-        best = before
-        for head, lane in zip(self.heads, self.order, strict=True):
-            if best is not None and head >= best:
-                break
-            if not meets(level, lane.requires):
-                continue
-            if not taken:
-                return head
-            for place in lane.places:
-                if place[2] not in taken:
-                    if best is None or place < best:
-                        best = place
-                    break
-        return best
+    def step(self, visit: Visit, at: float) -> int:
+        """Of a visit that waits in a lane."""
+        head = self.lanes[visit.wants, visit.priority_s].places[0][2]
+        return head.step if head is visit else behind(self.steps, head, visit, at)
 
-    def place(self, place: Place) -> int:
-        return 1 + sum(bisect_left(lane.places, place) for lane in self.lanes.values())
+    def key(self, visit: Visit, at: float) -> Key:
+        if visit.prefer_until or not self.steps:
+            return visit.rank, visit.seq
+        return visit.rank - bonus(self.steps, self.step(visit, at)), visit.seq
 
-    def __iter__(self) -> Iterator[Place]:
-        return merge(*(lane.places for lane in self.lanes.values()))
+    def place(self, visit: Visit, at: float) -> int:
+        key = self.key(visit, at)
+        if not self.steps:
+            before = sum([bisect_left(lane.places, key) for lane in self.lanes.values()])
+        else:
+            before = sum(
+                [
+                    bisect_left(lane.places, key, key=lambda place: self.key(place[2], at))
+                    for lane in self.lanes.values()
+                ]
+            )
+        return 1 + before + bisect_left(self.apart, key)
+
+    def waiting(self, at: float) -> Iterator[tuple[Key, Visit]]:
+        """In order."""
+        lanes = [*(lane.places for lane in self.lanes.values()), self.apart]
+        return merge(*([(self.key(place[2], at), place[2]) for place in places] for places in lanes))
 
 
-def meets(level: dict[str, int], requires: Skills) -> bool:
-    for skill, least in requires:  # noqa: SIM110  a generator costs five times as much, on the hottest path
-        if level.get(skill, 0) < least:
-            return False
-    return True
+def behind(steps: Steps, head: Visit, visit: Visit, at: float) -> int:
+    """The step of a visit that comes after this head."""
+    return visit.step if visit.step >= 0 else min(head.step, reached(steps, visit.since, at))
+
+
+def wait(state: State, visit: Visit, at: float) -> None:
+    queue = state.queues[visit.queue]
+    queue.waiting += 1
+    line = queue.lines[visit.medium]
+    if visit.prefer_until:
+        place = (visit.rank, visit.seq, visit)
+        insort(line.apart, place)
+        insort(state.awaited.setdefault(visit.prefer, []), place)
+        state.relaxing.set(visit.id, visit.prefer_until, visit.seq)
+    else:
+        line.add(visit, at, state.relaxing)
+
+
+def wait_again(state: State, waiting: Mapping[tuple[str, str], Sequence[Visit]]) -> None:
+    """Those of each queue and medium wait as they did, in a state that is being restored."""
+    for queue in state.queues.values():
+        for medium, line in queue.lines.items():
+            line.steps = queue.relax
+            visits = waiting.get((queue.id, medium), ())
+            in_lanes = [visit for visit in visits if not visit.prefer_until]
+            line.add_again(in_lanes, state.at, state.relaxing)
+            queue.waiting += len(in_lanes)
+            for visit in visits:
+                if visit.prefer_until:
+                    wait(state, visit, state.at)
+
+
+def wait_no_more(state: State, visit: Visit, at: float) -> None:
+    queue = state.queues[visit.queue]
+    queue.waiting -= 1
+    line = queue.lines[visit.medium]
+    if not visit.prefer_until:
+        line.remove(visit, at, state.relaxing)
+        return
+    visit.prefer_until = 0.0
+    place = (visit.rank, visit.seq, visit)
+    line.apart.remove(place)
+    awaited = state.awaited[visit.prefer]
+    awaited.remove(place)
+    if not awaited:
+        del state.awaited[visit.prefer]
+    state.relaxing.cancel(visit.id)
+
+
+def relax(state: State, visit: Visit, at: float) -> None:
+    """It waits for anyone now who waited for one agent; or goes on to the step that its waiting time says."""
+    if visit.prefer_until:
+        wait_no_more(state, visit, at)
+        wait(state, visit, at)
+    else:
+        state.queues[visit.queue].lines[visit.medium].relax(visit, at, state.relaxing)

@@ -16,6 +16,8 @@ def sample(kind: type[Any]) -> Any:
 def _value(hint: Any) -> Any:
     if hint in VALUES:
         return VALUES[hint]
+    if hasattr(hint, "_fields"):
+        return sample(hint)
     origin, inner = get_origin(hint), get_args(hint)
     if origin is tuple and inner[-1] is ...:
         return (_value(inner[0]), _value(inner[0]))

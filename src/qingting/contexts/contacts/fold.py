@@ -14,7 +14,8 @@ from qingting.core import events as e
 Row = dict[str, Any]
 
 _BESIDE_THE_CONTACT = (
-    e.SitePut | e.SkillPut | e.ReasonPut | e.QueueRemoved | e.AgentPut | e.AgentRemoved | e.PresenceChanged
+    e.SitePut | e.SkillPut | e.ReasonPut | e.DayPut | e.DayBegan | e.QueueRemoved | e.RulePut | e.RuleRemoved
+    | e.VisitsRelaxed | e.AgentPut | e.AgentRemoved | e.PresenceChanged
     | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.Ticked
 )  # fmt: skip
 
@@ -256,6 +257,13 @@ def _held(rows: Rows, event: e.AssignmentHeld) -> None:
     row["held_since"] = event.at
 
 
+def _parked(rows: Rows, event: e.AssignmentParked) -> None:
+    """To the agent it is as if it was on hold."""
+    row = rows.assignments[event.assignment]
+    row["state"] = "parked"
+    row["held_since"] = event.at
+
+
 def _resumed(rows: Rows, event: e.AssignmentResumed) -> None:
     row = rows.assignments[event.assignment]
     row["state"] = "active"
@@ -319,6 +327,8 @@ _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.AssignmentConnected: _connected,
     e.AssignmentHeld: _held,
     e.AssignmentResumed: _resumed,
+    e.AssignmentParked: _parked,
+    e.AssignmentUnparked: _resumed,
     e.AssignmentDeclined: _over("declined"),
     e.AssignmentTimedOut: _over("timed_out"),
     e.AssignmentWithdrawn: _over("withdrawn"),

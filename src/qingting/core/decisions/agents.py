@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ...errors import Refused
 from .. import lifecycle
-from ..capacity import room
+from ..capacity import Carry
 from ..commands import AgentDials, SetPresence, SetReachable
 from ..events import (
     AgentSetAside,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentOffered,
+    AssignmentParked,
     ContactArrived,
     Event,
     PresenceChanged,
@@ -19,7 +20,7 @@ from ..events import (
     VisitRequeued,
     VisitStarted,
 )
-from ..matching import fill, place_again
+from ..matching import place, pull
 from ..model import SYSTEM_REASONS, Agent, Pending, State
 from . import known
 
@@ -39,9 +40,8 @@ def set_presence(state: State, c: SetPresence, now: float) -> list[Event]:
     else:
         events = [PresenceChanged(now, agent.id, c.presence, reason, c.by)]
     if c.presence == "available":
-        rooms = [(medium, room(agent, medium)) for medium in agent.most if medium in agent.reachable]
         idle_since = now if type(events[0]) is PresenceChanged else agent.idle_since
-        events += fill(state, now, agent, rooms, idle_since)
+        events += pull(state, now, agent, idle_since, [medium for medium in agent.most if medium in agent.reachable])
     return events
 
 
@@ -69,10 +69,7 @@ def set_reachable(state: State, c: SetReachable, now: float) -> list[Event]:
     changed = ReachabilityChanged(now, agent.id, c.medium, c.reachable)
     if c.reachable:
         offers = agent.presence == "available" and agent.pending is None and not agent.set_aside
-        return [
-            changed,
-            *fill(state, now, agent, [(c.medium, room(agent, c.medium))] if offers else [], agent.idle_since),
-        ]
+        return [changed, *pull(state, now, agent, agent.idle_since, (c.medium,))] if offers else [changed]
     events: list[Event] = [changed]
     ringing = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "offered"]
     ringing = [a for a in ringing if a.medium == c.medium]
@@ -81,7 +78,8 @@ def set_reachable(state: State, c: SetReachable, now: float) -> list[Event]:
     events += [AssignmentDeclined(now, a.id, "unreachable") for a in ringing]
     events += aside(agent, "unreachable", now, len(ringing))
     events += [VisitRequeued(now, a.visit, "unreachable") for a in ringing]
-    events += place_again(state, now, [state.visits[a.visit] for a in ringing], agent)
+    events += pull(state, now, agent, agent.idle_since, (), ended=ringing)
+    events += place(state, now, [state.visits[a.visit] for a in ringing], agent)
     return events
 
 
@@ -113,12 +111,14 @@ def agent_dials(state: State, c: AgentDials, now: float) -> list[Event]:
         raise Refused("agent.offline", f"{agent.id} is offline", agent=agent.id)
     if "voice" not in agent.reachable:
         raise Refused("agent.unreachable", f"the phone of {agent.id} is not there", agent=agent.id)
-    if room(agent, "voice") < 1:
+    room = Carry(state, agent).room("voice")
+    if room is None:
         raise Refused("agent.busy", f"{agent.id} is busy", agent=agent.id)
     assignment = f"{c.visit}/1"
     return [
         ContactArrived(now, c.contact, c.journey, "voice", "out", "", c.line, c.site, c.language, c.party, ""),
         VisitStarted(now, c.visit, c.contact, "", (), 0.0, now, wrap_up_s),
+        *[AssignmentParked(now, a.id, assignment) for a in room],
         AssignmentOffered(now, assignment, c.visit, c.contact, agent.id, 0.0, f"{agent.id}: dialled"),
         AssignmentAccepted(now, assignment),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .. import lifecycle
 from ..commands import (
     Accept,
@@ -26,6 +28,7 @@ from ..events import (
     AssignmentTimedOut,
     AssignmentWithdrawn,
     ContactEnded,
+    DayBegan,
     DispositionSet,
     Event,
     RecordingPaused,
@@ -34,12 +37,14 @@ from ..events import (
     VisitEnded,
     VisitRequeued,
 )
-from ..matching import place_again
+from ..matching import place, pull
 from ..model import Assignment, State
+from ..reading import earliest
 from . import known
 from .agents import aside
 from .contacts import ended
-from .endings import done, freed
+from .endings import done, freed, opened
+from .relaxing import relaxed
 
 ASIDE = {"unreachable": "unreachable", "failed": "unreachable"}
 """Why an agent is set aside, by why they declined; `declined` for all others."""
@@ -57,7 +62,7 @@ def decline(state: State, c: Decline, now: float) -> list[Event]:
 
 def connected(state: State, c: Connected, now: float) -> list[Event]:
     a = _movable(state, c.assignment, AssignmentConnected)
-    return [AssignmentConnected(now, a.id), VisitAnswered(now, a.visit, a.id)]
+    return [AssignmentConnected(now, a.id), VisitAnswered(now, a.visit, a.id), *opened(state, now, a)]
 
 
 def connect_fails(state: State, c: ConnectFails, now: float) -> list[Event]:
@@ -85,7 +90,8 @@ def hold(state: State, c: Hold, now: float) -> list[Event]:
 
 
 def resume(state: State, c: Resume, now: float) -> list[Event]:
-    return [AssignmentResumed(now, _movable(state, c.assignment, AssignmentResumed).id)]
+    a = _movable(state, c.assignment, AssignmentResumed)
+    return [AssignmentResumed(now, a.id), *opened(state, now, a)]
 
 
 def set_disposition(state: State, c: SetDisposition, now: float) -> list[Event]:
@@ -111,9 +117,13 @@ def finish_wrap_up(state: State, c: FinishWrapUp, now: float) -> list[Event]:
 
 def tick(state: State, c: Tick, now: float) -> list[Event]:
     """The earliest deadline that is due, one in each decision: each has its own consequences to look at."""
-    due = state.timers.first()
+    due, kind = earliest(state)
     if due is None or due[0] > now:
         return []
+    if kind == "relaxing":
+        return relaxed(state, now)
+    if kind == "day":
+        return [DayBegan(now)]
     a = state.assignments[due[2]]
     if a.state == "offered":
         return [
@@ -139,9 +149,12 @@ def _not_joined(state: State, now: float, a: Assignment, why_aside: str) -> list
 
 def _back(state: State, now: float, a: Assignment, why_aside: str, why: str) -> list[Event]:
     """The agent gets no more for now; the visit waits again at its place, or someone else is free for it."""
-    agent = state.agents[a.agent]
+    agent, visit = state.agents[a.agent], state.visits[a.visit]
+    exclude = agent.id if why == "declined" and state.queues[visit.queue].spare_decliners else ""
+    again = replace(visit, wants=visit.wants.without(exclude)) if exclude else visit
     return [
         *aside(agent, why_aside, now, 1),
-        VisitRequeued(now, a.visit, why),
-        *place_again(state, now, [state.visits[a.visit]], agent),
+        *pull(state, now, agent, agent.idle_since, (), ended=[a]),
+        VisitRequeued(now, a.visit, why, exclude),
+        *place(state, now, [again], agent),
     ]

@@ -12,12 +12,11 @@ from ..events import (
     Event,
     LanguageSet,
     VisitEnded,
-    VisitStarted,
 )
-from ..matching import place_new
 from ..model import Assignment, Contact, State
 from . import known
 from .endings import finish, freed
+from .entering import enter
 
 UNANSWERED = {"engine_lost": "lost", "failed": "failed", "refused": "failed", "flow": "flow_out"}
 """Outcome of a visit that nobody answered, by the cause of its contact's end; `abandoned` for all others."""
@@ -47,15 +46,10 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
     queue = known.queue(state, c.queue)
     if queue.closed:
         raise Refused("queue.closed", f"{queue.id} is closed", queue=queue.id)
-    requires = known.skills(state, c.requires, queue.requires)
-    priority_s = queue.priority_s
-    if c.priority_s:
-        priority_s += known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
+    wants = c.wants._replace(skills=(*c.requires, *c.wants.skills)) if c.requires else c.wants
+    priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
     since = now if c.since is None else known.number("visit", "since", min(c.since, now), 0, now)
-    return [
-        VisitStarted(now, c.visit, contact.id, queue.id, requires, priority_s, since),
-        *place_new(state, now, c.visit, contact.id, queue.id, contact.medium, requires),
-    ]
+    return enter(state, now, contact, c.visit, queue, wants, priority_s, since)
 
 
 def leave_queue(state: State, c: LeaveQueue, now: float) -> list[Event]:

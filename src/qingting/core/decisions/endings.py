@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..events import AssignmentDone, Event, WrapUpStarted
-from ..matching import fill
+from ..matching import pull
 from ..model import Assignment, State
 from .agents import drained
 
@@ -11,16 +11,25 @@ from .agents import drained
 def freed(state: State, now: float, assignment: Assignment, worked: bool) -> list[Event]:
     """`assignment` ends in this decision: what its agent does next."""
     agent = state.agents[assignment.agent]
-    if agent.pending is not None:
-        return drained(agent, now, 1)
-    if assignment.medium not in agent.on:
+    media = agent.on
+    if not agent.sharing.most:
+        media = (assignment.medium,) if assignment.medium in media else ()
+    events = pull(state, now, agent, now if worked else agent.idle_since, media, ended=[assignment])
+    return [*events, *drained(agent, now, 1)] if agent.pending is not None else events
+
+
+def opened(state: State, now: float, assignment: Assignment) -> list[Event]:
+    """`assignment` becomes a conversation in this decision: it may be parked from now."""
+    agent = state.agents[assignment.agent]
+    if not agent.sharing.interrupts:
         return []
-    room = agent.most[assignment.medium] - agent.load[assignment.medium] + 1
-    return [*fill(state, now, agent, [(assignment.medium, room)], now if worked else agent.idle_since)]
+    return pull(state, now, agent, agent.idle_since, agent.on, talking=assignment)
 
 
 def finish(state: State, now: float, assignment: Assignment, cause: str) -> tuple[list[Event], list[Event]]:
     """A conversation is over: wrap-up begins, or there is none. Second: what follows from having none."""
+    if assignment.state == "parked":
+        return done(state, now, assignment, "parked")
     visit = state.visits[assignment.visit]
     wrap_up_s = visit.wrap_up_s
     if wrap_up_s is None:

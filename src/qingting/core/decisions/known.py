@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...errors import Refused
 from ..commands import Skills
 from ..model import LEVELS, MEDIA, Agent, Assignment, Contact, Queue, State, Visit
+
+MOST_SKILLS = 80
+"""Of one agent; a requirement has a few."""
+MOST_CHARS = 64
 
 
 def queue(state: State, id: str) -> Queue:
@@ -64,13 +70,43 @@ def skills(state: State, asked: Skills, beside: Skills = ()) -> Skills:
         return beside
     merged = dict(beside)
     for skill, level in asked:
-        if skill not in state.skills:
-            raise Refused("skill.unknown", f"no such skill: {skill}", skill=skill)
+        a_skill(state, skill)
         if level not in LEVELS:
             raise Refused("skill.bad_level", f"skill {skill}: level {level} is not 1 to 5", skill=skill)
         if level > merged.get(skill, 0):
             merged[skill] = level
+    if len(merged) > MOST_SKILLS and len(merged) > len(beside):
+        raise Refused("skill.too_many", f"more than {MOST_SKILLS} skills")
     return tuple(sorted(merged.items()))
+
+
+def a_skill(state: State, id: str) -> str:
+    if id not in state.skills:
+        raise Refused("skill.unknown", f"no such skill: {id}", skill=id)
+    return id
+
+
+def one_of(thing: str, name: str, value: str, among: Sequence[str]) -> str:
+    if value not in among:
+        raise Refused(f"{thing}.bad_value", f"{name} is one of {', '.join(among)}, not {value}", field=name)
+    return value
+
+
+def site(state: State, id: str) -> str:
+    """One that exists, or none."""
+    if id and id not in state.sites:
+        raise Refused("site.unknown", f"no such site: {id}", site=id)
+    return id
+
+
+def attribute(name: str, value: str | float) -> str | float:
+    if not 0 < len(name) <= MOST_CHARS:
+        raise Refused("attribute.bad_name", f"an attribute's name has 1 to {MOST_CHARS} characters")
+    if isinstance(value, str):
+        if len(value) > MOST_CHARS:
+            raise Refused("attribute.bad_value", f"{name}: at most {MOST_CHARS} characters", field=name)
+        return value
+    return number("attribute", name, value, -1e12, 1e12)
 
 
 def number(thing: str, name: str, value: float, least: float, most: float) -> float:

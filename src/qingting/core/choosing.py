@@ -1,0 +1,171 @@
+"""Which of the free agents for a visit. Nothing here changes state.
+
+Free agents of the queue who have what the visit needs at its step are told apart by, in this order:
+
+1. the agent whom the visit prefers;
+2. those who would not have to park anything for it;
+3. those of its home site, where the queue asks for it;
+4. their band, highest first: the least of their levels over the skills needed (no skill needed: one band);
+5. the queue's strategy, and within it who has been idle longest:
+
+   `longest_idle`     nothing else
+   `least_occupied`   least share of their time on duty today that was work, as of when they last became free
+   `fewest_contacts`  fewest contacts accepted today
+   `fair_round`       next in the round after whom the queue chose last, in the order of their configuration
+   `best_fit`         instead of bands: least `sum(level - least level needed)` over the skills needed, so that who
+                      can do more is kept for those who need more
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .model import LEVELS, Agent, Queue, State
+from .relaxation import Need
+
+SHOWN = 3
+"""So many of the best are told apart: the one chosen, and whom it would have been."""
+
+
+class Choice(NamedTuple):
+    agent: Agent
+    band: int
+    next: list[Agent]
+    """Whom it would have been instead, in order."""
+    bands: list[tuple[int, int]]
+    """How many of the same merit, by band; by surplus for `best_fit`."""
+    free: int
+    """Members who are free."""
+    passed: list[tuple[str, int]]
+    """How many of them were passed over, by why: `skill`, `site`, `excluded`, `parking`, `far`, `preference`."""
+
+
+def choose(
+    state: State, queue: Queue, medium: str, need: Need, home: str, prefer: str, full: int, parking: dict[str, int]
+) -> Choice | None:
+    """None when nobody is free who may serve it. `full`: agents who are left out, `parking`: who would have to park
+    something, as bits."""
+    left = state.idle[medium].all & queue.members
+    if full:
+        left ^= left & full
+    if not left:
+        return None
+    free = many = left.bit_count()
+    passed: list[tuple[str, int]] = []
+
+    def less(now_left: int, why: str) -> int:
+        nonlocal many
+        if now_left != left:
+            n = now_left.bit_count()
+            passed.append((why, many - n))
+            many = n
+        return now_left
+
+    if need.skills:
+        able = left
+        for skill, level in need.skills:
+            able &= state.levels[skill][level]
+        if not able:
+            return None
+        left = less(able, "skill")
+    if need.sites:
+        there = 0
+        for site in need.sites:
+            there |= state.sites.get(site, 0)
+        left = less(left & there, "site")
+    if need.exclude:
+        may = left
+        for id in need.exclude:
+            agent = state.agents.get(id)
+            if agent is not None:
+                may ^= may & agent.bit
+        left = less(may, "excluded")
+    if not left:
+        return None
+    if prefer:
+        agent = state.agents.get(prefer)
+        if agent is not None and left & agent.bit:
+            left = less(agent.bit, "preference")
+    would_park = left & parking[medium]
+    if would_park and would_park != left:
+        left = less(left ^ would_park, "parking")
+    if home:
+        near = left & state.sites.get(home, 0)
+        if near:
+            left = less(near, "far")
+    if not need.skills:
+        best, bands = _in_order(state, queue, medium, left, SHOWN), [(0, many)]
+    elif queue.strategy == "best_fit":
+        best, bands = _fitting(state, medium, left, need)
+    else:
+        best, bands = _by_band(state, queue, medium, left, many, need)
+    band = min([best[0].level[skill] for skill, _ in need.skills], default=0)
+    return Choice(best[0], band, best[1:], bands, free, passed)
+
+
+def _by_band(
+    state: State, queue: Queue, medium: str, left: int, many: int, need: Need
+) -> tuple[list[Agent], list[tuple[int, int]]]:
+    best: list[Agent] = []
+    bands: list[tuple[int, int]] = []
+    least = min([level for _, level in need.skills])
+    counted = above = 0
+    for band in range(LEVELS[-1], least - 1, -1):
+        able = left
+        if band > least:
+            for skill, level in need.skills:
+                if level < band:
+                    able &= state.levels[skill][band]
+        if able == above:
+            continue
+        n = able.bit_count() if band > least else many
+        bands.append((band, n - counted))
+        if len(best) < SHOWN:
+            best += _in_order(state, queue, medium, able ^ above, SHOWN - len(best))
+        counted, above = n, able
+        if counted == many:
+            break
+    return best, bands
+
+
+def _fitting(state: State, medium: str, left: int, need: Need) -> tuple[list[Agent], list[tuple[int, int]]]:
+    """Those with each sum of surplus, from those with each surplus of each skill."""
+    by_surplus = {0: left}
+    for skill, least in need.skills:
+        levels = state.levels[skill]
+        more: dict[int, int] = {}
+        for surplus, those in by_surplus.items():
+            for level in range(least, LEVELS.stop):
+                exactly = those & levels[level]
+                if level + 1 < LEVELS.stop:
+                    exactly ^= exactly & levels[level + 1]
+                if exactly:
+                    more[surplus + level - least] = more.get(surplus + level - least, 0) | exactly
+        by_surplus = more
+    best: list[Agent] = []
+    surpluses = sorted(by_surplus)
+    for surplus in surpluses:
+        if len(best) < SHOWN:
+            best += state.idle[medium].firsts(by_surplus[surplus], SHOWN - len(best))
+    return best, [(surplus, by_surplus[surplus].bit_count()) for surplus in surpluses]
+
+
+def _in_order(state: State, queue: Queue, medium: str, among: int, most: int) -> list[Agent]:
+    """The first of these by the queue's strategy."""
+    if queue.strategy == "fair_round":
+        return _round(state, queue, among, most)
+    return state.orders[medium].get(queue.strategy, state.idle[medium]).firsts(among, most)
+
+
+def _round(state: State, queue: Queue, among: int, most: int) -> list[Agent]:
+    """Numbers after the last one, then from the beginning."""
+    found: list[Agent] = []
+    after = among >> queue.last + 1 << queue.last + 1
+    for those in (after, among ^ after):
+        while those and len(found) < most:
+            first = those & -those
+            agent = state.numbered[first.bit_length() - 1]
+            assert agent is not None
+            found.append(agent)
+            those ^= first
+    return found

@@ -1,0 +1,123 @@
+"""Which of the waiting visits for an agent with room. Nothing here changes state.
+
+Least key first: the agent's own rank for the queue; then the visit's rank (first arrival less all it is worth: its
+priority, what waiting has brought, the boost of a queue behind its target); then the order of entering. Media are
+compared alike: an important mail goes before an earlier call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from math import inf
+from typing import NamedTuple
+
+from .model import Agent, Queue, State, Visit
+from .relaxation import Need, bonus, need
+from .waiting import Lane, Line, behind
+
+
+class Pick(NamedTuple):
+    visit: Visit
+    queue: Queue
+    tier: int
+    """The agent's rank for the queue."""
+    rank: float
+    step: int
+    need: Need
+
+
+def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str], now: float) -> Pick | None:
+    """The first of what this agent may serve in these media; none of the visits taken."""
+    best = None
+    for tier, queues in agent.tiers:
+        best = _first(state, agent, tier, queues, media, taken, now)
+        if best is not None:
+            break
+    if agent.id in state.awaited:
+        best = _of_those_who_wait_for(state, agent, media, taken, best)
+    return best
+
+
+def _first(
+    state: State,
+    agent: Agent,
+    tier: int,
+    queues: Iterable[Queue],
+    media: Iterable[str],
+    taken: Collection[str],
+    now: float,
+) -> Pick | None:
+    level, site, id = agent.level, agent.site, agent.id
+    best: Pick | None = None
+    best_rank, best_seq = inf, 0
+    for queue in queues:
+        boost = queue.boost
+        for medium in media:
+            line = queue.lines[medium]
+            for (rank, seq), lane in zip(line.heads, line.order, strict=True):
+                rank -= boost
+                if rank > best_rank or (rank == best_rank and seq > best_seq):
+                    break
+                asked = lane.need
+                for skill, least in asked.skills:
+                    if level.get(skill, 0) < least:
+                        break
+                else:
+                    if asked.sites and site not in asked.sites:
+                        continue
+                    if asked.exclude and id in asked.exclude:
+                        continue
+                    if not taken or lane.places[0][2].id not in taken:
+                        best = Pick(lane.places[0][2], queue, tier, rank, lane.step, asked)
+                        best_rank, best_seq = rank, seq
+                        break
+                    follows = _after(line, lane, agent, taken, now)
+                    if follows is not None:
+                        visit, step, asked = follows
+                        rank = visit.rank - bonus(line.steps, step) - boost
+                        if (rank, visit.seq) < (best_rank, best_seq):
+                            best = Pick(visit, queue, tier, rank, step, asked)
+                            best_rank, best_seq = rank, visit.seq
+    return best
+
+
+def _after(
+    line: Line, lane: Lane, agent: Agent, taken: Collection[str], now: float
+) -> tuple[Visit, int, Need] | None:
+    """The first of a lane who is not taken, if this agent may serve it: others need what it needs, or more."""
+    step = lane.step
+    head = lane.places[0][2]
+    for _, _, visit in lane.places:
+        if visit is not head:
+            step = visit.step if visit.step >= 0 else min(step, behind(line.steps, head, visit, now))
+        if visit.id not in taken:
+            asked = need(lane.wants, line.steps, step)
+            return (visit, step, asked) if may_serve(agent, asked) else None
+    return None
+
+
+def _of_those_who_wait_for(
+    state: State, agent: Agent, media: Iterable[str], taken: Collection[str], best: Pick | None
+) -> Pick | None:
+    ranks = dict(agent.ranks)
+    for rank, seq, visit in state.awaited[agent.id]:
+        if visit.id in taken or visit.medium not in media or visit.queue not in agent.queues:
+            continue
+        asked = need(visit.wants, (), 0)
+        if not may_serve(agent, asked):
+            continue
+        queue, tier = state.queues[visit.queue], ranks.get(visit.queue, 1)
+        key = (tier, rank - queue.boost, seq)
+        if best is None or key < (best.tier, best.rank, best.visit.seq):
+            best = Pick(visit, queue, tier, rank - queue.boost, 0, asked)
+    return best
+
+
+def may_serve(agent: Agent, asked: Need) -> bool:
+    """Whether the agent has what is needed; not whether they are in the queue, or free."""
+    if asked.sites and agent.site not in asked.sites:
+        return False
+    if agent.id in asked.exclude:
+        return False
+    level = agent.level
+    return all(level.get(skill, 0) >= least for skill, least in asked.skills)
