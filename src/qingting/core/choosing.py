@@ -52,55 +52,56 @@ def choose(
         return None
     free = many = left.bit_count()
     passed: list[tuple[str, int]] = []
-
-    def less(now_left: int, why: str) -> int:
-        nonlocal many
-        if now_left != left:
-            n = now_left.bit_count()
-            passed.append((why, many - n))
-            many = n
-        return now_left
-
     if need.skills:
         able = left
         for skill, level in need.skills:
             able &= state.levels[skill][level]
         if not able:
             return None
-        left = less(able, "skill")
+        many, left = _less(many, left, able, "skill", passed)
     if need.sites:
         there = 0
         for site in need.sites:
             there |= state.sites.get(site, 0)
-        left = less(left & there, "site")
+        many, left = _less(many, left, left & there, "site", passed)
     if need.exclude:
         may = left
         for id in need.exclude:
             agent = state.agents.get(id)
             if agent is not None:
                 may ^= may & agent.bit
-        left = less(may, "excluded")
+        many, left = _less(many, left, may, "excluded", passed)
     if not left:
         return None
     if prefer:
         agent = state.agents.get(prefer)
         if agent is not None and left & agent.bit:
-            left = less(agent.bit, "preference")
-    would_park = left & parking[medium]
-    if would_park and would_park != left:
-        left = less(left ^ would_park, "parking")
+            many, left = _less(many, left, agent.bit, "preference", passed)
+    if parking[medium]:
+        would_park = left & parking[medium]
+        if would_park and would_park != left:
+            many, left = _less(many, left, left ^ would_park, "parking", passed)
     if home:
         near = left & state.sites.get(home, 0)
         if near:
-            left = less(near, "far")
+            many, left = _less(many, left, near, "far", passed)
     if not need.skills:
-        best, bands = _in_order(state, queue, medium, left, SHOWN), [(0, many)]
+        best, bands = _in_order(state, queue, medium, left, min(SHOWN, many)), [(0, many)]
     elif queue.strategy == "best_fit":
         best, bands = _fitting(state, medium, left, need)
     else:
         best, bands = _by_band(state, queue, medium, left, many, need)
-    band = min([best[0].level[skill] for skill, _ in need.skills], default=0)
+    band = min([best[0].level[skill] for skill, _ in need.skills]) if need.skills else 0
     return Choice(best[0], band, best[1:], bands, free, passed)
+
+
+def _less(many: int, left: int, still: int, why: str, passed: list[tuple[str, int]]) -> tuple[int, int]:
+    """How many are left and who; those who are not any more are told."""
+    if still == left:
+        return many, left
+    n = still.bit_count()
+    passed.append((why, many - n))
+    return n, still
 
 
 def _by_band(
@@ -121,7 +122,7 @@ def _by_band(
         n = able.bit_count() if band > least else many
         bands.append((band, n - counted))
         if len(best) < SHOWN:
-            best += _in_order(state, queue, medium, able ^ above, SHOWN - len(best))
+            best += _in_order(state, queue, medium, able ^ above, min(SHOWN - len(best), n - counted))
         counted, above = n, able
         if counted == many:
             break
@@ -143,15 +144,15 @@ def _fitting(state: State, medium: str, left: int, need: Need) -> tuple[list[Age
                     more[surplus + level - least] = more.get(surplus + level - least, 0) | exactly
         by_surplus = more
     best: list[Agent] = []
-    surpluses = sorted(by_surplus)
-    for surplus in surpluses:
+    counts = [(surplus, by_surplus[surplus].bit_count()) for surplus in sorted(by_surplus)]
+    for surplus, n in counts:
         if len(best) < SHOWN:
-            best += state.idle[medium].firsts(by_surplus[surplus], SHOWN - len(best))
-    return best, [(surplus, by_surplus[surplus].bit_count()) for surplus in surpluses]
+            best += state.idle[medium].firsts(by_surplus[surplus], min(SHOWN - len(best), n))
+    return best, counts
 
 
 def _in_order(state: State, queue: Queue, medium: str, among: int, most: int) -> list[Agent]:
-    """The first of these by the queue's strategy."""
+    """The first of these by the queue's strategy; there are so many."""
     if queue.strategy == "fair_round":
         return _round(state, queue, among, most)
     return state.orders[medium].get(queue.strategy, state.idle[medium]).firsts(among, most)

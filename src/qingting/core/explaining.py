@@ -25,7 +25,7 @@ or, when the agent looked for a visit:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from .choosing import Choice
@@ -52,7 +52,7 @@ def agent_chosen(now: float, visit: Visit, queue: Queue, step: int, choice: Choi
     return within(why)
 
 
-def visit_picked(now: float, agent: Agent, idle_since: float, media: Sequence[str], pick: Pick, parked: int) -> str:
+def visit_picked(now: float, agent: Agent, idle_since: float, media: Collection[str], pick: Pick, parked: int) -> str:
     visit, level = pick.visit, agent.level
     band = min([level[skill] for skill, _ in pick.need.skills], default=0)
     why = f"{agent.id}: band {band}, idle {now - idle_since:.1f} s{_of_visit(now, visit, pick.step, parked)}"

@@ -102,15 +102,11 @@ class Idle:
         return found
 
     def firsts(self, among: int, most: int) -> list[Agent]:
-        """The first of these, in order, `most` at most; fewer when fewer of them are idle."""
+        """The first so many of these, in order; fewer when fewer of them are idle."""
         found: list[Agent] = []
-        among &= self.all
         for mask in self._masks:
             if few := mask & among:
                 found += self._sorted(few)
                 if len(found) >= most:
                     return found[:most]
-                among ^= few
-            if not among:
-                break
         return found

@@ -9,24 +9,25 @@ A visit behind another of its lane is not looked at: whoever may serve it may se
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from . import explaining
 from .capacity import Carry, may_interrupt
-from .choosing import choose
+from .choosing import Choice, choose
 from .events import AssignmentOffered, AssignmentParked, AssignmentUnparked, Event
 from .model import Agent, Assignment, Queue, State, Visit
 from .picking import pick
 from .relaxation import bonus, need, reached
+from .values import Requirements
 
 
 class Given:
     """Who is given what in this decision, as far as it changes who is free."""
 
-    def __init__(self, state: State, without: Agent | None) -> None:
+    def __init__(self, state: State, full: int) -> None:
         self._state = state
         self._carries: dict[str, Carry] = {}
-        self.full = dict.fromkeys(state.idle, without.bit if without is not None else 0)
+        self.full = dict.fromkeys(state.idle, full)
         """By medium, agents who are not asked, as bits."""
         self.parking = dict(state.parking)
 
@@ -49,43 +50,57 @@ class Given:
 
 def place(state: State, now: float, visits: Sequence[Visit], without: Agent | None = None) -> list[Event]:
     """Offers for visits that wait, or will when this decision's events are applied; to anyone but one agent."""
-    events: list[Event] = []
-    given = Given(state, without) if len(visits) > 1 else None
     full = without.bit if without is not None else 0
-    staying: set[tuple[str, object, float]] = set()
+    if len(visits) == 1:
+        visit = visits[0]
+        queue = state.queues[visit.queue]
+        if _stands_behind(queue, visit):
+            return []
+        step = reached(queue.relax, visit.since, now) if queue.relax else 0
+        choice = _choose(state, queue, visit, step, full, state.parking)
+        if choice is None:
+            return []
+        parks = Carry(state, choice.agent).room(visit.medium) if visit.medium in choice.agent.parking else None
+        return _given(now, visit, queue, step, choice, parks or [])
     asking = []
     for visit in visits:
         queue = state.queues[visit.queue]
         step = reached(queue.relax, visit.since, now)
         asking.append((visit.rank - bonus(queue.relax, step) - queue.boost, visit.seq, step, queue, visit))
-    if len(asking) > 1:
-        asking.sort(key=lambda ask: ask[:2])
+    asking.sort(key=lambda ask: ask[:2])
+    events: list[Event] = []
+    given = Given(state, full)
+    staying: set[tuple[str, str, Requirements, float]] = set()
     for _, _, step, queue, visit in asking:
-        if _stands_behind(queue, visit) or (queue.id, visit.wants, visit.priority_s) in staying:
+        lane = (queue.id, visit.medium, visit.wants, visit.priority_s)
+        if lane in staying or _stands_behind(queue, visit):
             continue
-        asked = need(visit.wants, queue.relax, step)
-        if given is not None:
-            full = given.full[visit.medium]
-        parking = state.parking if given is None else given.parking
-        choice = choose(state, queue, visit.medium, asked, visit.home, visit.prefer, full, parking)
+        choice = _choose(state, queue, visit, step, given.full[visit.medium], given.parking)
         if choice is None:
-            staying.add((queue.id, visit.wants, visit.priority_s))
-            continue
-        parked = (
-            given.take(choice.agent, visit.medium) if given is not None else _parked_for(state, choice.agent, visit)
-        )
-        why = explaining.agent_chosen(now, visit, queue, step, choice, len(parked))
-        events += _offer(now, visit, queue, choice.agent, parked, why)
+            staying.add(lane)
+        else:
+            events += _given(now, visit, queue, step, choice, given.take(choice.agent, visit.medium))
     return events
 
 
-def _parked_for(state: State, agent: Agent, visit: Visit) -> list[Assignment]:
-    return (Carry(state, agent).room(visit.medium) or []) if visit.medium in agent.parking else []
-
-
 def _stands_behind(queue: Queue, visit: Visit) -> bool:
-    lane = queue.lines[visit.medium].lanes.get((visit.wants, visit.priority_s))
+    lanes = queue.lines[visit.medium].lanes
+    if not lanes:
+        return False
+    lane = lanes.get((visit.wants, visit.priority_s))
     return lane is not None and lane.places[0] < (visit.rank, visit.seq, visit)
+
+
+def _choose(state: State, queue: Queue, visit: Visit, step: int, full: int, parking: dict[str, int]) -> Choice | None:
+    asked = need(visit.wants, queue.relax, step)
+    return choose(state, queue, visit.medium, asked, visit.home, visit.prefer, full, parking)
+
+
+def _given(
+    now: float, visit: Visit, queue: Queue, step: int, choice: Choice, parks: Sequence[Assignment]
+) -> list[Event]:
+    why = explaining.agent_chosen(now, visit, queue, step, choice, len(parks))
+    return _offer(now, visit, queue, choice.agent, parks, why)
 
 
 def pull(
@@ -100,26 +115,58 @@ def pull(
     """What an agent with room in these media gets, until nothing fits, where all `ended` are over with this decision
     and `talking` becomes a conversation. What was parked comes back when there is room for it and nothing waits for
     the agent that might interrupt it."""
+    if agent.sharing.most:
+        return _pull_shared(state, now, agent, idle_since, media, ended, talking)
+    rooms: dict[str, int] = {}
+    for medium in media:
+        room = agent.most.get(medium, 0) - agent.load.get(medium, 0)
+        for a in ended:
+            room += a.medium == medium
+        if room > 0:
+            rooms[medium] = room
+    events: list[Event] = []
+    taken: set[str] = set()
+    while rooms:
+        found = pick(state, agent, rooms, taken, now)
+        if found is None:
+            break
+        visit = found.visit
+        why = explaining.visit_picked(now, agent, idle_since, rooms, found, 0)
+        events += _offer(now, visit, found.queue, agent, (), why)
+        taken.add(visit.id)
+        rooms[visit.medium] -= 1
+        if not rooms[visit.medium]:
+            del rooms[visit.medium]
+    return events
+
+
+def _pull_shared(
+    state: State,
+    now: float,
+    agent: Agent,
+    idle_since: float,
+    media: Collection[str],
+    ended: Sequence[Assignment],
+    talking: Assignment | None,
+) -> list[Event]:
     events: list[Event] = []
     taken: set[str] = set()
     carry = Carry(state, agent, ended, talking)
-    parked: list[Assignment] = []
-    if agent.sharing.most:
-        parked = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "parked"]
-        parked = [a for a in parked if a not in ended]
+    parked = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "parked"]
+    parked = [a for a in parked if a not in ended]
     while True:
         back = next((a for a in parked if carry.fits(a)), None)
-        wanted: Iterable[str] = media if back is None else may_interrupt(agent, back.medium)
-        room = [medium for medium in wanted if medium in media and carry.room(medium) is not None]
-        found = pick(state, agent, room, taken, now) if room else None
+        wanted = media if back is None else may_interrupt(agent, back.medium)
+        rooms = [medium for medium in wanted if medium in media and carry.room(medium) is not None]
+        found = pick(state, agent, rooms, taken, now) if rooms else None
         if found is not None:
             visit = found.visit
-            makes_room = carry.room(visit.medium) or []
-            carry.take(visit.medium, makes_room)
-            parked += makes_room
+            parks = carry.room(visit.medium) or []
+            carry.take(visit.medium, parks)
+            parked += parks
             taken.add(visit.id)
-            why = explaining.visit_picked(now, agent, idle_since, room, found, len(makes_room))
-            events += _offer(now, visit, found.queue, agent, makes_room, why)
+            why = explaining.visit_picked(now, agent, idle_since, rooms, found, len(parks))
+            events += _offer(now, visit, found.queue, agent, parks, why)
         elif back is not None:
             carry.bring_back(back)
             parked.remove(back)
@@ -129,8 +176,8 @@ def pull(
 
 
 def _offer(
-    now: float, visit: Visit, queue: Queue, agent: Agent, parked: Iterable[Assignment], why: str
+    now: float, visit: Visit, queue: Queue, agent: Agent, parks: Sequence[Assignment], why: str
 ) -> list[Event]:
     id = f"{visit.id}/{visit.offers + 1}"
     offer = AssignmentOffered(now, id, visit.id, visit.contact, agent.id, now + queue.ring_s, why)
-    return [*[AssignmentParked(now, a.id, id) for a in parked], offer]
+    return [*[AssignmentParked(now, a.id, id) for a in parks], offer] if parks else [offer]

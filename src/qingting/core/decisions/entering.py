@@ -33,29 +33,32 @@ def enter(
 ) -> list[Event]:
     """The visit's start, and the offer for it if anyone is free."""
     rules = matching_rules(state, contact.attributes, queue.id, contact.medium)
-    requires = known.skills(state, wants.skills, _with(rules, queue.requires))
+    requires = known.skills(state, wants.skills, _with(rules, queue.requires) if rules else queue.requires)
+    worth = queue.priority_s + priority_s
+    if rules or priority_s:
+        worth = bounded(worth + sum([rule.priority_s for rule in rules]))
     if len(requires) > MOST_REQUIRED:
         raise Refused("skill.too_many", f"more than {MOST_REQUIRED} skills are required")
     if len(wants.exclude) > MOST_EXCLUDED:
         raise Refused("visit.bad_value", f"more than {MOST_EXCLUDED} agents are excluded", field="exclude")
     site = known.site(state, wants.site) or (contact.site if contact.site in state.sites else "")
-    prefer, until = _preferred(state, now, contact, queue, requires, wants)
+    prefer, until = _preferred(state, now, contact, queue, requires, wants) if wants.prefer else ("", 0.0)
     start = VisitStarted(
         now,
         visit,
         contact.id,
         queue.id,
         requires,
-        bounded(queue.priority_s + priority_s + sum([rule.priority_s for rule in rules])),
+        worth,
         since,
         None,
         site if queue.site_rule != "any" else "",
         tuple(sorted({agent for agent in wants.exclude if agent in state.agents})) if wants.exclude else (),
         prefer,
         until,
-        tuple([rule.id for rule in rules]),
+        tuple([rule.id for rule in rules]) if rules else (),
     )
-    if until:
+    if until or not state.idle[contact.medium].all & queue.members:
         return [start]
     return [start, *place(state, now, [visit_of(start, contact.medium, queue, state.seq + 1)])]
 
