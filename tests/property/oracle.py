@@ -31,11 +31,11 @@ class Oracle:
 
     def match(self, engine: Engine, command: c.Command, events: list[e.Event]) -> tuple[list[Any], list[Any]]:
         """What must follow from events, and what does: offers, what is parked for them, what comes back."""
-        offers = {x.assignment for x in events if isinstance(x, e.AssignmentOffered) and x.until}
+        offers = {x.assignment for x in events if isinstance(x, e.AssignmentOffered) and matched(x)}
         follows = [
             x
             for x in events
-            if (isinstance(x, e.AssignmentOffered) and x.until)
+            if (isinstance(x, e.AssignmentOffered) and matched(x))
             or (isinstance(x, e.AssignmentParked) and x.by in offers)
             or isinstance(x, e.AssignmentUnparked)
         ]
@@ -58,7 +58,8 @@ class Oracle:
             order.saw(event, agent_of)
             world.apply(event)
         arrives = only is not None or any(
-            isinstance(x, (e.VisitStarted, e.VisitRequeued, e.VisitRevalued)) for x in causes
+            isinstance(x, e.VisitStarted | e.VisitRequeued | e.VisitRevalued | e.ConsultStarted | e.ConsultRequeued)
+            for x in causes
         )
         expected: list[Any] = []
         while True:
@@ -113,6 +114,11 @@ class Oracle:
             strategy,
             self.order[agent.id],
         )
+
+
+def matched(offer: e.AssignmentOffered) -> bool:
+    """Not dialled, consulted or transferred by somebody."""
+    return bool(offer.until) and " by " not in offer.why
 
 
 def _bare(event: Any) -> tuple[Any, ...]:
@@ -185,7 +191,8 @@ def room(world: Engine, agent: Agent, medium: str) -> list[Assignment] | None:
     weight = dict(agent.sharing.weights).get(medium, 1)
     parked: list[Assignment] = []
     others = [other for by, other in agent.sharing.interrupts if by == medium]
-    candidates = [a for other in others for a in reversed(those) if a.medium == other and a.state == "active"]
+    talks = [a for a in reversed(those) if a.state == "active" and not a.consult and not a.company]
+    candidates = [a for other in others for a in talks if a.medium == other]
     while most and load(agent, [a for a in those if a not in parked]) + weight > most:
         if not candidates:
             return None

@@ -17,12 +17,14 @@ from qingting.core.engine import Engine
 from qingting.core.values import SITE_RULES, STRATEGIES
 from qingting.errors import Refused
 
+from .likely import CONTACTS, choose
 from .oracle import Oracle, _behind, comes_back, free_for, load, room
+from .rules_people import PeopleRules
+from .rules_transfers import TransferRules
 
 SKILLS = ["zh", "en", "loans"]
 QUEUES = ["sales", "care", "vip"]
 AGENTS = ["a1", "a2", "a3", "a4"]
-CONTACTS = [f"c{n}" for n in range(6)]
 MEDIA = ["voice", "chat", "mail"]
 
 skills = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 5), max_size=2).map(
@@ -96,10 +98,11 @@ def indexes(engine: Engine) -> Any:
             for a in s.agents.values()
         },
         s.timers.first(),
+        s.alarms.first(),
     )
 
 
-class Core(RuleBasedStateMachine):
+class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.engine = Engine()
@@ -127,11 +130,12 @@ class Core(RuleBasedStateMachine):
                 assert len(event.why.encode()) <= 300
                 self.agent_of[event.assignment] = event.agent
             self.oracle.saw(event, self.agent_of)
-            if isinstance(event, e.VisitStarted):
+            if isinstance(event, e.VisitStarted | e.ConsultStarted):
+                assert event.visit not in self.outcomes
                 self.outcomes[event.visit] = ""
-            if isinstance(event, e.VisitEnded):
+            if isinstance(event, e.VisitEnded | e.ConsultEnded):
                 assert self.outcomes[event.visit] == "", "a visit ends once"
-                self.outcomes[event.visit] = event.outcome
+                self.outcomes[event.visit] = event.outcome if isinstance(event, e.VisitEnded) else event.why
             self.engine.apply(event)
         self.shadow.fold(events)
         return events
@@ -141,7 +145,7 @@ class Core(RuleBasedStateMachine):
     @initialize(
         n=st.integers(0, 4),
         requires=st.lists(skills, min_size=3, max_size=3),
-        setup=st.lists(st.tuples(queues, skills)),
+        setup=st.lists(st.tuples(queues, skills), min_size=3, max_size=4),
     )
     def begin(self, n: int, requires: list[c.Skills], setup: list[tuple[tuple[str, ...], c.Skills]]) -> None:
         for skill in SKILLS:
@@ -170,6 +174,29 @@ class Core(RuleBasedStateMachine):
     def restart(self) -> None:
         """From a snapshot that went through JSON."""
         self.engine = Engine.load(json.loads(json.dumps(self.engine.dump())))
+
+    @rule(picks=st.lists(st.integers(0, 10**6), min_size=5, max_size=25))
+    def busy_hour(self, picks: list[int]) -> None:
+        """What is likely, so that there is something to go wrong."""
+        for pick in picks:
+            self.visits += 1
+            self.ask(choose(self.engine, self.visits, pick))
+            self.all_holds()
+            if pick % 5 == 0:
+                self.time_passes(pick % 3 * 4.0)
+                self.tick()
+
+    def all_holds(self) -> None:
+        """In the middle of a rule as well."""
+        self.same_entries_same_state()
+        self.indexes_can_be_rebuilt()
+        self.load_within_capacity()
+        self.one_owner()
+        self.work_is_conserved()
+        self.draining_ends()
+        self.none_lost()
+        self.one_is_asked_at_a_time_and_only_while_somebody_asks()
+        self.a_contact_has_one_open_visit()
 
     # --- configuration ---
 
@@ -357,13 +384,21 @@ class Core(RuleBasedStateMachine):
 
     @invariant()
     def one_owner(self) -> None:
-        owned: dict[str, str] = {}
+        owned: dict[str, list[str]] = {}
+        standing: dict[str, list[str]] = {}
         for a in self.engine.state.assignments.values():
-            assert a.visit not in owned
-            owned[a.visit] = a.id
+            if a.state in ("offered", "lapsed"):
+                standing.setdefault(a.visit, []).append(a.id)
+            else:
+                owned.setdefault(a.visit, []).append(a.id)
         for v in self.engine.state.visits.values():
-            assert v.assignment == owned.get(v.id, "")
-            assert (v.state == "waiting") == (v.assignment == "")
+            owners, offers = owned.get(v.id, []), standing.get(v.id, [])
+            assert len(owners) <= 1
+            assert [*owners, *offers] == [id for id in (v.assignment, *v.beside) if id]
+            live = [id for id in offers if self.engine.state.assignments[id].state == "offered"]
+            assert (v.state == "offered") == bool(live)
+            assert v.assignment == (owners or live or [""])[0]
+            assert (v.state == "waiting") <= (v.assignment == "")
 
     @invariant()
     def work_is_conserved(self) -> None:
@@ -402,7 +437,7 @@ class Core(RuleBasedStateMachine):
         open_now = {v.id for v in self.engine.state.visits.values() if v.state != "ended"}
         assert open_now == {visit for visit, outcome in self.outcomes.items() if not outcome}
         for contact in self.engine.state.contacts.values():
-            assert not contact.ended or contact.visit in self.engine.state.visits
+            assert not contact.ended or any(v.contact == contact.id for v in self.engine.state.visits.values())
 
     @invariant()
     def places_are_in_order(self) -> None:
@@ -422,15 +457,17 @@ class Core(RuleBasedStateMachine):
             for medium in MEDIA:
                 self.ask(c.SetReachable(helper, medium, True))
             self.ask(c.SetPresence(helper, "available"))
+        for party in list(s.parties):
+            self.ask(c.PartyEnds(party))
         for _ in range(300):
             s = self.engine.state
             if not s.visits:
                 break
-            for a in sorted(s.assignments.values(), key=lambda a: a.state == "wrap_up"):
+            for a in sorted(s.assignments.values(), key=lambda a: a.state in ("wrap_up", "lapsed")):
                 if a.state in ("offered", "connecting"):
                     self.ask(c.Accept(a.id))
                     assert self.ask(c.Connected(a.id)) is not None
-                elif a.state in ("active", "held", "parked"):
+                elif a.state in ("active", "held", "joined", "parked"):
                     assert self.ask(c.AgentLeaves(a.id)) is not None
                 else:
                     self.deadline()

@@ -54,7 +54,7 @@ def day(seed: int, steps: int) -> list[tuple[c.Command, float]]:
             ask(c.EnterQueue(f"c{n}", f"v{n}", draw.choice(QUEUES), some_skills(1), draw.choice([0.0, 20.0])))
         elif what < 0.4:
             agent = f"a{draw.randrange(20)}"
-            ask(c.SetPresence(agent, draw.choice(["available", "available", "not_ready"]), "system"))
+            ask(c.SetPresence(agent, draw.choice(["available", "available", "not_ready"]), "system", "system"))
         elif what < 0.42:
             ask(c.AgentDials(f"a{draw.randrange(20)}", f"c{n}", f"j{n}", f"v{n}"))
         elif what < 0.5 and engine.state.contacts:

@@ -8,8 +8,8 @@ from typing import Any
 from . import capacity
 from . import events as e
 from .index import agent_in, agent_out, begin_day, drop_queue, orders_in
-from .lifecycle import ASSIGNMENT, VISIT, move
-from .model import DAY, Agent, Assignment, Contact, Pending, Queue, Rule, State, Visit, visit_of
+from .lifecycle import ASSIGNMENT, CONSULT, CONSULTED, PARTY, VISIT, Table, move
+from .model import DAY, Agent, Assignment, Contact, Party, Pending, Queue, Rule, State, Visit, consult_of, visit_of
 from .priority import boost
 from .waiting import relax, wait, wait_no_more
 
@@ -42,7 +42,8 @@ def queue_put(s: State, x: e.QueuePut) -> None:
     else:
         queue.line, queue.requires, queue.ring_s, queue.wrap_up_s, queue.priority_s = x[2:7]
         queue.service_level_s, queue.service_level_target, queue.short_abandon_s, queue.closed = x[7:11]
-        queue.relax, queue.strategy, queue.site_rule, queue.behind_s, queue.spare_decliners = x[11:]
+        queue.relax, queue.strategy, queue.site_rule, queue.behind_s, queue.spare_decliners = x[11:16]
+    queue.second_line = x.second_line
     queue.boost = boost(queue)
     for line in queue.lines.values():
         if line.steps != queue.relax:
@@ -50,6 +51,10 @@ def queue_put(s: State, x: e.QueuePut) -> None:
     orders_in(s)
     if s.counts_by_day and s.day_ends <= x.at:
         begin_day(s, x.at)
+
+
+def policy_put(s: State, x: e.PolicyPut) -> None:
+    s.queues[x.queue].policy = x.policy
 
 
 def queue_removed(s: State, x: e.QueueRemoved) -> None:
@@ -74,8 +79,15 @@ def agent_put(s: State, x: e.AgentPut) -> None:
     agent_in(s, agent)
 
 
+def profile_put(s: State, x: e.ProfilePut) -> None:
+    agent = s.agents[x.agent]
+    agent.team, agent.auto_answer = x.team, x.auto_answer
+
+
 def agent_removed(s: State, x: e.AgentRemoved) -> None:
-    agent_out(s, s.agents.pop(x.agent))
+    agent = s.agents.pop(x.agent)
+    _aside(s, agent, "", 0.0)
+    agent_out(s, agent)
 
 
 # --- agents ----------------------------------------------------------------------------------------------
@@ -86,8 +98,9 @@ def presence_changed(s: State, x: e.PresenceChanged) -> None:
     capacity.account(agent, x.at)
     agent.presence, agent.reason, agent.since, agent.by = x.presence, x.reason, x.at, x.by
     agent.pending = None
-    agent.set_aside = ""
+    _aside(s, agent, "", 0.0)
     if x.presence == "available":
+        agent.misses = 0
         capacity.to_the_end(s, agent, x.at)
     capacity.refresh(s, agent)
 
@@ -110,8 +123,25 @@ def reachability_changed(s: State, x: e.ReachabilityChanged) -> None:
 def agent_set_aside(s: State, x: e.AgentSetAside) -> None:
     agent = s.agents[x.agent]
     capacity.account(agent, x.at)
-    agent.set_aside = x.why
+    _aside(s, agent, x.why, x.until)
     capacity.refresh(s, agent)
+
+
+def agent_returned(s: State, x: e.AgentReturned) -> None:
+    agent = s.agents[x.agent]
+    capacity.account(agent, x.at)
+    _aside(s, agent, "", 0.0)
+    capacity.refresh(s, agent)
+
+
+def _aside(s: State, agent: Agent, why: str, until: float) -> None:
+    if agent.aside_until:
+        s.alarms.cancel(f"agent {agent.id}")
+    agent.set_aside, agent.aside_until = why, until
+    if until:
+        s.seq += 1
+        agent.aside_seq = s.seq
+        s.alarms.set(f"agent {agent.id}", until, s.seq)
 
 
 # --- contacts --------------------------------------------------------------------------------------------
@@ -136,7 +166,7 @@ def attributes_set(s: State, x: e.AttributesSet) -> None:
 
 def contact_ended(s: State, x: e.ContactEnded) -> None:
     contact = s.contacts[x.contact]
-    if contact.visit:
+    if contact.visits:
         contact.ended, contact.cause = x.at, x.cause
     else:
         del s.contacts[x.contact]
@@ -151,6 +181,7 @@ def visit_started(s: State, x: e.VisitStarted) -> None:
     queue = s.queues[x.queue] if x.queue else None
     visit = s.visits[x.visit] = visit_of(x, contact.medium, queue, s.seq)
     contact.visit = x.visit
+    contact.visits += 1
     if queue is not None:
         queue.visits += 1
         wait(s, visit, x.at)
@@ -159,6 +190,7 @@ def visit_started(s: State, x: e.VisitStarted) -> None:
 def visit_answered(s: State, x: e.VisitAnswered) -> None:
     visit = s.visits[x.visit]
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.VisitAnswered)
+    s.contacts[visit.contact].reached = True
     if visit.queue:
         queue = s.queues[visit.queue]
         queue.answered.append(x.at)
@@ -194,8 +226,12 @@ def visit_ended(s: State, x: e.VisitEnded) -> None:
     if visit.state == "waiting":
         wait_no_more(s, visit, x.at)
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.VisitEnded)
-    if not visit.assignment:
+    if not visit.assignment and not visit.beside:
         _forget(s, visit)
+
+
+def _table(visit: Visit) -> Table:
+    return CONSULT if visit.by else VISIT
 
 
 def _forget(s: State, visit: Visit) -> None:
@@ -203,8 +239,10 @@ def _forget(s: State, visit: Visit) -> None:
     if visit.queue:
         s.queues[visit.queue].visits -= 1
     contact = s.contacts[visit.contact]
-    contact.visit = ""
-    if contact.ended:
+    contact.visits -= 1
+    if contact.visit == visit.id:
+        contact.visit = ""
+    if contact.ended and not contact.visits:
         del s.contacts[contact.id]
 
 
@@ -213,11 +251,14 @@ def _forget(s: State, visit: Visit) -> None:
 
 def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
     visit = s.visits[x.visit]
-    state = move(VISIT, "visit", visit.id, visit.state, e.AssignmentOffered)
-    if visit.queue:
+    state = move(_table(visit), "visit", visit.id, visit.state, e.AssignmentOffered)
+    if visit.queue and visit.state == "waiting":
         wait_no_more(s, visit, x.at)
     visit.state = state
-    visit.assignment = x.assignment
+    if visit.assignment:
+        visit.beside = (*visit.beside, x.assignment)
+    else:
+        visit.assignment = x.assignment
     visit.offers += 1
     s.seq += 1
     s.assignments[x.assignment] = Assignment(
@@ -232,6 +273,7 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
         x.until,
         s.seq,
         x.at,
+        consult=bool(visit.by),
     )
     if x.until:
         s.timers.set(x.assignment, x.until, s.seq)
@@ -247,7 +289,8 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
 
 def _step(s: State, id: str, event: type, at: float) -> Assignment:
     a = s.assignments[id]
-    state, a.state = a.state, move(ASSIGNMENT, "assignment", id, a.state, event)
+    table = CONSULTED if a.consult else ASSIGNMENT
+    state, a.state = a.state, move(table, "assignment", id, a.state, event)
     a.since = at
     if a.until:
         a.until = 0.0
@@ -264,8 +307,12 @@ def assignment_accepted(s: State, x: e.AssignmentAccepted) -> None:
     a = _step(s, x.assignment, e.AssignmentAccepted, x.at)
     a.accepted = x.at
     visit = s.visits[a.visit]
-    visit.state = move(VISIT, "visit", visit.id, visit.state, e.AssignmentAccepted)
-    capacity.to_the_end(s, s.agents[a.agent], x.at, accepted=1)
+    visit.state = move(_table(visit), "visit", visit.id, visit.state, e.AssignmentAccepted)
+    if visit.assignment != a.id:
+        _lead(visit, a.id)
+    agent = s.agents[a.agent]
+    agent.misses = 0
+    capacity.to_the_end(s, agent, x.at, accepted=1)
 
 
 def assignment_declined(s: State, x: e.AssignmentDeclined) -> None:
@@ -273,7 +320,9 @@ def assignment_declined(s: State, x: e.AssignmentDeclined) -> None:
 
 
 def assignment_timed_out(s: State, x: e.AssignmentTimedOut) -> None:
-    _close(s, _step(s, x.assignment, e.AssignmentTimedOut, x.at))
+    a = _step(s, x.assignment, e.AssignmentTimedOut, x.at)
+    s.agents[a.agent].misses += 1
+    _close(s, a)
 
 
 def assignment_withdrawn(s: State, x: e.AssignmentWithdrawn) -> None:
@@ -301,13 +350,51 @@ def assignment_unparked(s: State, x: e.AssignmentUnparked) -> None:
     _step(s, x.assignment, e.AssignmentUnparked, x.at)
 
 
+def assignment_lapsed(s: State, x: e.AssignmentLapsed) -> None:
+    a = _step(s, x.assignment, e.AssignmentLapsed, x.at)
+    a.cause = x.why
+    _until(s, a, x.at)
+    visit = s.visits[a.visit]
+    if visit.assignment == a.id:
+        _lead(visit, _standing(s, visit))
+
+
 def wrap_up_started(s: State, x: e.WrapUpStarted) -> None:
     a = _step(s, x.assignment, e.WrapUpStarted, x.at)
     a.cause = x.cause
-    a.until = x.until
+    _there_again(s, a)
+    _until(s, a, x.until)
+
+
+def _until(s: State, a: Assignment, until: float) -> None:
+    a.until = until
     s.seq += 1
     a.due_seq = s.seq
-    s.timers.set(x.assignment, x.until, s.seq)
+    s.timers.set(a.id, until, s.seq)
+
+
+def wrap_up_extended(s: State, x: e.WrapUpExtended) -> None:
+    a = s.assignments[x.assignment]
+    s.timers.cancel(a.id)
+    a.extended = True
+    _until(s, a, x.until)
+
+
+def connection_lost(s: State, x: e.ConnectionLost) -> None:
+    a = s.assignments[x.assignment]
+    s.seq += 1
+    a.grace, a.grace_seq = x.until, s.seq
+    s.alarms.set(f"grace {a.id}", x.until, s.seq)
+
+
+def connection_back(s: State, x: e.ConnectionBack) -> None:
+    _there_again(s, s.assignments[x.assignment])
+
+
+def _there_again(s: State, a: Assignment) -> None:
+    if a.grace:
+        a.grace = 0.0
+        s.alarms.cancel(f"grace {a.id}")
 
 
 def disposition_set(s: State, x: e.DispositionSet) -> None:
@@ -332,13 +419,161 @@ def assignment_done(s: State, x: e.AssignmentDone) -> None:
 
 def _close(s: State, a: Assignment) -> None:
     del s.assignments[a.id]
+    _there_again(s, a)
     agent = s.agents[a.agent]
     agent.assignments.remove(a.id)
     capacity.release(s, agent, a.medium)
     visit = s.visits[a.visit]
-    visit.assignment = ""
-    if visit.state == "ended":
+    if visit.beside:
+        if visit.assignment == a.id:
+            _lead(visit, _standing(s, visit))
+        visit.beside = tuple([id for id in visit.beside if id != a.id])
+    else:
+        visit.assignment = ""
+    if visit.state == "ended" and not visit.assignment and not visit.beside:
         _forget(s, visit)
+
+
+def _standing(s: State, visit: Visit) -> str:
+    """The first of the offers beside that still stands."""
+    return next((id for id in visit.beside if s.assignments[id].state == "offered"), "")
+
+
+def _lead(visit: Visit, first: str) -> None:
+    """`first` is the visit's assignment, the others stand beside it in the order of their offers."""
+    others = [id for id in (visit.assignment, *visit.beside) if id and id != first]
+    others.sort(key=lambda id: int(id.rpartition("/")[2]))
+    visit.assignment, visit.beside = first, tuple(others)
+
+
+# --- transfer, consult, conference -----------------------------------------------------------------------
+
+
+def contact_transferred(s: State, x: e.ContactTransferred) -> None:
+    if any(x.notes):
+        s.contacts[x.contact].notes = x.notes
+
+
+def consult_started(s: State, x: e.ConsultStarted) -> None:
+    s.seq += 1
+    contact = s.contacts[x.contact]
+    if any(x.notes):
+        contact.notes = x.notes
+    visit = s.visits[x.visit] = consult_of(x, contact.medium, s.seq)
+    contact.visits += 1
+    contact.consults = (*contact.consults, x.visit)
+    _company(s, x.by, 1)
+    if x.queue:
+        s.queues[x.queue].visits += 1
+        wait(s, visit, x.at)
+
+
+def _company(s: State, owner: str, more: int) -> None:
+    """Whoever is in company cannot be parked."""
+    a = s.assignments.get(owner)
+    if a is not None:
+        a.company += more
+        agent = s.agents[a.agent]
+        if agent.sharing.most:
+            capacity.recount(s, agent)
+
+
+def consult_requeued(s: State, x: e.ConsultRequeued) -> None:
+    visit = s.visits[x.visit]
+    visit.state = move(CONSULT, "consult", visit.id, visit.state, e.ConsultRequeued)
+    wait(s, visit, x.at)
+
+
+def consult_answered(s: State, x: e.ConsultAnswered) -> None:
+    visit = s.visits[x.visit]
+    visit.state = move(CONSULT, "consult", visit.id, visit.state, e.ConsultAnswered)
+
+
+def consult_joined(s: State, x: e.ConsultJoined) -> None:
+    visit = s.visits[x.visit]
+    visit.state = move(CONSULT, "consult", visit.id, visit.state, e.ConsultJoined)
+    _step(s, x.assignment, e.ConsultJoined, x.at)
+
+
+def consult_ended(s: State, x: e.ConsultEnded) -> None:
+    visit = s.visits[x.visit]
+    if visit.state == "waiting" and visit.queue:
+        wait_no_more(s, visit, x.at)
+    visit.state = move(CONSULT, "consult", visit.id, visit.state, e.ConsultEnded)
+    _no_consult(s, visit)
+    if not visit.assignment and not visit.beside:
+        _forget(s, visit)
+
+
+def visit_taken_over(s: State, x: e.VisitTakenOver) -> None:
+    visit = s.visits[x.visit]
+    visit.state = move(CONSULT, "consult", visit.id, visit.state, e.VisitTakenOver)
+    for id in (visit.assignment, *visit.beside):
+        if id:
+            a = s.assignments[id]
+            a.state = move(CONSULTED, "assignment", id, a.state, e.VisitTakenOver)
+            a.consult, a.queue = False, x.queue
+    if visit.queue != x.queue:
+        visit.queue = x.queue
+        s.queues[x.queue].visits += 1
+    _no_consult(s, visit)
+    visit.by = ""
+    contact = s.contacts[x.contact]
+    contact.visit = x.visit
+    owner = x.assignment if visit.state == "answered" else ""
+    others: list[Visit | Party] = [s.visits[id] for id in contact.consults]
+    others += [s.parties[id] for id in contact.parties]
+    for other in others:
+        _company(s, other.by, -1)
+        other.by = owner
+        _company(s, owner, 1)
+    if owner and (agent := s.agents[s.assignments[owner].agent]).sharing.most:
+        capacity.recount(s, agent)
+
+
+def _no_consult(s: State, visit: Visit) -> None:
+    contact = s.contacts[visit.contact]
+    contact.consults = tuple([id for id in contact.consults if id != visit.id])
+    _company(s, visit.by, -1)
+
+
+def party_called(s: State, x: e.PartyCalled) -> None:
+    contact = s.contacts[x.contact]
+    if any(x.notes):
+        contact.notes = x.notes
+    contact.parties = (*contact.parties, x.party)
+    s.parties[x.party] = Party(*x[1:9], state="calling", since=x.at)
+    _company(s, x.by, 1)
+
+
+def _party(s: State, id: str, event: type, at: float) -> Party:
+    party = s.parties[id]
+    party.state, party.since = move(PARTY, "party", id, party.state, event), at
+    return party
+
+
+def party_answered(s: State, x: e.PartyAnswered) -> None:
+    _party(s, x.party, e.PartyAnswered, x.at)
+
+
+def party_held(s: State, x: e.PartyHeld) -> None:
+    _party(s, x.party, e.PartyHeld, x.at)
+
+
+def party_resumed(s: State, x: e.PartyResumed) -> None:
+    _party(s, x.party, e.PartyResumed, x.at)
+
+
+def party_joined(s: State, x: e.PartyJoined) -> None:
+    _party(s, x.party, e.PartyJoined, x.at)
+
+
+def party_left(s: State, x: e.PartyLeft) -> None:
+    party = _party(s, x.party, e.PartyLeft, x.at)
+    del s.parties[party.id]
+    contact = s.contacts[party.contact]
+    contact.parties = tuple([id for id in contact.parties if id != party.id])
+    _company(s, party.by, -1)
 
 
 def day_began(s: State, x: e.DayBegan) -> None:
@@ -355,15 +590,18 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.ReasonPut: reason_put,
     e.DayPut: day_put,
     e.QueuePut: queue_put,
+    e.PolicyPut: policy_put,
     e.QueueRemoved: queue_removed,
     e.RulePut: rule_put,
     e.RuleRemoved: rule_removed,
     e.AgentPut: agent_put,
+    e.ProfilePut: profile_put,
     e.AgentRemoved: agent_removed,
     e.PresenceChanged: presence_changed,
     e.PresenceRequested: presence_requested,
     e.ReachabilityChanged: reachability_changed,
     e.AgentSetAside: agent_set_aside,
+    e.AgentReturned: agent_returned,
     e.ContactArrived: contact_arrived,
     e.DialogueMoved: dialogue_moved,
     e.LanguageSet: language_set,
@@ -385,11 +623,28 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.AssignmentResumed: assignment_resumed,
     e.AssignmentParked: assignment_parked,
     e.AssignmentUnparked: assignment_unparked,
+    e.ConnectionLost: connection_lost,
+    e.ConnectionBack: connection_back,
     e.WrapUpStarted: wrap_up_started,
+    e.WrapUpExtended: wrap_up_extended,
     e.DispositionSet: disposition_set,
     e.RecordingPaused: recording_paused,
     e.RecordingResumed: recording_resumed,
     e.AssignmentDone: assignment_done,
+    e.AssignmentLapsed: assignment_lapsed,
+    e.ContactTransferred: contact_transferred,
+    e.ConsultStarted: consult_started,
+    e.ConsultRequeued: consult_requeued,
+    e.ConsultAnswered: consult_answered,
+    e.ConsultJoined: consult_joined,
+    e.ConsultEnded: consult_ended,
+    e.VisitTakenOver: visit_taken_over,
+    e.PartyCalled: party_called,
+    e.PartyAnswered: party_answered,
+    e.PartyHeld: party_held,
+    e.PartyResumed: party_resumed,
+    e.PartyJoined: party_joined,
+    e.PartyLeft: party_left,
     e.DayBegan: day_began,
     e.Ticked: ticked,
 }

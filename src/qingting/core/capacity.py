@@ -30,7 +30,7 @@ class Carry:
         if agent.sharing.most:
             for id in agent.assignments:
                 a = state.assignments[id]
-                if a is talking or (a.state == "active" and a not in without):
+                if a is talking or (a.state == "active" and not a.consult and not a.company and a not in without):
                     self.talking.append(a)
         for a in without:
             self.load[a.medium] -= 1

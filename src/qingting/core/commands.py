@@ -12,9 +12,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .policy import PLAIN, Policy
 from .values import Attributes, Condition, Relaxation, Requirements, Sharing, Skills
 
 __all__ = ["Attributes", "Command", "Condition", "Relaxation", "Requirements", "Sharing", "Skills"]
+
+
+class Notes(NamedTuple):
+    """What whoever serves the contact next should know: codes, and a reference to words kept erasable elsewhere."""
+
+    demand: str = ""
+    """Code of a special demand."""
+    mood: str = ""
+    """Code of the customer's mood."""
+    note: str = ""
+
+
+NO_NOTES = Notes()
+
 
 # --- configuration: the journal must know under which rules a decision was made ---------------------------
 
@@ -66,6 +81,15 @@ class PutQueue(NamedTuple):
     to what is missing of the target when some did. 0: off."""
     spare_decliners: bool = False
     """Who declined a visit is not offered it again."""
+    second_line: bool = False
+    """Experts behind the first line: transfers to it are told apart."""
+
+
+class PutPolicy(NamedTuple):
+    """Refused with `configuration.overflow_loop` when contacts could go round in circles."""
+
+    queue: str
+    policy: Policy = PLAIN
 
 
 class RemoveQueue(NamedTuple):
@@ -105,6 +129,15 @@ class PutAgent(NamedTuple):
     sharing: Sharing = Sharing()
 
 
+class PutProfile(NamedTuple):
+    """What of an agent does not matter to who fits whom."""
+
+    agent: str
+    team: str = ""
+    auto_answer: bool = False
+    """The shell accepts every offer for this agent at once."""
+
+
 class RemoveAgent(NamedTuple):
     """Refused with `agent_busy` while the agent holds an assignment."""
 
@@ -123,7 +156,9 @@ class SetPresence(NamedTuple):
     reason: str = ""
     """Needed with `not_ready`."""
     by: str = ""
-    """Who asked, when not the agent: a supervisor's id."""
+    """Who asked, when not the agent: a supervisor's id, or `system`: only they may give a system reason."""
+    force: bool = False
+    """A supervisor's: what rings at the agent goes to others, limits of breaks do not count."""
 
 
 class SetReachable(NamedTuple):
@@ -280,12 +315,107 @@ class FinishWrapUp(NamedTuple):
     assignment: str
 
 
+class ExtendWrapUp(NamedTuple):
+    """Once, by as much as the queue allows."""
+
+    assignment: str
+
+
 class PauseRecording(NamedTuple):
     assignment: str
 
 
 class ResumeRecording(NamedTuple):
     assignment: str
+
+
+# --- transfer, consult, conference -----------------------------------------------------------------------
+
+
+class Transfer(NamedTuple):
+    """The owner hands the contact on, unheard: their part ends, and a new visit of the same contact begins.
+
+    It keeps the first arrival. Refused with `contact.in_consult` while somebody else is in the call.
+    """
+
+    assignment: str
+    visit: str
+    """Id of the visit that begins."""
+    queue: str = ""
+    """None: the queue where the contact is; needed (`queue.needed`) when it is in none."""
+    agent: str = ""
+    """Rung first; if they do not take it, the visit waits in the queue."""
+    requires: Skills = ()
+    priority_s: float = 0.0
+    notes: Notes = NO_NOTES
+
+
+class TransferOutside(NamedTuple):
+    """To somebody who is no agent. If they do not answer, the contact comes back to its queue."""
+
+    assignment: str
+    party: str
+    ref: str
+    """Reference to their number, in the erasable table."""
+    notes: Notes = NO_NOTES
+
+
+class Consult(NamedTuple):
+    """The owner asks a colleague, or whoever a queue brings, while the customer is on hold. One at a time."""
+
+    assignment: str
+    visit: str
+    """Id of the consult: a visit beside that of the customer."""
+    queue: str = ""
+    agent: str = ""
+    """One of the two: an agent, or a queue."""
+    requires: Skills = ()
+    priority_s: float = 0.0
+    notes: Notes = NO_NOTES
+
+
+class ConsultOutside(NamedTuple):
+    assignment: str
+    party: str
+    ref: str
+    notes: Notes = NO_NOTES
+
+
+class Swap(NamedTuple):
+    """The owner talks with the other one: customer or consulted; who is left hears music."""
+
+    assignment: str
+
+
+class Join(NamedTuple):
+    """Conference: customer, owner and consulted hear each other."""
+
+    assignment: str
+
+
+class CompleteTransfer(NamedTuple):
+    """The owner leaves the contact to whom they consulted or conferred with. `AgentLeaves` does the same then."""
+
+    assignment: str
+    notes: Notes = NO_NOTES
+
+
+class EndConsult(NamedTuple):
+    """The owner sends the consulted away (a visit or a party), also out of a conference, and is back with the
+    customer."""
+
+    consult: str
+
+
+class PartyAnswers(NamedTuple):
+    party: str
+
+
+class PartyEnds(NamedTuple):
+    """The outside leg is over. `cause`: `hangup`, `busy`, `no_answer`, `rejected`, `failed`."""
+
+    party: str
+    cause: str = "hangup"
 
 
 # --- time ------------------------------------------------------------------------------------------------
@@ -301,10 +431,12 @@ Command = (
     | PutReason
     | PutDay
     | PutQueue
+    | PutPolicy
     | RemoveQueue
     | PutRule
     | RemoveRule
     | PutAgent
+    | PutProfile
     | RemoveAgent
     | SetPresence
     | SetReachable
@@ -325,7 +457,18 @@ Command = (
     | AgentLeaves
     | SetDisposition
     | FinishWrapUp
+    | ExtendWrapUp
     | PauseRecording
     | ResumeRecording
+    | Transfer
+    | TransferOutside
+    | Consult
+    | ConsultOutside
+    | Swap
+    | Join
+    | CompleteTransfer
+    | EndConsult
+    | PartyAnswers
+    | PartyEnds
     | Tick
 )

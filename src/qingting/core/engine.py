@@ -19,7 +19,17 @@ from . import reading, snapshot
 from .apply import APPLY
 from .capacity import routability
 from .commands import Command
-from .decisions import agents, assignments, configuration, contacts, entering
+from .decisions import (
+    agents,
+    assignments,
+    configuration,
+    consults,
+    contacts,
+    deadlines,
+    entering,
+    parties,
+    transfers,
+)
 from .events import Event
 from .model import Agent, Assignment, State
 
@@ -29,10 +39,12 @@ DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.PutReason: configuration.put_reason,
     c.PutDay: configuration.put_day,
     c.PutQueue: configuration.put_queue,
+    c.PutPolicy: configuration.put_policy,
     c.RemoveQueue: configuration.remove_queue,
     c.PutRule: configuration.put_rule,
     c.RemoveRule: configuration.remove_rule,
     c.PutAgent: configuration.put_agent,
+    c.PutProfile: configuration.put_profile,
     c.RemoveAgent: configuration.remove_agent,
     c.SetPresence: agents.set_presence,
     c.SetReachable: agents.set_reachable,
@@ -53,9 +65,20 @@ DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.AgentLeaves: assignments.agent_leaves,
     c.SetDisposition: assignments.set_disposition,
     c.FinishWrapUp: assignments.finish_wrap_up,
+    c.ExtendWrapUp: assignments.extend_wrap_up,
     c.PauseRecording: assignments.pause_recording,
     c.ResumeRecording: assignments.resume_recording,
-    c.Tick: assignments.tick,
+    c.Transfer: transfers.transfer,
+    c.TransferOutside: transfers.transfer_outside,
+    c.CompleteTransfer: transfers.complete_transfer,
+    c.Consult: consults.consult,
+    c.Swap: consults.swap,
+    c.Join: consults.join,
+    c.EndConsult: consults.end,
+    c.ConsultOutside: parties.consult_outside,
+    c.PartyAnswers: parties.party_answers,
+    c.PartyEnds: parties.party_ends,
+    c.Tick: deadlines.tick,
 }
 
 
@@ -91,6 +114,9 @@ class Engine:
         state = self.state
         first, other = state.timers.first(), state.relaxing.first()
         due = None if first is None else first[0]
+        if other is not None and (due is None or other[0] < due):
+            due = other[0]
+        other = state.alarms.first()
         if other is not None and (due is None or other[0] < due):
             due = other[0]
         if state.counts_by_day and (due is None or state.day_ends < due):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .commands import Notes
+from .policy import Policy
 from .values import Attributes, Condition, Relaxation, Sharing, Skills
 
 # --- configuration ---------------------------------------------------------------------------------------
@@ -52,6 +54,13 @@ class QueuePut(NamedTuple):
     site_rule: str = "any"
     behind_s: float = 0.0
     spare_decliners: bool = False
+    second_line: bool = False
+
+
+class PolicyPut(NamedTuple):
+    at: float
+    queue: str
+    policy: Policy
 
 
 class QueueRemoved(NamedTuple):
@@ -83,6 +92,13 @@ class AgentPut(NamedTuple):
     site: str
     ranks: tuple[tuple[str, int], ...] = ()
     sharing: Sharing = Sharing()
+
+
+class ProfilePut(NamedTuple):
+    at: float
+    agent: str
+    team: str
+    auto_answer: bool
 
 
 class AgentRemoved(NamedTuple):
@@ -125,6 +141,15 @@ class AgentSetAside(NamedTuple):
     at: float
     agent: str
     why: str
+    until: float = 0.0
+    """A penalty: there are offers again from then."""
+
+
+class AgentReturned(NamedTuple):
+    """The penalty is over."""
+
+    at: float
+    agent: str
 
 
 # --- contacts --------------------------------------------------------------------------------------------
@@ -257,6 +282,8 @@ class AssignmentOffered(NamedTuple):
     """When the offer times out; 0 for an agent's own call, which starts as accepted."""
     why: str
     """The ranking key that won, in words short enough to print: who, which band, idle since."""
+    auto: bool = False
+    """To be accepted for the agent at once."""
 
 
 class AssignmentAccepted(NamedTuple):
@@ -276,7 +303,8 @@ class AssignmentTimedOut(NamedTuple):
 
 
 class AssignmentWithdrawn(NamedTuple):
-    """Offer or connection taken back from the agent. `why`: `customer_left`, `flow`, `connect_failed`, `failed`."""
+    """Offer or connection taken back from the agent. `why`: `customer_left`, `flow`, `connect_failed`, `failed`,
+    `taken`, `cancelled`."""
 
     at: float
     assignment: str
@@ -314,11 +342,39 @@ class AssignmentUnparked(NamedTuple):
     assignment: str
 
 
+class ConnectionLost(NamedTuple):
+    """The agent of a conversation in text cannot be reached; from `until` on it is no longer theirs."""
+
+    at: float
+    assignment: str
+    until: float
+
+
+class ConnectionBack(NamedTuple):
+    at: float
+    assignment: str
+
+
+class WrapUpExtended(NamedTuple):
+    at: float
+    assignment: str
+    until: float
+
+
 class WrapUpStarted(NamedTuple):
     at: float
     assignment: str
     until: float
     cause: str
+
+
+class AssignmentLapsed(NamedTuple):
+    """No longer the agent's, and taken back (`AssignmentWithdrawn`) by the deadline that is due at once: a decision
+    sets at most one agent free. `why`: `taken` (somebody else was quicker), `customer_left`, `cancelled`."""
+
+    at: float
+    assignment: str
+    why: str
 
 
 class DispositionSet(NamedTuple):
@@ -338,12 +394,150 @@ class RecordingResumed(NamedTuple):
 
 
 class AssignmentDone(NamedTuple):
-    """The agent is free of it. `how`: `finished`, `limit` (wrap-up ran out), `none` (no wrap-up kept), `parked`
-    (it ended while it was, and there is none then)."""
+    """The agent is free of it. `how`: `finished`, `limit` (wrap-up ran out), `none` (no wrap-up kept; then
+    `WrapUpStarted` may come before it, with no time in it), `parked` (it ended while it was)."""
 
     at: float
     assignment: str
     how: str
+
+
+# --- transfer, consult, conference -----------------------------------------------------------------------
+
+
+class ContactTransferred(NamedTuple):
+    """The contact goes from one visit to the next.
+
+    `how`: `blind`, `consulted`, `conference` (the owner left it), `lost` (the owner was lost).
+    `to`: `agent`, `queue`, `second_line` (a queue that is one), `outside`.
+    """
+
+    at: float
+    contact: str
+    visit: str
+    """The one that ends."""
+    next: str
+    """The visit that follows, or the party outside."""
+    how: str
+    to: str
+    by: str
+    """Agent."""
+    agent: str
+    queue: str
+    notes: Notes
+
+
+class ConsultStarted(NamedTuple):
+    """A visit beside the customer's: `queue` is empty when it goes straight to an agent."""
+
+    at: float
+    visit: str
+    contact: str
+    by: str
+    """The owner's assignment."""
+    queue: str
+    requires: Skills
+    priority_s: float
+    wrap_up_s: float
+    """Kept only when the consulted came to talk with the customer."""
+    exclude: tuple[str, ...]
+    notes: Notes
+
+
+class ConsultRequeued(NamedTuple):
+    """Not taken: it waits again."""
+
+    at: float
+    visit: str
+    why: str
+
+
+class ConsultAnswered(NamedTuple):
+    """Owner and consulted hear each other, unless the owner is with the customer: `AssignmentHeld` follows then."""
+
+    at: float
+    visit: str
+    assignment: str
+
+
+class ConsultJoined(NamedTuple):
+    """Conference: the consulted hears the customer as well."""
+
+    at: float
+    visit: str
+    assignment: str
+
+
+class ConsultEnded(NamedTuple):
+    """`why`: `left`, `cancelled`, `customer_left`, `owner_left`, or why nobody took it, as in `VisitRequeued`."""
+
+    at: float
+    visit: str
+    why: str
+
+
+class VisitTakenOver(NamedTuple):
+    """A consult is the contact's visit from now: whoever it has owns the customer; if nobody yet, the customer
+    waits in its queue."""
+
+    at: float
+    visit: str
+    contact: str
+    queue: str
+    assignment: str
+    """Owner, or standing offer; empty while it waits."""
+
+
+class PartyCalled(NamedTuple):
+    """Somebody outside is rung. `how`: `consult` or `transfer`."""
+
+    at: float
+    party: str
+    contact: str
+    by: str
+    """The owner's assignment."""
+    ref: str
+    how: str
+    visit: str
+    queue: str
+    since: float
+    """Visit, queue and first arrival to come back to."""
+    notes: Notes
+
+
+class PartyAnswered(NamedTuple):
+    at: float
+    party: str
+    contact: str
+
+
+class PartyHeld(NamedTuple):
+    at: float
+    party: str
+    contact: str
+
+
+class PartyResumed(NamedTuple):
+    at: float
+    party: str
+    contact: str
+
+
+class PartyJoined(NamedTuple):
+    """Customer and party hear each other, and the owner if there is one."""
+
+    at: float
+    party: str
+    contact: str
+
+
+class PartyLeft(NamedTuple):
+    """`why`: the cause of `PartyEnds`, `cancelled`, `customer_left`."""
+
+    at: float
+    party: str
+    contact: str
+    why: str
 
 
 class DayBegan(NamedTuple):
@@ -364,15 +558,18 @@ Event = (
     | ReasonPut
     | DayPut
     | QueuePut
+    | PolicyPut
     | QueueRemoved
     | RulePut
     | RuleRemoved
     | AgentPut
+    | ProfilePut
     | AgentRemoved
     | PresenceChanged
     | PresenceRequested
     | ReachabilityChanged
     | AgentSetAside
+    | AgentReturned
     | ContactArrived
     | DialogueMoved
     | LanguageSet
@@ -394,11 +591,28 @@ Event = (
     | AssignmentResumed
     | AssignmentParked
     | AssignmentUnparked
+    | ConnectionLost
+    | ConnectionBack
     | WrapUpStarted
+    | WrapUpExtended
     | DispositionSet
     | RecordingPaused
     | RecordingResumed
     | AssignmentDone
+    | AssignmentLapsed
+    | ContactTransferred
+    | ConsultStarted
+    | ConsultRequeued
+    | ConsultAnswered
+    | ConsultJoined
+    | ConsultEnded
+    | VisitTakenOver
+    | PartyCalled
+    | PartyAnswered
+    | PartyHeld
+    | PartyResumed
+    | PartyJoined
+    | PartyLeft
     | DayBegan
     | Ticked
 )

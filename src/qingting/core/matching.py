@@ -179,5 +179,6 @@ def _offer(
     now: float, visit: Visit, queue: Queue, agent: Agent, parks: Sequence[Assignment], why: str
 ) -> list[Event]:
     id = f"{visit.id}/{visit.offers + 1}"
-    offer = AssignmentOffered(now, id, visit.id, visit.contact, agent.id, now + queue.ring_s, why)
+    auto = queue.policy.auto_answer or agent.auto_answer
+    offer = AssignmentOffered(now, id, visit.id, visit.contact, agent.id, now + queue.ring_s, why, auto)
     return [*[AssignmentParked(now, a.id, id) for a in parks], offer] if parks else [offer]

@@ -10,8 +10,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .events import VisitStarted
+from .commands import NO_NOTES, Notes
+from .events import ConsultStarted, VisitStarted
 from .idle import Idle
+from .policy import PLAIN, Policy
 from .timers import Timers
 from .values import Attributes, Condition, Relaxation, Requirements, Sharing, Skills
 from .waiting import Line, Place
@@ -66,6 +68,8 @@ class Queue:
     site_rule: str = "any"
     behind_s: float = 0.0
     spare_decliners: bool = False
+    second_line: bool = False
+    policy: Policy = PLAIN
     handled: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Seconds that agents were held by the latest contacts, offer to done."""
     answered: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
@@ -116,6 +120,13 @@ class Agent:
     """Share of work in the time on duty today, as of `idle_since`."""
     today: int = 0
     """Contacts accepted today."""
+    team: str = ""
+    auto_answer: bool = False
+    misses: int = 0
+    """Offers not answered in a row."""
+    aside_until: float = 0.0
+    """End of a penalty; 0 for none."""
+    aside_seq: int = 0
     # indexes
     assignments: list[str] = field(default_factory=list)
     """Open ones, in order of their offers."""
@@ -162,6 +173,16 @@ class Contact:
     ended: float = 0.0
     """0 while the customer is there; an ended contact stays until its wrap-up is done."""
     cause: str = ""
+    reached: bool = False
+    """An agent has spoken with the customer."""
+    notes: Notes = NO_NOTES
+    """The latest that travelled with a transfer or consult."""
+    # indexes
+    visits: int = 0
+    """In the state, consults and wrap-up included."""
+    consults: tuple[str, ...] = ()
+    """Consults (visits) under way, joined or not."""
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -183,7 +204,7 @@ class Visit:
     wrap_up_s: float | None
     state: str = "waiting"
     assignment: str = ""
-    """The open one."""
+    """The owner's; before there is one, the first offer that stands."""
     offers: int = 0
     home: str = ""
     """Site whose agents come first."""
@@ -195,6 +216,21 @@ class Visit:
     """What made it worth more."""
     step: int = -1
     """Of its queue's relaxation; -1 when it was not at the head of its lane yet."""
+    by: str = ""
+    """Of a consult: the owner's assignment for which it is; empty for a customer's visit."""
+    # indexes
+    beside: tuple[str, ...] = ()
+    """Other open assignments: offers to several at once, and those that lapse."""
+
+
+def consult_of(x: ConsultStarted, medium: str, seq: int) -> Visit:
+    """As it begins."""
+    wants = Requirements(x.requires, "", x.exclude)
+    visit = Visit(
+        x.visit, x.contact, x.queue, medium, wants, x.priority_s, x.at, x.at, x.at - x.priority_s, seq, x.wrap_up_s
+    )
+    visit.by = x.by
+    return visit
 
 
 def visit_of(x: VisitStarted, medium: str, queue: Queue | None, seq: int) -> Visit:
@@ -239,7 +275,35 @@ class Assignment:
     recording_paused: bool = False
     disposition: str = ""
     cause: str = ""
-    """Why the contact ended, in wrap-up."""
+    """Why the conversation ended, in wrap-up; why it was lost, when lapsed."""
+    grace: float = 0.0
+    """Until when the agent may come back to a conversation in text; 0 while they are there."""
+    grace_seq: int = 0
+    extended: bool = False
+    """Wrap-up was given its one extension."""
+    consult: bool = False
+    """Beside the owner's: consulted, or in conference."""
+    # indexes
+    company: int = 0
+    """Of an owner: how many are consulted or in conference with them."""
+
+
+@dataclass(slots=True)
+class Party:
+    """Somebody outside who is in the call, or rung for it: no agent."""
+
+    id: str
+    contact: str
+    by: str
+    ref: str
+    how: str
+    visit: str
+    queue: str
+    first: float
+    """Visit, queue and first arrival to come back to."""
+    state: str
+    since: float
+    """Of the state."""
 
 
 class State:
@@ -247,6 +311,7 @@ class State:
 
     __slots__ = (
         "agents",
+        "alarms",
         "assignments",
         "at",
         "awaited",
@@ -260,6 +325,7 @@ class State:
         "on",
         "orders",
         "parking",
+        "parties",
         "queues",
         "reasons",
         "relaxing",
@@ -291,6 +357,7 @@ class State:
         self.contacts: dict[str, Contact] = {}
         self.visits: dict[str, Visit] = {}
         self.assignments: dict[str, Assignment] = {}
+        self.parties: dict[str, Party] = {}
         # indexes
         self.counts_by_day = False
         """Some queue's strategy does."""
@@ -300,6 +367,8 @@ class State:
         """Of waiting visits: the next step of a lane's head, the end of waiting for the preferred agent."""
         self.awaited: dict[str, list[Place]] = {}
         """By agent, visits that wait for them alone."""
+        self.alarms = Timers()
+        """All other deadlines: their kind, a blank, and whose they are."""
         self.on: dict[str, int] = dict.fromkeys(MEDIA, 0)
         """Agents on duty by medium, idle or busy, as bits."""
         self.levels: dict[str, list[int]] = {}

@@ -69,9 +69,11 @@ def estimate(state: State, id: str, now: float) -> tuple[float, float] | None:
 SHOWN = {
     "connecting": "talking",
     "active": "talking",
+    "joined": "talking",
     "held": "held",
     "parked": "held",
     "wrap_up": "wrap_up",
+    "lapsed": "ringing",
     "offered": "ringing",
 }
 """What a floor shows of an assignment's state; of several, what stands first here."""
@@ -104,11 +106,14 @@ def staffing(state: State) -> dict[str, dict[str, int]]:
 
 
 def earliest(state: State) -> tuple[tuple[float, int, str] | None, str]:
-    """The next deadline, and of what: an assignment, waiting visits (`relaxing`), the `day`."""
+    """The next deadline, and of what: an assignment, waiting visits (`relaxing`), an `alarm`, the `day`."""
     first, kind = state.timers.first(), "assignment"
     other = state.relaxing.first()
     if other is not None and (first is None or other[0] < first[0]):
         first, kind = other, "relaxing"
+    other = state.alarms.first()
+    if other is not None and (first is None or other[0] < first[0]):
+        first, kind = other, "alarm"
     if state.counts_by_day and (first is None or state.day_ends < first[0]):
         first, kind = (state.day_ends, 0, ""), "day"
     return first, kind

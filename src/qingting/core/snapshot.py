@@ -10,32 +10,38 @@ from operator import attrgetter
 from typing import Any
 
 from . import index
-from .model import RECENT, Agent, Assignment, Contact, Pending, Queue, Rule, State, Visit
+from .commands import Notes
+from .model import RECENT, Agent, Assignment, Contact, Party, Pending, Queue, Rule, State, Visit
+from .policy import Overflow, Policy
 from .priority import boost
 from .values import Condition, Relaxation, Requirements, Sharing
 from .waiting import wait_again
 
-VERSION = 2
+VERSION = 3
 
 CONTACT = (
     "id", "journey", "medium", "direction", "entry", "line", "site", "language", "party", "leg", "arrived",
     "flow", "version", "node", "via", "dialogue", "attributes", "visit", "ended", "cause",
+    "reached", "notes",
 )  # fmt: skip
 VISIT = (
     "id", "contact", "queue", "medium", "wants", "priority_s", "since", "entered", "rank", "seq", "wrap_up_s",
-    "state", "assignment", "offers", "home", "prefer", "prefer_until", "rules", "step",
+    "state", "assignment", "offers", "home", "prefer", "prefer_until", "rules", "step", "by",
 )  # fmt: skip
 ASSIGNMENT = (
     "id", "visit", "contact", "agent", "queue", "medium", "state", "since", "until", "due_seq", "offered",
-    "accepted", "connected", "recording_paused", "disposition", "cause",
+    "accepted", "connected", "recording_paused", "disposition", "cause", "consult", "grace", "grace_seq", "extended",
 )  # fmt: skip
+PARTY = ("id", "contact", "by", "ref", "how", "visit", "queue", "first", "state", "since")  # fmt: skip
 AGENT = (
     "id", "queues", "skills", "capacity", "site", "ranks", "sharing", "presence", "reason", "since", "by", "pending",
     "set_aside", "reachable", "idle_since", "idle_seq", "worked_s", "idle_s", "marked", "occupied", "today",
+    "team", "auto_answer", "misses", "aside_until", "aside_seq",
 )  # fmt: skip
 QUEUE = (
     "id", "line", "requires", "ring_s", "wrap_up_s", "priority_s", "service_level_s", "service_level_target",
     "short_abandon_s", "closed", "relax", "strategy", "site_rule", "behind_s", "spare_decliners",
+    "second_line", "policy",
 )  # fmt: skip
 
 
@@ -54,6 +60,7 @@ def dump(s: State) -> tuple[Any, ...]:
         tuple(map(attrgetter(*CONTACT), s.contacts.values())),
         tuple(map(attrgetter(*VISIT), s.visits.values())),
         tuple(map(attrgetter(*ASSIGNMENT), s.assignments.values())),
+        tuple(map(attrgetter(*PARTY), s.parties.values())),
         tuple("" if agent is None else agent.id for agent in s.numbered),
         tuple(s.spare),
         s.day_starts,
@@ -66,7 +73,8 @@ def restore(data: Any) -> State:
     version, *rest = data
     if version != VERSION:
         raise ValueError(f"snapshot of version {version}, not {VERSION}")
-    at, seq, sites, skills, reasons, queues, rules, agents, contacts, visits, assignments, numbers, spare, *day = rest
+    at, seq, sites, skills, reasons, queues, rules, agents, contacts, visits, assignments, parties, *last = rest
+    numbers, spare, *day = last
     s = State()
     shared: dict[Any, Any] = {}
     """Thousands of agents have the same few skills at the same few levels."""
@@ -87,6 +95,8 @@ def restore(data: Any) -> State:
             Relaxation(after_s, pairs(lower), tuple(sites), priority_s, anyone)
             for after_s, lower, sites, priority_s, anyone in queue.relax
         )
+        policy = Policy(*queue.policy)
+        queue.policy = policy._replace(overflow=tuple([Overflow(*rule) for rule in policy.overflow]))
         queue.handled, queue.answered = deque(handled, RECENT), deque(answered, RECENT)
         queue.met, queue.last = deque(met, RECENT), last
         queue.boost = boost(queue)
@@ -98,19 +108,24 @@ def restore(data: Any) -> State:
     for values in contacts:
         contact = s.contacts[values[0]] = Contact(**dict(zip(CONTACT, values, strict=True)))
         contact.attributes = pairs(contact.attributes)
+        contact.notes = Notes(*contact.notes)
     waiting: dict[tuple[str, str], list[Visit]] = {}
     for values in visits:
         visit = s.visits[values[0]] = Visit(**dict(zip(VISIT, values, strict=True)))
         skills, site, exclude, *_ = visit.wants
         visit.wants = Requirements(pairs(skills), site, tuple(exclude))
         visit.rules = tuple(visit.rules)
+        contact = s.contacts[visit.contact]
+        contact.visits += 1
+        if visit.by and visit.state != "ended":
+            contact.consults = (*contact.consults, visit.id)
         if visit.queue:
             s.queues[visit.queue].visits += 1
             if visit.state == "waiting":
                 waiting.setdefault((visit.queue, visit.medium), []).append(visit)
     wait_again(s, waiting)
     for values in agents:
-        agent = Agent(**dict(zip(AGENT, values, strict=True)))
+        agent = Agent(**dict(zip(AGENT, values, strict=False)))
         agent.queues, agent.reachable = tuple(agent.queues), tuple(agent.reachable)
         agent.skills, agent.capacity = pairs(agent.skills), pairs(agent.capacity)
         agent.ranks = pairs(agent.ranks)
@@ -118,13 +133,28 @@ def restore(data: Any) -> State:
         agent.sharing = Sharing(most, pairs(weights), pairs(interrupts))
         agent.pending = Pending(*agent.pending) if agent.pending else None
         s.agents[agent.id] = agent
+        if agent.aside_until:
+            s.alarms.set(f"agent {agent.id}", agent.aside_until, agent.aside_seq)
     for values in assignments:
-        a = s.assignments[values[0]] = Assignment(*values)
+        a = s.assignments[values[0]] = Assignment(**dict(zip(ASSIGNMENT, values, strict=False)))
+        visit = s.visits[a.visit]
+        if visit.assignment != a.id:
+            visit.beside = (*visit.beside, a.id)
         agent = s.agents[a.agent]
         agent.assignments.append(a.id)
         agent.load[a.medium] = agent.load.get(a.medium, 0) + 1
         if a.until:
             s.timers.set(a.id, a.until, a.due_seq)
+        if a.grace:
+            s.alarms.set(f"grace {a.id}", a.grace, a.grace_seq)
+    for values in parties:
+        party = s.parties[values[0]] = Party(*values)
+        contact = s.contacts[party.contact]
+        contact.parties = (*contact.parties, party.id)
+    with_owner = [visit.by for visit in s.visits.values() if visit.by and visit.state != "ended"]
+    for owner in (*with_owner, *(party.by for party in s.parties.values())):
+        if owner in s.assignments:
+            s.assignments[owner].company += 1
     s.numbered[:] = [s.agents.get(id) for id in numbers]
     s.spare = list(spare)
     index.all_agents_in(s)

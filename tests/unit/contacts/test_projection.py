@@ -123,7 +123,7 @@ async def test_an_offer_that_nobody_takes_keeps_the_first_arrival(sqlite_house: 
 async def test_an_agents_own_call(sqlite_house: House, sqlite_story: Story) -> None:
     story = sqlite_story
     await story.ready("lin")
-    await story.does(c.SetPresence("lin", "not_ready", "system"))
+    await story.does(c.SetPresence("lin", "not_ready", "system", "system"))
     await story.does(c.AgentDials("lin", "c1", "j1", "v1", party="p1", wrap_up_s=0))
     await story.after(5, c.ContactEnds("c1", "customer"))
     row = await contact_now(sqlite_house, story)

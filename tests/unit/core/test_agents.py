@@ -15,6 +15,7 @@ def test_not_ready_needs_a_reason_that_exists(centre: Centre) -> None:
     assert centre.refused(c.SetPresence("li", "not_ready")) == "reason.needed"
     assert centre.refused(c.SetPresence("li", "not_ready", "nap")) == "reason.unknown"
     assert centre.refused(c.SetPresence("li", "not_ready", "smoke")) == "reason.retired"
+    assert centre.refused(c.SetPresence("li", "not_ready", "system")) == "reason.fixed", "not a person's to give"
     assert centre.refused(c.SetPresence("li", "asleep")) == "presence.unknown"
     assert centre.refused(c.SetPresence("wang", "available")) == "agent.unknown"
     assert centre.refused(c.PutReason("system")) == "reason.fixed"
@@ -22,7 +23,7 @@ def test_not_ready_needs_a_reason_that_exists(centre: Centre) -> None:
     assert centre.ask(c.SetPresence("li", "not_ready", "break", by="boss")) == [change]
     assert centre.ask(c.SetPresence("li", "not_ready", "break")) == []
     assert centre.engine.routability("li") == "not_ready"
-    assert kinds(centre.ask(c.SetPresence("li", "not_ready", "system"))) == ["PresenceChanged"]
+    assert kinds(centre.ask(c.SetPresence("li", "not_ready", "system", "system"))) == ["PresenceChanged"]
 
 
 def test_a_new_agent_is_offline_and_out_of_reach(centre: Centre) -> None:
@@ -81,7 +82,7 @@ def test_an_agents_own_call(centre: Centre) -> None:
     centre.queue("care")
     centre.agent("li", "care", available=False)
     assert centre.refused(c.AgentDials("li", "out", "j", "v-out")) == "agent.offline"
-    centre.ask(c.SetPresence("li", "not_ready", "system"))
+    centre.ask(c.SetPresence("li", "not_ready", "system", "system"))
     arrived, started, offer, accepted = centre.ask(c.AgentDials("li", "out", "j", "v-out", wrap_up_s=12.0))
     assert isinstance(arrived, e.ContactArrived)
     assert arrived.direction == "out"
@@ -119,7 +120,7 @@ def test_what_a_floor_shows(centre: Centre) -> None:
     centre.queue("care")
     for name in ("idle", "off", "aside"):
         centre.agent(name, "care", available=name != "off")
-    centre.ask(c.SetPresence("idle", "not_ready", "system"))
+    centre.ask(c.SetPresence("idle", "not_ready", "system", "system"))
     centre.call("a", "care")
     assert centre.engine.agent_state("aside") == "ringing"
     centre.ask(c.Decline("v-a/1"))

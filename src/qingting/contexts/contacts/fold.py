@@ -16,7 +16,8 @@ Row = dict[str, Any]
 _BESIDE_THE_CONTACT = (
     e.SitePut | e.SkillPut | e.ReasonPut | e.DayPut | e.DayBegan | e.QueueRemoved | e.RulePut | e.RuleRemoved
     | e.VisitsRelaxed | e.AgentPut | e.AgentRemoved | e.PresenceChanged
-    | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.Ticked
+    | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.AgentReturned | e.PolicyPut | e.ProfilePut
+    | e.Ticked
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
             "at": event.at,
             "kind": type(event).__name__,
             "detail": {
-                k: v for k, v in event._asdict().items() if k not in ("at", "contact", "state", "party", "leg")
+                k: v for k, v in event._asdict().items() if k not in ("at", "contact", "state", "party", "leg", "ref")
             },
         }
     )
@@ -100,7 +101,7 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
 
 def _known(rows: Rows, event: Any) -> bool:
     names = event._fields
-    if isinstance(event, e.VisitStarted):
+    if isinstance(event, e.VisitStarted | e.ConsultStarted | e.PartyCalled):
         return event.contact in rows.contacts
     if isinstance(event, e.AssignmentOffered):
         return event.visit in rows.visits
@@ -209,22 +210,61 @@ def _visit_ended(rows: Rows, event: e.VisitEnded) -> None:
         contact["outcome"] = "not_reached" if own_call else event.outcome
 
 
+def _consult_started(rows: Rows, event: e.ConsultStarted) -> None:
+    """A visit in no queue, until it is taken over: consults are no part of a queue's figures."""
+    rows.visits[event.visit] = {
+        "id": event.visit,
+        "contact": event.contact,
+        "queue": "",
+        "started_at": event.at,
+        "since": event.at,
+        "service_level_s": 20.0,
+        "short_abandon_s": 5.0,
+        "answered_at": None,
+        "ended_at": None,
+        "outcome": "consult",
+        "detail": "",
+        "in_target": False,
+        "short": False,
+    }
+
+
+def _consult_answered(rows: Rows, event: e.ConsultAnswered) -> None:
+    rows.visits[event.visit]["answered_at"] = event.at
+
+
+def _consult_ended(rows: Rows, event: e.ConsultEnded) -> None:
+    visit = rows.visits[event.visit]
+    visit["ended_at"], visit["detail"] = event.at, event.why
+
+
+def _taken_over(rows: Rows, event: e.VisitTakenOver) -> None:
+    visit, contact = rows.visits[event.visit], rows.contacts[event.contact]
+    visit["queue"] = contact["queue"] = event.queue
+    visit["outcome"] = "open"
+    if event.assignment in rows.assignments:
+        row = rows.assignments[event.assignment]
+        row["queue"] = event.queue
+        if row["accepted_at"] is not None:
+            contact["agent"] = row["agent"]
+
+
 # --- assignments -----------------------------------------------------------------------------------------
 
 
 def _offered(rows: Rows, event: e.AssignmentOffered) -> None:
     queue = rows.visits[event.visit]["queue"]
+    own = not event.until  # an agent's own call starts as accepted
     rows.assignments[event.assignment] = {
         "id": event.assignment,
         "visit": event.visit,
         "contact": event.contact,
         "agent": event.agent,
         "queue": queue,
-        # An agent's own call starts as accepted.
-        "state": "offered" if queue else "connecting",
+        "state": "connecting" if own else "offered",
         "why": event.why[:80],
         "offered_at": event.at,
-        "accepted_at": None if queue else event.at,
+        "accepted_at": event.at if own else None,
         "connected_at": None,
         "held_since": None,
         "hold_s": 0.0,
@@ -234,7 +274,7 @@ def _offered(rows: Rows, event: e.AssignmentOffered) -> None:
         "ended_at": None,
         "disposition": "",
     }
-    if not queue:
+    if own:
         rows.contacts[event.contact]["agent"] = event.agent
 
 
@@ -242,7 +282,8 @@ def _accepted(rows: Rows, event: e.AssignmentAccepted) -> None:
     row = rows.assignments[event.assignment]
     row["state"] = "connecting"
     row["accepted_at"] = event.at
-    rows.contacts[row["contact"]]["agent"] = row["agent"]
+    if rows.visits[row["visit"]]["outcome"] != "consult":
+        rows.contacts[row["contact"]]["agent"] = row["agent"]
 
 
 def _connected(rows: Rows, event: e.AssignmentConnected) -> None:
@@ -322,6 +363,10 @@ _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.VisitStarted: _visit_started,
     e.VisitAnswered: _visit_answered,
     e.VisitEnded: _visit_ended,
+    e.ConsultStarted: _consult_started,
+    e.ConsultAnswered: _consult_answered,
+    e.ConsultEnded: _consult_ended,
+    e.VisitTakenOver: _taken_over,
     e.AssignmentOffered: _offered,
     e.AssignmentAccepted: _accepted,
     e.AssignmentConnected: _connected,
@@ -332,6 +377,7 @@ _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.AssignmentDeclined: _over("declined"),
     e.AssignmentTimedOut: _over("timed_out"),
     e.AssignmentWithdrawn: _over("withdrawn"),
+    e.AssignmentLapsed: _over("withdrawn"),
     e.WrapUpStarted: _wrap_up,
     e.AssignmentDone: _done,
     e.DispositionSet: _disposed,

@@ -94,6 +94,23 @@ _WORDS = {
     "RecordingResumed": "recording goes on",
     "AssignmentDone": "agent done: {how}",
     "ContactEnded": "ended: {cause}",
+    "AssignmentLapsed": "no longer theirs: {why}",
+    "ConnectionLost": "the agent's connection is lost",
+    "ConnectionBack": "the agent is connected again",
+    "WrapUpExtended": "wrap-up extended",
+    "ContactTransferred": "transferred ({how}) to {to} {queue_name} {agent_name}",
+    "ConsultStarted": "consult {queue_name}",
+    "ConsultRequeued": "consult waits again: {why}",
+    "ConsultAnswered": "consult answered",
+    "ConsultJoined": "conference",
+    "ConsultEnded": "consult over: {why}",
+    "VisitTakenOver": "taken over from the consult",
+    "PartyCalled": "calls outside: {how}",
+    "PartyAnswered": "outside answered",
+    "PartyHeld": "outside on hold",
+    "PartyResumed": "outside back from hold",
+    "PartyJoined": "outside joined",
+    "PartyLeft": "outside left: {why}",
 }
 
 

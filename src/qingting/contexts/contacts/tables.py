@@ -82,7 +82,8 @@ visit = sa.Table(
     sa.Index(None, "tenant", "contact"),
     sa.Index(None, "tenant", "started_at", "queue"),
 )
-"""`queue` is empty for an agent's own call. `outcome`: `open` or as `VisitEnded`. `in_target`: answered within the
+"""`queue` is empty for an agent's own call. `outcome`: `open` or as `VisitEnded`; `consult` of a visit
+beside the customer's, which is in no queue until it is taken over. `in_target`: answered within the
 service level's seconds. `short`: abandoned within the short-abandon threshold. Waits count from `started_at`."""
 
 assignment = sa.Table(

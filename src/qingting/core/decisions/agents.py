@@ -7,7 +7,6 @@ from .. import lifecycle
 from ..capacity import Carry
 from ..commands import AgentDials, SetPresence, SetReachable
 from ..events import (
-    AgentSetAside,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentOffered,
@@ -17,19 +16,26 @@ from ..events import (
     PresenceChanged,
     PresenceRequested,
     ReachabilityChanged,
-    VisitRequeued,
     VisitStarted,
 )
-from ..matching import place, pull
-from ..model import SYSTEM_REASONS, Agent, Pending, State
+from ..matching import pull
+from ..model import SYSTEM_REASONS, Agent, State
 from . import known
+from .endings import aside
+from .lost import back_again, out_of_reach
+from .untaken import again
 
 
 def set_presence(state: State, c: SetPresence, now: float) -> list[Event]:
     agent = known.agent(state, c.agent)
     kind = lifecycle.presence(c.presence, bool(agent.assignments))
     reason = _reason(state, c)
-    if agent.pending is not None and c.presence == agent.presence == "available":
+    if c.force:
+        if not c.by:
+            raise Refused("presence.not_supervisor", "only a supervisor can force a presence", agent=agent.id)
+        if c.presence != "available":
+            return _forced(state, now, agent, c, reason)
+    if agent.pending is not None and not agent.set_aside and c.presence == agent.presence == "available":
         events: list[Event] = [PresenceRequested(now, agent.id, "available", "", c.by)]
     elif agent.pending is None and not agent.set_aside and (c.presence, reason) == (agent.presence, agent.reason):
         return []
@@ -45,6 +51,19 @@ def set_presence(state: State, c: SetPresence, now: float) -> list[Event]:
     return events
 
 
+def _forced(state: State, now: float, agent: Agent, c: SetPresence, reason: str) -> list[Event]:
+    """What rings goes to others; what is talked or wrapped up is ended first."""
+    ringing = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "offered"]
+    events: list[Event] = [AssignmentDeclined(now, a.id, "presence") for a in ringing]
+    busy = len(agent.assignments) > len(ringing)
+    asked = agent.pending if agent.pending is not None else (agent.presence, agent.reason)
+    if ringing or asked[:2] != (c.presence, reason):
+        kind = PresenceRequested if busy else PresenceChanged
+        events.append(kind(now, agent.id, c.presence, reason, c.by))
+    events += pull(state, now, agent, agent.idle_since, (), ended=ringing)
+    return [*events, *again(state, now, ringing, "declined")]
+
+
 def _reason(state: State, c: SetPresence) -> str:
     if c.presence == "available":
         return ""
@@ -52,7 +71,10 @@ def _reason(state: State, c: SetPresence) -> str:
         if c.presence == "not_ready":
             raise Refused("reason.needed", "not ready needs a reason")
         return ""
-    if c.reason not in SYSTEM_REASONS:
+    if c.reason in SYSTEM_REASONS:
+        if c.by != "system":
+            raise Refused("reason.fixed", f"{c.reason} is the system's own", reason=c.reason)
+    else:
         retired = state.reasons.get(c.reason)
         if retired is None:
             raise Refused("reason.unknown", f"no such reason: {c.reason}", reason=c.reason)
@@ -69,37 +91,21 @@ def set_reachable(state: State, c: SetReachable, now: float) -> list[Event]:
     changed = ReachabilityChanged(now, agent.id, c.medium, c.reachable)
     if c.reachable:
         offers = agent.presence == "available" and agent.pending is None and not agent.set_aside
-        return [changed, *pull(state, now, agent, agent.idle_since, (c.medium,))] if offers else [changed]
+        offers_ = pull(state, now, agent, agent.idle_since, (c.medium,)) if offers else []
+        return [changed, *back_again(state, now, agent, c.medium), *offers_]
     events: list[Event] = [changed]
     ringing = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "offered"]
     ringing = [a for a in ringing if a.medium == c.medium]
+    events += out_of_reach(state, now, agent, c.medium)
     if not ringing:
         return events
     events += [AssignmentDeclined(now, a.id, "unreachable") for a in ringing]
-    events += aside(agent, "unreachable", now, len(ringing))
-    events += [VisitRequeued(now, a.visit, "unreachable") for a in ringing]
-    events += pull(state, now, agent, agent.idle_since, (), ended=ringing)
-    events += place(state, now, [state.visits[a.visit] for a in ringing], agent)
-    return events
-
-
-def aside(agent: Agent, why: str, now: float, left: int) -> list[Event]:
-    """An agent who did not take what came gets no more; `left` of their assignments end in this decision.
-
-    One who is draining gets no more anyway: when this was their last, the presence asked for comes.
-    """
-    if agent.pending is not None:
-        return drained(agent, now, left)
-    if agent.set_aside or agent.presence != "available":
-        return []
-    return [AgentSetAside(now, agent.id, why)]
-
-
-def drained(agent: Agent, now: float, left: int) -> list[Event]:
-    pending: Pending | None = agent.pending
-    if pending is None or len(agent.assignments) > left:
-        return []
-    return [PresenceChanged(now, agent.id, *pending)]
+    return [
+        *events,
+        *aside(agent, "unreachable", now, len(ringing)),
+        *pull(state, now, agent, agent.idle_since, (), ended=ringing),
+        *again(state, now, ringing, "unreachable"),
+    ]
 
 
 def agent_dials(state: State, c: AgentDials, now: float) -> list[Event]:

@@ -8,6 +8,8 @@ from ...errors import Refused
 from ..commands import (
     PutAgent,
     PutDay,
+    PutPolicy,
+    PutProfile,
     PutQueue,
     PutReason,
     PutRule,
@@ -22,6 +24,8 @@ from ..events import (
     AgentRemoved,
     DayPut,
     Event,
+    PolicyPut,
+    ProfilePut,
     QueuePut,
     QueueRemoved,
     ReasonPut,
@@ -35,6 +39,7 @@ from ..matching import pull
 from ..model import DAY, LEVELS, SYSTEM_REASONS, Agent, State
 from ..values import ANYWHERE, OPERATORS, SITE_RULES, STRATEGIES, Condition, Relaxation, Sharing
 from . import known
+from .overflow import check_overflow, targets
 
 MOST_STEPS = 8
 MOST_RULES = 200
@@ -85,6 +90,7 @@ def put_queue(state: State, c: PutQueue, now: float) -> list[Event]:
         known.one_of("queue", "site_rule", c.site_rule, SITE_RULES),
         known.number("queue", "behind_s", c.behind_s, 0, DAY),
         c.spare_decliners,
+        c.second_line,
     )
     q = state.queues.get(c.queue)
     if q is not None and put[1:] == (
@@ -103,6 +109,7 @@ def put_queue(state: State, c: PutQueue, now: float) -> list[Event]:
         q.site_rule,
         q.behind_s,
         q.spare_decliners,
+        q.second_line,
     ):
         return []
     return [put]
@@ -129,9 +136,23 @@ def _steps(state: State, steps: tuple[Relaxation, ...]) -> tuple[Relaxation, ...
     return tuple(checked)
 
 
+def put_policy(state: State, c: PutPolicy, now: float) -> list[Event]:
+    queue = known.queue(state, c.queue)
+    p = c.policy
+    known.number("queue", "at_once", p.at_once, 1, 10)
+    known.number("queue", "misses", p.misses, 0, 100)
+    for name in ("penalty_s", "grace_s", "extend_wrap_up_s"):
+        known.number("queue", name, getattr(p, name), 0, DAY)
+    check_overflow(state, queue, p.overflow)
+    return [] if queue.policy == p else [PolicyPut(now, queue.id, p)]
+
+
 def remove_queue(state: State, c: RemoveQueue, now: float) -> list[Event]:
     if known.queue(state, c.queue).visits:
         raise Refused("queue.in_use", f"visits wait or talk in {c.queue}", queue=c.queue)
+    for other in state.queues.values():
+        if other.id != c.queue and c.queue in targets(other.policy.overflow):
+            raise Refused("queue.in_use", f"{other.id} flows over to {c.queue}", queue=c.queue)
     return [QueueRemoved(now, c.queue)]
 
 
@@ -245,6 +266,11 @@ def _by_medium(what: str, pairs: tuple[tuple[str, int], ...], least: int) -> tup
         known.medium(medium)
         known.number("agent", what, n, least, 100)
     return tuple(sorted(dict(pairs).items()))
+
+
+def put_profile(state: State, c: PutProfile, now: float) -> list[Event]:
+    agent = known.agent(state, c.agent)
+    return [] if (agent.team, agent.auto_answer) == (c.team, c.auto_answer) else [ProfilePut(now, *c)]
 
 
 def remove_agent(state: State, c: RemoveAgent, now: float) -> list[Event]:

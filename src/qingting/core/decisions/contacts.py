@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import Refused
 from ..commands import ContactArrives, ContactEnds, DialogueMoves, EnterQueue, LeaveQueue, SetLanguage
 from ..events import (
+    AssignmentLapsed,
     AssignmentWithdrawn,
     ContactArrived,
     ContactEnded,
@@ -13,9 +14,10 @@ from ..events import (
     LanguageSet,
     VisitEnded,
 )
-from ..model import Assignment, Contact, State
+from ..model import Contact, State, Visit
 from . import known
-from .endings import finish, freed
+from .consults import everybody_out
+from .endings import finish, freed, rest
 from .entering import enter
 
 UNANSWERED = {"engine_lost": "lost", "failed": "failed", "refused": "failed", "flow": "flow_out"}
@@ -40,7 +42,8 @@ def set_language(state: State, c: SetLanguage, now: float) -> list[Event]:
 
 def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
     contact = known.contact(state, c.contact)
-    if contact.visit:
+    visit = state.visits.get(contact.visit)
+    if (visit is not None and visit.state != "ended") or contact.parties:
         raise Refused("contact.in_queue", f"{contact.id} has a visit already", visit=contact.visit)
     known.new_id("visit", c.visit, state.visits)
     queue = known.queue(state, c.queue)
@@ -58,12 +61,7 @@ def leave_queue(state: State, c: LeaveQueue, now: float) -> list[Event]:
         return [VisitEnded(now, visit.id, "flow_out", c.why)]
     if visit.state != "offered":
         raise Refused("visit.wrong_state", f"visit {visit.id} is {visit.state}", id=visit.id, state=visit.state)
-    assignment = state.assignments[visit.assignment]
-    return [
-        AssignmentWithdrawn(now, assignment.id, "flow"),
-        VisitEnded(now, visit.id, "flow_out", c.why),
-        *freed(state, now, assignment, worked=False),
-    ]
+    return _unanswered(state, now, visit, "flow", [VisitEnded(now, visit.id, "flow_out", c.why)])
 
 
 def contact_ends(state: State, c: ContactEnds, now: float) -> list[Event]:
@@ -73,25 +71,37 @@ def contact_ends(state: State, c: ContactEnds, now: float) -> list[Event]:
 
 def ended(state: State, now: float, contact: Contact, cause: str) -> list[Event]:
     """Whatever the contact was doing ends with it."""
-    over = ContactEnded(now, contact.id, cause)
+    over: list[Event] = [ContactEnded(now, contact.id, cause)]
+    if contact.consults or contact.parties:
+        over = [*everybody_out(state, now, contact), *over]
     visit = state.visits.get(contact.visit)
-    if visit is None:
-        return [over]
+    if visit is None or visit.state == "ended":
+        return over
     outcome = "answered" if visit.state == "answered" else UNANSWERED.get(cause, _gave_up(contact))
     visit_over = VisitEnded(now, visit.id, outcome, cause)
     if not visit.assignment:
-        return [visit_over, over]
-    assignment: Assignment = state.assignments[visit.assignment]
-    if assignment.state == "offered":
-        return [
-            AssignmentWithdrawn(now, assignment.id, "customer_left"),
-            visit_over,
-            over,
-            *freed(state, now, assignment, worked=False),
-        ]
+        return [visit_over, *over]
+    if visit.state == "offered":
+        return _unanswered(state, now, visit, "customer_left", [visit_over, *over])
+    assignment = state.assignments[visit.assignment]
+    if len(over) > 1:  # a consult may wait in a queue still: the owner's freedom must not meet it
+        return [visit_over, rest(state, now, assignment, cause), *over]
     closing, after = finish(state, now, assignment, cause)
-    return [visit_over, *closing, over, *after]
+    return [visit_over, *closing, *over, *after]
+
+
+def _unanswered(state: State, now: float, visit: Visit, why: str, over: list[Event]) -> list[Event]:
+    """The offers of a visit are taken back: the first at once, others by the deadline due at once."""
+    first = state.assignments[visit.assignment]
+    lapsed = [AssignmentLapsed(now, id, why) for id in visit.beside if state.assignments[id].state == "offered"]
+    withdrawn = AssignmentWithdrawn(now, first.id, why)
+    return [withdrawn, *lapsed, *over, *freed(state, now, first, worked=False)]
+
+
+def there(contact: Contact) -> bool:
+    """The customer is in the call; one whom an agent calls is not until they have been reached."""
+    return contact.direction == "in" or contact.reached
 
 
 def _gave_up(contact: Contact) -> str:
-    return "failed" if contact.direction == "out" else "abandoned"
+    return "abandoned" if there(contact) else "failed"

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import Refused
-from ..commands import Skills
-from ..model import LEVELS, MEDIA, Agent, Assignment, Contact, Queue, State, Visit
+from .. import lifecycle
+from ..commands import Notes, Skills
+from ..model import LEVELS, MEDIA, Agent, Assignment, Contact, Party, Queue, State, Visit
+
+LONGEST = 64
+"""Of a code or a reference."""
 
 MOST_SKILLS = 80
 """Of one agent; a requirement has a few."""
@@ -36,9 +40,9 @@ def contact(state: State, id: str) -> Contact:
 
 
 def visit(state: State, id: str) -> Visit:
-    """One that has not ended."""
+    """One that has not ended; a consult is none."""
     found = state.visits.get(id)
-    if found is None or found.state == "ended":
+    if found is None or found.state == "ended" or found.by:
         raise Refused("visit.unknown", f"no such visit, or it has ended: {id}", visit=id)
     return found
 
@@ -48,6 +52,42 @@ def assignment(state: State, id: str) -> Assignment:
     if found is None:
         raise Refused("assignment.unknown", f"no such assignment, or it is done: {id}", assignment=id)
     return found
+
+
+def movable(state: State, id: str, what: type) -> Assignment:
+    """The assignment, if `what` may come to it now."""
+    a = assignment(state, id)
+    lifecycle.move(lifecycle.CONSULTED if a.consult else lifecycle.ASSIGNMENT, "assignment", id, a.state, what)
+    return a
+
+
+def owner(state: State, id: str, what: type) -> Assignment:
+    """The same, of the owner alone: who is consulted has no say."""
+    a = assignment(state, id)
+    if a.consult:
+        raise Refused("assignment.not_owner", f"{id} does not own the contact", assignment=id)
+    lifecycle.move(lifecycle.ASSIGNMENT, "assignment", id, a.state, what)
+    return a
+
+
+def owner_of(state: State, contact: Contact) -> Assignment | None:
+    """Who speaks for the contact now."""
+    visit = state.visits.get(contact.visit)
+    return state.assignments[visit.assignment] if visit is not None and visit.state == "answered" else None
+
+
+def party(state: State, id: str) -> Party:
+    found = state.parties.get(id)
+    if found is None:
+        raise Refused("party.unknown", f"no such party, or it has left: {id}", party=id)
+    return found
+
+
+def notes(given: Notes) -> Notes:
+    for name, value in zip(given._fields, given, strict=True):
+        if len(value) > LONGEST:
+            raise Refused("notes.too_long", f"{name} is longer than {LONGEST}", field=name)
+    return given
 
 
 def new_id(thing: str, id: str, among: object) -> str:
