@@ -16,6 +16,9 @@ from qingting.core import events as e
 from qingting.core.engine import Engine
 from qingting.core.model import Agent, Assignment, Visit
 
+PLACED = (e.VisitStarted, e.VisitRequeued, e.VisitRevalued, e.ConsultStarted, e.ConsultRequeued)
+"""Visits that look for an agent in their decision."""
+
 
 class Oracle:
     def __init__(self) -> None:
@@ -57,20 +60,19 @@ class Oracle:
                 agent_of[event.assignment] = event.agent
             order.saw(event, agent_of)
             world.apply(event)
-        arrives = only is not None or any(
-            isinstance(x, e.VisitStarted | e.VisitRequeued | e.VisitRevalued | e.ConsultStarted | e.ConsultRequeued)
-            for x in causes
-        )
+        arrives = only is not None or any(isinstance(x, PLACED) for x in causes)
+        placed = [x for x in causes if isinstance(x, PLACED)]
+        alone = len(only) == 1 if only is not None else len(placed) == 1
         expected: list[Any] = []
         while True:
-            step = order._next_step(world, only, arrives)
+            step = order._next_step(world, only, arrives, alone)
             if not step:
                 return sorted(map(_bare, expected)), sorted(map(_bare, follows))
             expected += step
             for event in step:
                 world.apply(event)
 
-    def _next_step(self, world: Engine, only: set[str] | None, arrives: bool) -> list[e.Event]:
+    def _next_step(self, world: Engine, only: set[str] | None, arrives: bool, alone: bool) -> list[e.Event]:
         waiting = [v for v in world.state.visits.values() if v.state == "waiting" and (only is None or v.id in only)]
         pairs = [(v, a) for v in waiting for a in world.state.agents.values() if free_for(world, a, v)]
         at = world.state.at
@@ -89,7 +91,15 @@ class Oracle:
             visit = min((v for v, _ in pairs), key=lambda v: (dict(agent.ranks).get(v.queue, 1), *key(world, v)))
         id = f"{visit.id}/{visit.offers + 1}"
         parked = [e.AssignmentParked(at, a.id, id) for a in room(world, agent, visit.medium) or []]
-        return [*parked, e.AssignmentOffered(at, id, visit.id, visit.contact, agent.id, at + 1, "")]
+        offer = e.AssignmentOffered(at, id, visit.id, visit.contact, agent.id, at + 1, "")
+        others = [a for v, a in pairs if v is visit and a is not agent] if arrives and alone else []
+        others = [a for a in others if not room(world, a, visit.medium)]
+        others.sort(key=lambda a: self.merit(world, a, visit))
+        beside = [
+            offer._replace(assignment=f"{visit.id}/{visit.offers + 2 + n}", agent=other.id)
+            for n, other in enumerate(others[: world.state.queues[visit.queue].policy.at_once - 1])
+        ]
+        return [*parked, offer, *beside]
 
     def merit(self, world: Engine, agent: Agent, visit: Visit) -> Any:
         """Least first."""

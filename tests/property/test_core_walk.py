@@ -31,6 +31,7 @@ def walk(seed: int, steps: int = STEPS) -> Core:
     for queue in QUEUES:
         core.ask(c.PutQueue(queue, wrap_up_s=draw.choice([0.0, 20.0]), second_line=queue == "vip"))
         policy = Policy(
+            at_once=draw.choice([1, 2, 3]),
             misses=draw.randint(0, 2),
             penalty_s=draw.choice([0.0, 10.0]),
             requeue_lost=draw.random() < 0.5,

@@ -61,14 +61,17 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
         if choice is None:
             return []
         parks = Carry(state, choice.agent).room(visit.medium) if visit.medium in choice.agent.parking else None
-        return _given(now, visit, queue, step, choice, parks or [])
+        events = _given(now, visit, queue, step, choice, parks or [])
+        if queue.policy.at_once > 1:
+            events += _beside(state, now, visit, queue, step, full | choice.agent.bit)
+        return events
     asking = []
     for visit in visits:
         queue = state.queues[visit.queue]
         step = reached(queue.relax, visit.since, now)
         asking.append((visit.rank - bonus(queue.relax, step) - queue.boost, visit.seq, step, queue, visit))
     asking.sort(key=lambda ask: ask[:2])
-    events: list[Event] = []
+    events = []
     given = Given(state, full)
     staying: set[tuple[str, str, Requirements, float]] = set()
     for _, _, step, queue, visit in asking:
@@ -80,6 +83,19 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
             staying.add(lane)
         else:
             events += _given(now, visit, queue, step, choice, given.take(choice.agent, visit.medium))
+    return events
+
+
+def _beside(state: State, now: float, visit: Visit, queue: Queue, step: int, full: int) -> list[Event]:
+    """Offers of the same visit to others at once; nobody parks anything for a race."""
+    events: list[Event] = []
+    for n in range(1, queue.policy.at_once):
+        choice = _choose(state, queue, visit, step, full, state.parking)
+        if choice is None or visit.medium in choice.agent.parking:
+            break
+        full |= choice.agent.bit
+        why = explaining.agent_chosen(now, visit, queue, step, choice, 0)
+        events += _offer(now, visit, queue, choice.agent, (), why, n)
     return events
 
 
@@ -176,9 +192,9 @@ def _pull_shared(
 
 
 def _offer(
-    now: float, visit: Visit, queue: Queue, agent: Agent, parks: Sequence[Assignment], why: str
+    now: float, visit: Visit, queue: Queue, agent: Agent, parks: Sequence[Assignment], why: str, beside: int = 0
 ) -> list[Event]:
-    id = f"{visit.id}/{visit.offers + 1}"
+    id = f"{visit.id}/{visit.offers + 1 + beside}"
     auto = queue.policy.auto_answer or agent.auto_answer
     offer = AssignmentOffered(now, id, visit.id, visit.contact, agent.id, now + queue.ring_s, why, auto)
     return [*[AssignmentParked(now, a.id, id) for a in parks], offer] if parks else [offer]

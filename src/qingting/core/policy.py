@@ -28,7 +28,7 @@ class Overflow(NamedTuple):
 
 class Policy(NamedTuple):
     at_once: int = 1
-    """Agents to whom a visit is offered together when it comes; the first to accept has it."""
+    """Agents to whom a visit is offered together when it comes and so many are free; the first to accept has it."""
     auto_answer: bool = False
     """The shell accepts for the agent at once."""
     misses: int = 1
