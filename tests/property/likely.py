@@ -19,6 +19,7 @@ def likely(engine: Engine, fresh: int) -> list[list[c.Command]]:
         those = [a for a in s.assignments.values() if a.state == state]
         groups.append([step for a in those for step in _steps(s, a, fresh)])
     groups.append(_parties(s))
+    groups.append(_callbacks(s, fresh))
     return [group for group in groups if group]
 
 
@@ -80,6 +81,26 @@ def _steps(s: State, a: Assignment, fresh: int) -> Iterator[c.Command]:
         for agent in s.agents:
             if agent != a.agent:
                 yield from [c.Transfer(a.id, visit, agent=agent), c.Consult(a.id, visit, agent=agent)]
+
+
+def _callbacks(s: State, fresh: int) -> list[c.Command]:
+    found: list[c.Command] = []
+    for visit in s.visits.values():
+        contact = s.contacts[visit.contact]
+        if visit.state in ("waiting", "offered") and not visit.by and not contact.callback:
+            first = "agent" if fresh % 2 else "customer"
+            wish = c.RequestCallback(f"b{fresh}", "p", f"key{fresh % 7}", contact.id, first=first, retry_s=7.0)
+            found.append(wish._replace(attempts=2, expires_s=60.0))
+    for contact in s.contacts.values():
+        if contact.callback and not contact.ended:
+            found += [c.CustomerAnswers(contact.id), c.ContactEnds(contact.id, "no_answer")]
+    found += [c.CancelCallback(id) for id in s.callbacks]
+    queue = next(iter(s.queues), "")
+    found += [
+        c.TakeMessage(f"m{fresh}", queue, "p", "note"),
+        *(c.CloseMessage(id, "a1", "done") for id in s.messages),
+    ]
+    return [*found, *(c.SetHours(queue.id, not queue.open) for queue in s.queues.values())]
 
 
 def _parties(s: State) -> list[c.Command]:

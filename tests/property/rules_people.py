@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import invariant, rule
 
 from qingting.core import commands as c
+from qingting.core.engine import Engine
 from qingting.core.policy import Overflow, Policy
 
 QUEUES = ["sales", "care", "vip"]
@@ -36,6 +37,10 @@ policies = st.builds(
 
 
 class PeopleRules:
+    engine: Engine
+    visits: int
+    now: float
+
     def ask(self, command: c.Command) -> Any:
         raise NotImplementedError
 
@@ -52,3 +57,58 @@ class PeopleRules:
     @rule(a=agents, presence=st.sampled_from(["not_ready", "offline", "available"]), by=st.sampled_from(["", "boss"]))
     def force(self, a: str, presence: str, by: str) -> None:
         self.ask(c.SetPresence(a, presence, "break" if presence == "not_ready" else "", by, True))
+
+    @rule(q=queues, open=st.booleans())
+    def hours(self, q: str, open: bool) -> None:
+        self.ask(c.SetHours(q, open))
+
+    @rule(of=st.sampled_from(["", "c0", "c1", "c2"]), q=st.sampled_from(["", *QUEUES]), key=st.sampled_from("kl"),
+          later=st.sampled_from([0.0, 5.0, 40.0]), first=st.sampled_from(["agent", "customer", "dog"]),
+          attempts=st.integers(0, 2))  # fmt: skip
+    def callback(self, of: str, q: str, key: str, later: float, first: str, attempts: int) -> None:
+        self.visits += 1
+        at = self.now + later if later else 0.0
+        self.ask(
+            c.RequestCallback(
+                f"b{self.visits}", "p", key, of, q, at=at, first=first, attempts=attempts, retry_s=5.0, expires_s=50.0
+            )
+        )
+
+    @rule(n=st.integers(0, 9), cancel=st.booleans())
+    def callback_moves(self, n: int, cancel: bool) -> None:
+        callbacks = list(self.engine.state.callbacks.values())
+        if callbacks:
+            back = callbacks[n % len(callbacks)]
+            self.ask(c.CancelCallback(back.id) if cancel else c.CustomerAnswers(back.contact))
+
+    @rule(q=queues, n=st.integers(0, 3))
+    def messages(self, q: str, n: int) -> None:
+        if self.ask(c.TakeMessage(f"m{n}", q, "p", "note")) is None:
+            self.ask(c.CloseMessage(f"m{n}", "a1", "done"))
+
+    @invariant()
+    def callbacks_go_on(self) -> None:
+        s = self.engine.state
+        for back in s.callbacks.values():
+            assert (back.due == 0.0) == bool(back.contact), "an attempt is under way, or one comes"
+            if back.contact:
+                assert s.contacts[back.contact].callback == back.id
+                assert not s.contacts[back.contact].ended
+        for contact in s.contacts.values():
+            assert not contact.callback or contact.callback in s.callbacks
+
+    @invariant()
+    def who_waits_for_nobody_does_not_wait(self) -> None:
+        s = self.engine.state
+        for queue in s.queues.values():
+            flees = any(rule.when == "no_agents" for rule in queue.policy.overflow)
+            alone = any(
+                visit.queue == queue.id
+                and visit.state == "waiting"
+                and not any(
+                    queue.id in agent.queues and agent.presence != "offline" and visit.medium in agent.reachable
+                    for agent in s.agents.values()
+                )
+                for visit in s.visits.values()
+            )
+            assert bool(queue.alone_at) == (flees and alone)

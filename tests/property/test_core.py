@@ -197,6 +197,8 @@ class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
         self.none_lost()
         self.one_is_asked_at_a_time_and_only_while_somebody_asks()
         self.a_contact_has_one_open_visit()
+        self.callbacks_go_on()
+        self.who_waits_for_nobody_does_not_wait()
 
     # --- configuration ---
 
@@ -457,6 +459,10 @@ class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
             for medium in MEDIA:
                 self.ask(c.SetReachable(helper, medium, True))
             self.ask(c.SetPresence(helper, "available"))
+        for queue in list(s.queues):
+            self.ask(c.PutPolicy(queue))
+        for callback in list(s.callbacks):
+            self.ask(c.CancelCallback(callback))
         for party in list(s.parties):
             self.ask(c.PartyEnds(party))
         for _ in range(300):

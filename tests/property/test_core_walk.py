@@ -11,13 +11,33 @@ import random
 import pytest
 
 from qingting.core import commands as c
-from qingting.core.policy import Policy
+from qingting.core.policy import Overflow, Policy
 
 from .likely import choose
 from .test_core import AGENTS, QUEUES, SKILLS, Core
 
 SEEDS = int(os.environ.get("CORE_WALKS", "8"))
 STEPS = 250
+
+
+OVERFLOWS = {
+    "sales": [
+        Overflow("waited", 8.0, "queue", "care"),
+        Overflow("no_agents", to="site", target="vip"),
+        Overflow("size", 2, "message"),
+    ],
+    "care": [
+        Overflow("waited", 10.0, "queue", "vip"),
+        Overflow("no_agents", to="callback"),
+        Overflow("out_of_hours", to="queue", target="vip"),
+        Overflow("longest_wait", 12.0, "queue", "vip"),
+    ],
+    "vip": [
+        Overflow("waited", 20.0, "message"),
+        Overflow("no_agents", to="voicemail"),
+        Overflow("estimated_wait", 20.0, "message"),
+    ],
+}
 
 
 def walk(seed: int, steps: int = STEPS) -> Core:
@@ -37,6 +57,7 @@ def walk(seed: int, steps: int = STEPS) -> Core:
             requeue_lost=draw.random() < 0.5,
             grace_s=draw.choice([0.0, 10.0]),
             extend_wrap_up_s=draw.choice([0.0, 10.0]),
+            overflow=tuple(draw.sample(OVERFLOWS[queue], draw.randint(0, 2))),
         )
         core.ask(c.PutPolicy(queue, policy))
     for agent in AGENTS:

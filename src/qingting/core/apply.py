@@ -9,9 +9,25 @@ from . import capacity
 from . import events as e
 from .index import agent_in, agent_out, begin_day, drop_queue, orders_in
 from .lifecycle import ASSIGNMENT, CONSULT, CONSULTED, PARTY, VISIT, Table, move
-from .model import DAY, Agent, Assignment, Contact, Party, Pending, Queue, Rule, State, Visit, consult_of, visit_of
+from .model import (
+    DAY,
+    Agent,
+    Assignment,
+    Callback,
+    Contact,
+    Message,
+    Party,
+    Pending,
+    Queue,
+    Rule,
+    State,
+    Visit,
+    consult_of,
+    visit_of,
+)
 from .priority import boost
 from .waiting import relax, wait, wait_no_more
+from .watching import unwatch_visit, watch_agent, watch_queue, watch_staff, watch_visit
 
 # --- configuration ---------------------------------------------------------------------------------------
 
@@ -54,7 +70,13 @@ def queue_put(s: State, x: e.QueuePut) -> None:
 
 
 def policy_put(s: State, x: e.PolicyPut) -> None:
-    s.queues[x.queue].policy = x.policy
+    queue = s.queues[x.queue]
+    queue.policy = x.policy
+    watch_queue(s, queue, x.at)
+
+
+def hours_set(s: State, x: e.HoursSet) -> None:
+    s.queues[x.queue].open = x.open
 
 
 def queue_removed(s: State, x: e.QueueRemoved) -> None:
@@ -71,12 +93,18 @@ def rule_removed(s: State, x: e.RuleRemoved) -> None:
 
 def agent_put(s: State, x: e.AgentPut) -> None:
     agent = s.agents.get(x.agent)
+    before: tuple[str, ...] = ()
     if agent is None:
         agent = s.agents[x.agent] = Agent(*x[1:], since=x.at)
     else:
+        before = agent.queues
+        watch_agent(s, agent, x.at, here=False)
         agent_out(s, agent)
         agent.queues, agent.skills, agent.capacity, agent.site, agent.ranks, agent.sharing = x[2:]
     agent_in(s, agent)
+    watch_agent(s, agent, x.at)
+    for id in before:
+        watch_staff(s, s.queues[id], x.at)
 
 
 def profile_put(s: State, x: e.ProfilePut) -> None:
@@ -87,7 +115,11 @@ def profile_put(s: State, x: e.ProfilePut) -> None:
 def agent_removed(s: State, x: e.AgentRemoved) -> None:
     agent = s.agents.pop(x.agent)
     _aside(s, agent, "", 0.0)
+    before = agent.queues
+    watch_agent(s, agent, x.at, here=False)
     agent_out(s, agent)
+    for id in before:
+        watch_staff(s, s.queues[id], x.at)
 
 
 # --- agents ----------------------------------------------------------------------------------------------
@@ -103,6 +135,7 @@ def presence_changed(s: State, x: e.PresenceChanged) -> None:
         agent.misses = 0
         capacity.to_the_end(s, agent, x.at)
     capacity.refresh(s, agent)
+    watch_agent(s, agent, x.at)
 
 
 def presence_requested(s: State, x: e.PresenceRequested) -> None:
@@ -118,6 +151,7 @@ def reachability_changed(s: State, x: e.ReachabilityChanged) -> None:
     others = [medium for medium in agent.reachable if medium != x.medium]
     agent.reachable = tuple(sorted([*others, x.medium] if x.reachable else others))
     capacity.refresh(s, agent)
+    watch_agent(s, agent, x.at)
 
 
 def agent_set_aside(s: State, x: e.AgentSetAside) -> None:
@@ -148,7 +182,8 @@ def _aside(s: State, agent: Agent, why: str, until: float) -> None:
 
 
 def contact_arrived(s: State, x: e.ContactArrived) -> None:
-    s.contacts[x.contact] = Contact(*x[1:], arrived=x.at)
+    contact = s.contacts[x.contact] = Contact(*x[1:11], arrived=x.at)
+    contact.callback = x.callback
 
 
 def dialogue_moved(s: State, x: e.DialogueMoved) -> None:
@@ -185,6 +220,7 @@ def visit_started(s: State, x: e.VisitStarted) -> None:
     if queue is not None:
         queue.visits += 1
         wait(s, visit, x.at)
+        watch_visit(s, visit, x.at)
 
 
 def visit_answered(s: State, x: e.VisitAnswered) -> None:
@@ -204,6 +240,7 @@ def visit_requeued(s: State, x: e.VisitRequeued) -> None:
     if x.exclude:
         visit.wants = visit.wants.without(x.exclude)
     wait(s, visit, x.at)
+    watch_visit(s, visit, x.at)
 
 
 def visit_revalued(s: State, x: e.VisitRevalued) -> None:
@@ -225,6 +262,7 @@ def visit_ended(s: State, x: e.VisitEnded) -> None:
     visit = s.visits[x.visit]
     if visit.state == "waiting":
         wait_no_more(s, visit, x.at)
+        unwatch_visit(s, visit, x.at)
     visit.state = move(VISIT, "visit", visit.id, visit.state, e.VisitEnded)
     if not visit.assignment and not visit.beside:
         _forget(s, visit)
@@ -254,6 +292,7 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
     state = move(_table(visit), "visit", visit.id, visit.state, e.AssignmentOffered)
     if visit.queue and visit.state == "waiting":
         wait_no_more(s, visit, x.at)
+        unwatch_visit(s, visit, x.at)
     visit.state = state
     if visit.assignment:
         visit.beside = (*visit.beside, x.assignment)
@@ -466,6 +505,7 @@ def consult_started(s: State, x: e.ConsultStarted) -> None:
     if x.queue:
         s.queues[x.queue].visits += 1
         wait(s, visit, x.at)
+        watch_visit(s, visit, x.at)
 
 
 def _company(s: State, owner: str, more: int) -> None:
@@ -482,6 +522,7 @@ def consult_requeued(s: State, x: e.ConsultRequeued) -> None:
     visit = s.visits[x.visit]
     visit.state = move(CONSULT, "consult", visit.id, visit.state, e.ConsultRequeued)
     wait(s, visit, x.at)
+    watch_visit(s, visit, x.at)
 
 
 def consult_answered(s: State, x: e.ConsultAnswered) -> None:
@@ -499,6 +540,7 @@ def consult_ended(s: State, x: e.ConsultEnded) -> None:
     visit = s.visits[x.visit]
     if visit.state == "waiting" and visit.queue:
         wait_no_more(s, visit, x.at)
+        unwatch_visit(s, visit, x.at)
     visit.state = move(CONSULT, "consult", visit.id, visit.state, e.ConsultEnded)
     _no_consult(s, visit)
     if not visit.assignment and not visit.beside:
@@ -518,6 +560,8 @@ def visit_taken_over(s: State, x: e.VisitTakenOver) -> None:
         s.queues[x.queue].visits += 1
     _no_consult(s, visit)
     visit.by = ""
+    if visit.state == "waiting":
+        watch_visit(s, visit, x.at)
     contact = s.contacts[x.contact]
     contact.visit = x.visit
     owner = x.assignment if visit.state == "answered" else ""
@@ -580,6 +624,62 @@ def day_began(s: State, x: e.DayBegan) -> None:
     begin_day(s, x.at)
 
 
+# --- overflow, callbacks, messages -----------------------------------------------------------------------
+
+
+def overflowed(s: State, x: e.Overflowed) -> None:
+    """What it brings stands in the events after it."""
+
+
+def callback_requested(s: State, x: e.CallbackRequested) -> None:
+    back = s.callbacks[x.callback] = Callback(*x[1:])
+    _due(s, back, x.due)
+
+
+def _due(s: State, back: Callback, due: float) -> None:
+    """The next attempt; or, with one under way, the end of its patience."""
+    s.seq += 1
+    back.due, back.seq = due, s.seq
+    s.alarms.set(f"callback {back.id}", due or back.expires, s.seq)
+
+
+def callback_started(s: State, x: e.CallbackStarted) -> None:
+    back = s.callbacks[x.callback]
+    back.made, back.contact = x.attempt, x.contact
+    _due(s, back, 0.0)
+
+
+def callback_postponed(s: State, x: e.CallbackPostponed) -> None:
+    back = s.callbacks[x.callback]
+    _forget_attempt(s, back)
+    _due(s, back, x.due)
+
+
+def callback_ended(s: State, x: e.CallbackEnded) -> None:
+    back = s.callbacks.pop(x.callback)
+    s.alarms.cancel(f"callback {back.id}")
+    _forget_attempt(s, back)
+
+
+def _forget_attempt(s: State, back: Callback) -> None:
+    contact = s.contacts.get(back.contact)
+    if contact is not None:
+        contact.callback = ""
+    back.contact = ""
+
+
+def customer_answered(s: State, x: e.CustomerAnswered) -> None:
+    s.contacts[x.contact].reached = True
+
+
+def message_taken(s: State, x: e.MessageTaken) -> None:
+    s.messages[x.message] = Message(*x[1:], taken=x.at)
+
+
+def message_closed(s: State, x: e.MessageClosed) -> None:
+    del s.messages[x.message]
+
+
 def ticked(s: State, x: e.Ticked) -> None:
     """Only the clock moves."""
 
@@ -591,6 +691,7 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.DayPut: day_put,
     e.QueuePut: queue_put,
     e.PolicyPut: policy_put,
+    e.HoursSet: hours_set,
     e.QueueRemoved: queue_removed,
     e.RulePut: rule_put,
     e.RuleRemoved: rule_removed,
@@ -632,6 +733,14 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.RecordingResumed: recording_resumed,
     e.AssignmentDone: assignment_done,
     e.AssignmentLapsed: assignment_lapsed,
+    e.Overflowed: overflowed,
+    e.CallbackRequested: callback_requested,
+    e.CallbackStarted: callback_started,
+    e.CallbackPostponed: callback_postponed,
+    e.CallbackEnded: callback_ended,
+    e.CustomerAnswered: customer_answered,
+    e.MessageTaken: message_taken,
+    e.MessageClosed: message_closed,
     e.ContactTransferred: contact_transferred,
     e.ConsultStarted: consult_started,
     e.ConsultRequeued: consult_requeued,

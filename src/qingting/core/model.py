@@ -70,6 +70,11 @@ class Queue:
     spare_decliners: bool = False
     second_line: bool = False
     policy: Policy = PLAIN
+    open: bool = True
+    """Within its hours."""
+    alone_at: float = 0.0
+    """When the queue, with visits waiting that then flow over, was left by its last agent; 0: it was not."""
+    alone_seq: int = 0
     handled: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Seconds that agents were held by the latest contacts, offer to done."""
     answered: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
@@ -146,6 +151,8 @@ class Agent:
     """The agent's queues by the agent's rank for them, first rank first."""
     number: int = 0
     bit: int = field(default=0, repr=False)
+    present: tuple[str, ...] = ()
+    """Media in which the agent is there, though perhaps busy, set aside or not ready."""
 
 
 @dataclass(slots=True)
@@ -174,7 +181,9 @@ class Contact:
     """0 while the customer is there; an ended contact stays until its wrap-up is done."""
     cause: str = ""
     reached: bool = False
-    """An agent has spoken with the customer."""
+    """The customer has answered, or spoken with an agent."""
+    callback: str = ""
+    """Of which it is an attempt, until the customer is reached."""
     notes: Notes = NO_NOTES
     """The latest that travelled with a transfer or consult."""
     # indexes
@@ -306,6 +315,44 @@ class Party:
     """Of the state."""
 
 
+@dataclass(slots=True)
+class Callback:
+    id: str
+    party: str
+    key: str
+    of: str
+    queue: str
+    requires: Skills
+    priority_s: float
+    first_arrival: float
+    due: float
+    """When the next attempt begins; 0 while one is under way."""
+    first: str
+    attempts: int
+    retry_s: float
+    expires: float
+    journey: str
+    line: str
+    site: str
+    language: str
+    made: int = 0
+    contact: str = ""
+    """Of the attempt under way."""
+    seq: int = 0
+    """Order of its deadline."""
+
+
+@dataclass(slots=True)
+class Message:
+    id: str
+    queue: str
+    party: str
+    note: str
+    contact: str
+    demand: str
+    taken: float
+
+
 class State:
     """Everything, and the indexes over it. `seq` orders what shares an instant."""
 
@@ -315,17 +362,20 @@ class State:
         "assignments",
         "at",
         "awaited",
+        "callbacks",
         "contacts",
         "counts_by_day",
         "day_ends",
         "day_starts",
         "idle",
         "levels",
+        "messages",
         "numbered",
         "on",
         "orders",
         "parking",
         "parties",
+        "present",
         "queues",
         "reasons",
         "relaxing",
@@ -358,6 +408,12 @@ class State:
         self.visits: dict[str, Visit] = {}
         self.assignments: dict[str, Assignment] = {}
         self.parties: dict[str, Party] = {}
+        self.callbacks: dict[str, Callback] = {}
+        """Still to be made, or under way."""
+        self.messages: dict[str, Message] = {}
+        """Not closed yet."""
+        self.present: dict[str, int] = dict.fromkeys(MEDIA, 0)
+        """Agents by medium who are there, though perhaps busy, set aside or not ready, as bits."""
         # indexes
         self.counts_by_day = False
         """Some queue's strategy does."""

@@ -11,18 +11,19 @@ from typing import Any
 
 from . import index
 from .commands import Notes
-from .model import RECENT, Agent, Assignment, Contact, Party, Pending, Queue, Rule, State, Visit
+from .model import RECENT, Agent, Assignment, Callback, Contact, Message, Party, Pending, Queue, Rule, State, Visit
 from .policy import Overflow, Policy
 from .priority import boost
 from .values import Condition, Relaxation, Requirements, Sharing
 from .waiting import wait_again
+from .watching import enter, watch_visit
 
 VERSION = 3
 
 CONTACT = (
     "id", "journey", "medium", "direction", "entry", "line", "site", "language", "party", "leg", "arrived",
     "flow", "version", "node", "via", "dialogue", "attributes", "visit", "ended", "cause",
-    "reached", "notes",
+    "reached", "callback", "notes",
 )  # fmt: skip
 VISIT = (
     "id", "contact", "queue", "medium", "wants", "priority_s", "since", "entered", "rank", "seq", "wrap_up_s",
@@ -32,6 +33,11 @@ ASSIGNMENT = (
     "id", "visit", "contact", "agent", "queue", "medium", "state", "since", "until", "due_seq", "offered",
     "accepted", "connected", "recording_paused", "disposition", "cause", "consult", "grace", "grace_seq", "extended",
 )  # fmt: skip
+CALLBACK = (
+    "id", "party", "key", "of", "queue", "requires", "priority_s", "first_arrival", "due", "first", "attempts",
+    "retry_s", "expires", "journey", "line", "site", "language", "made", "contact", "seq",
+)  # fmt: skip
+MESSAGE = ("id", "queue", "party", "note", "contact", "demand", "taken")
 PARTY = ("id", "contact", "by", "ref", "how", "visit", "queue", "first", "state", "since")  # fmt: skip
 AGENT = (
     "id", "queues", "skills", "capacity", "site", "ranks", "sharing", "presence", "reason", "since", "by", "pending",
@@ -41,7 +47,7 @@ AGENT = (
 QUEUE = (
     "id", "line", "requires", "ring_s", "wrap_up_s", "priority_s", "service_level_s", "service_level_target",
     "short_abandon_s", "closed", "relax", "strategy", "site_rule", "behind_s", "spare_decliners",
-    "second_line", "policy",
+    "second_line", "policy", "open", "alone_at", "alone_seq",
 )  # fmt: skip
 
 
@@ -61,6 +67,8 @@ def dump(s: State) -> tuple[Any, ...]:
         tuple(map(attrgetter(*VISIT), s.visits.values())),
         tuple(map(attrgetter(*ASSIGNMENT), s.assignments.values())),
         tuple(map(attrgetter(*PARTY), s.parties.values())),
+        tuple(map(attrgetter(*CALLBACK), s.callbacks.values())),
+        tuple(map(attrgetter(*MESSAGE), s.messages.values())),
         tuple("" if agent is None else agent.id for agent in s.numbered),
         tuple(s.spare),
         s.day_starts,
@@ -74,7 +82,7 @@ def restore(data: Any) -> State:
     if version != VERSION:
         raise ValueError(f"snapshot of version {version}, not {VERSION}")
     at, seq, sites, skills, reasons, queues, rules, agents, contacts, visits, assignments, parties, *last = rest
-    numbers, spare, *day = last
+    callbacks, messages, numbers, spare, *day = last
     s = State()
     shared: dict[Any, Any] = {}
     """Thousands of agents have the same few skills at the same few levels."""
@@ -157,5 +165,19 @@ def restore(data: Any) -> State:
             s.assignments[owner].company += 1
     s.numbered[:] = [s.agents.get(id) for id in numbers]
     s.spare = list(spare)
+    for values in callbacks:
+        back = s.callbacks[values[0]] = Callback(*values)
+        back.requires = pairs(back.requires)
+        s.alarms.set(f"callback {back.id}", back.due or back.expires, back.seq)
+    for values in messages:
+        s.messages[values[0]] = Message(*values)
     index.all_agents_in(s)
+    for agent in s.agents.values():
+        enter(s, agent)
+    for visit in s.visits.values():
+        if visit.state == "waiting" and visit.queue:
+            watch_visit(s, visit, at)
+    for queue in s.queues.values():
+        if queue.alone_at:
+            s.alarms.set(f"queue {queue.id}", queue.alone_at, queue.alone_seq)
     return s

@@ -26,7 +26,6 @@ from ..events import (
     AssignmentResumed,
     AssignmentTimedOut,
     AssignmentWithdrawn,
-    ContactEnded,
     DispositionSet,
     Event,
     RecordingPaused,
@@ -37,9 +36,11 @@ from ..events import (
 )
 from ..model import Assignment, State
 from . import consults, known
+from .callbacks import reached
 from .contacts import ended, there
 from .endings import done, freed, opened
 from .lost import lost
+from .over import over
 from .transfers import hand_over
 from .untaken import back, standing
 
@@ -67,7 +68,8 @@ def connected(state: State, c: Connected, now: float) -> list[Event]:
     a = known.movable(state, c.assignment, AssignmentConnected)
     if a.consult:
         return consults.answered(state, now, a)
-    return [AssignmentConnected(now, a.id), VisitAnswered(now, a.visit, a.id), *opened(state, now, a)]
+    answered: list[Event] = [AssignmentConnected(now, a.id), VisitAnswered(now, a.visit, a.id)]
+    return [*answered, *reached(state, now, state.contacts[a.contact]), *opened(state, now, a)]
 
 
 def connect_fails(state: State, c: ConnectFails, now: float) -> list[Event]:
@@ -77,7 +79,7 @@ def connect_fails(state: State, c: ConnectFails, now: float) -> list[Event]:
     return [
         AssignmentWithdrawn(now, a.id, "connect_failed"),
         VisitEnded(now, a.visit, "failed", c.why),
-        ContactEnded(now, a.contact, "failed"),
+        *over(state, now, state.contacts[a.contact], "failed"),
         *freed(state, now, a, worked=False),
     ]
 

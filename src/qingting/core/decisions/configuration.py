@@ -18,12 +18,14 @@ from ..commands import (
     RemoveAgent,
     RemoveQueue,
     RemoveRule,
+    SetHours,
 )
 from ..events import (
     AgentPut,
     AgentRemoved,
     DayPut,
     Event,
+    HoursSet,
     PolicyPut,
     ProfilePut,
     QueuePut,
@@ -150,6 +152,8 @@ def put_policy(state: State, c: PutPolicy, now: float) -> list[Event]:
 def remove_queue(state: State, c: RemoveQueue, now: float) -> list[Event]:
     if known.queue(state, c.queue).visits:
         raise Refused("queue.in_use", f"visits wait or talk in {c.queue}", queue=c.queue)
+    if any(back.queue == c.queue for back in state.callbacks.values()):
+        raise Refused("queue.in_use", f"{c.queue} has callbacks to make", queue=c.queue)
     for other in state.queues.values():
         if other.id != c.queue and c.queue in targets(other.policy.overflow):
             raise Refused("queue.in_use", f"{other.id} flows over to {c.queue}", queue=c.queue)
@@ -266,6 +270,11 @@ def _by_medium(what: str, pairs: tuple[tuple[str, int], ...], least: int) -> tup
         known.medium(medium)
         known.number("agent", what, n, least, 100)
     return tuple(sorted(dict(pairs).items()))
+
+
+def set_hours(state: State, c: SetHours, now: float) -> list[Event]:
+    queue = known.queue(state, c.queue)
+    return [] if queue.open is c.open else [HoursSet(now, queue.id, c.open)]
 
 
 def put_profile(state: State, c: PutProfile, now: float) -> list[Event]:

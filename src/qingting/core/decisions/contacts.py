@@ -8,7 +8,6 @@ from ..events import (
     AssignmentLapsed,
     AssignmentWithdrawn,
     ContactArrived,
-    ContactEnded,
     DialogueMoved,
     Event,
     LanguageSet,
@@ -19,6 +18,8 @@ from . import known
 from .consults import everybody_out
 from .endings import finish, freed, rest
 from .entering import enter
+from .over import over as contact_over
+from .overflow import lead
 
 UNANSWERED = {"engine_lost": "lost", "failed": "failed", "refused": "failed", "flow": "flow_out"}
 """Outcome of a visit that nobody answered, by the cause of its contact's end; `abandoned` for all others."""
@@ -47,21 +48,26 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
         raise Refused("contact.in_queue", f"{contact.id} has a visit already", visit=contact.visit)
     known.new_id("visit", c.visit, state.visits)
     queue = known.queue(state, c.queue)
-    if queue.closed:
-        raise Refused("queue.closed", f"{queue.id} is closed", queue=queue.id)
+    led, taker = lead(state, now, contact, queue) if queue.policy.overflow or queue.closed else ([], queue)
+    if taker is None:
+        return led
     wants = c.wants._replace(skills=(*c.requires, *c.wants.skills)) if c.requires else c.wants
     priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
     since = now if c.since is None else known.number("visit", "since", min(c.since, now), 0, now)
-    return enter(state, now, contact, c.visit, queue, wants, priority_s, since)
+    return [*led, *enter(state, now, contact, c.visit, taker, wants, priority_s, since)]
 
 
 def leave_queue(state: State, c: LeaveQueue, now: float) -> list[Event]:
-    visit = known.visit(state, c.visit)
+    return take_out(state, now, known.visit(state, c.visit), c.why)
+
+
+def take_out(state: State, now: float, visit: Visit, why: str) -> list[Event]:
+    """Of its queue, unanswered."""
     if visit.state == "waiting":
-        return [VisitEnded(now, visit.id, "flow_out", c.why)]
+        return [VisitEnded(now, visit.id, "flow_out", why)]
     if visit.state != "offered":
         raise Refused("visit.wrong_state", f"visit {visit.id} is {visit.state}", id=visit.id, state=visit.state)
-    return _unanswered(state, now, visit, "flow", [VisitEnded(now, visit.id, "flow_out", c.why)])
+    return _unanswered(state, now, visit, "flow", [VisitEnded(now, visit.id, "flow_out", why)])
 
 
 def contact_ends(state: State, c: ContactEnds, now: float) -> list[Event]:
@@ -71,8 +77,9 @@ def contact_ends(state: State, c: ContactEnds, now: float) -> list[Event]:
 
 def ended(state: State, now: float, contact: Contact, cause: str) -> list[Event]:
     """Whatever the contact was doing ends with it."""
-    over: list[Event] = [ContactEnded(now, contact.id, cause)]
-    if contact.consults or contact.parties:
+    over: list[Event] = contact_over(state, now, contact, cause)
+    beside = bool(contact.consults or contact.parties)
+    if beside:
         over = [*everybody_out(state, now, contact), *over]
     visit = state.visits.get(contact.visit)
     if visit is None or visit.state == "ended":
@@ -84,7 +91,7 @@ def ended(state: State, now: float, contact: Contact, cause: str) -> list[Event]
     if visit.state == "offered":
         return _unanswered(state, now, visit, "customer_left", [visit_over, *over])
     assignment = state.assignments[visit.assignment]
-    if len(over) > 1:  # a consult may wait in a queue still: the owner's freedom must not meet it
+    if beside:  # a consult may wait in a queue still: the owner's freedom must not meet it
         return [visit_over, rest(state, now, assignment, cause), *over]
     closing, after = finish(state, now, assignment, cause)
     return [visit_over, *closing, *over, *after]

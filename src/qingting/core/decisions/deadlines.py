@@ -9,7 +9,7 @@ from ..events import AgentReturned, DayBegan, Event
 from ..matching import pull
 from ..model import State
 from ..reading import earliest
-from . import assignments, lost
+from . import assignments, callbacks, lost, overflow
 from .relaxing import relaxed
 
 
@@ -40,7 +40,18 @@ def _grace_over(state: State, now: float, id: str) -> list[Event]:
     return lost.given_up(state, now, state.assignments[id])
 
 
+def _waited(state: State, now: float, id: str) -> list[Event]:
+    return overflow.waited(state, now, state.visits[id])
+
+
+def _left_alone(state: State, now: float, id: str) -> list[Event]:
+    return overflow.nobody_there(state, now, state.queues[id])
+
+
 ALARMS: dict[str, Callable[[State, float, str], list[Event]]] = {
     "agent": _penalty_over,
     "grace": _grace_over,
+    "visit": _waited,
+    "queue": _left_alone,
+    "callback": callbacks.due,
 }

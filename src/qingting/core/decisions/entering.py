@@ -30,14 +30,18 @@ def enter(
     wants: Requirements,
     priority_s: float,
     since: float,
+    lenient: bool = False,
 ) -> list[Event]:
-    """The visit's start, and the offer for it if anyone is free."""
+    """The visit's start, and the offer for it if anyone is free. `lenient`: it must not be refused, as nobody asked;
+    what is too much is left out."""
     rules = matching_rules(state, contact.attributes, queue.id, contact.medium)
     requires = known.skills(state, wants.skills, _with(rules, queue.requires) if rules else queue.requires)
     worth = queue.priority_s + priority_s
     if rules or priority_s:
         worth = bounded(worth + sum([rule.priority_s for rule in rules]))
-    if len(requires) > MOST_REQUIRED:
+    if lenient and len(requires) > MOST_REQUIRED:
+        requires = queue.requires
+    elif len(requires) > MOST_REQUIRED:
         raise Refused("skill.too_many", f"more than {MOST_REQUIRED} skills are required")
     if len(wants.exclude) > MOST_EXCLUDED:
         raise Refused("visit.bad_value", f"more than {MOST_EXCLUDED} agents are excluded", field="exclude")

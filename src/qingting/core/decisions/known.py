@@ -149,6 +149,13 @@ def attribute(name: str, value: str | float) -> str | float:
     return number("attribute", name, value, -1e12, 1e12)
 
 
+def short(thing: str, name: str, value: str) -> str:
+    """A code or reference from outside."""
+    if len(value) > LONGEST:
+        raise Refused(f"{thing}.too_long", f"{name} is longer than {LONGEST}", field=name)
+    return value
+
+
 def number(thing: str, name: str, value: float, least: float, most: float) -> float:
     if not least <= value <= most:
         raise Refused(

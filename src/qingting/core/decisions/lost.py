@@ -17,7 +17,8 @@ from ..model import Agent, Assignment, State
 from . import consults
 from .contacts import ended
 from .endings import rest
-from .transfers import after, back_to_queue, hand_over
+from .names import after
+from .transfers import back_to_queue, hand_over
 from .untaken import back
 
 TALKS = ("connecting", "active", "held", "joined", "parked")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..commands import ConsultOutside, PartyAnswers, PartyEnds
-from ..events import ContactEnded, Event, PartyAnswered, PartyHeld, PartyJoined, PartyLeft
+from ..events import Event, PartyAnswered, PartyHeld, PartyJoined, PartyLeft
 from ..lifecycle import PARTY, move
 from ..model import State
 from . import known
 from .consults import away, may_consult
+from .over import over
 from .transfers import back_to_queue, call_party
 
 
@@ -42,4 +43,4 @@ def party_ends(state: State, c: PartyEnds, now: float) -> list[Event]:
         return [gone]
     if party.state == "calling" and party.queue in state.queues:
         return [gone, *back_to_queue(state, now, contact, party.visit, party.queue, party.first)]
-    return [gone, ContactEnded(now, contact.id, "failed" if party.state == "calling" else "outside")]
+    return [gone, *over(state, now, contact, "failed" if party.state == "calling" else "outside")]

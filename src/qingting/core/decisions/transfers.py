@@ -23,6 +23,7 @@ from . import known
 from .consults import colleague, end_consult, offer_to
 from .endings import rest
 from .entering import enter
+from .names import after
 
 
 def transfer(state: State, c: Transfer, now: float) -> list[Event]:
@@ -119,13 +120,7 @@ def call_party(state: State, now: float, a: Assignment, party: str, ref: str, ho
 
 def back_to_queue(state: State, now: float, contact: Contact, visit: str, queue: str, since: float) -> list[Event]:
     """The contact waits again, in a visit after `visit`, at its first arrival; it ends when there is no queue."""
-    return enter(state, now, contact, after(visit), state.queues[queue], Requirements(), 0.0, since)
-
-
-def after(visit: str) -> str:
-    """The id of a visit that follows another by itself: `v`, `v~2`, `v~3`."""
-    first, _, n = visit.partition("~")
-    return f"{first}~{int(n or 1) + 1}"
+    return enter(state, now, contact, after(visit), state.queues[queue], Requirements(), 0.0, since, lenient=True)
 
 
 def alone(state: State, a: Assignment) -> tuple[Contact, Visit]:

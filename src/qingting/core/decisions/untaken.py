@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..events import ConsultEnded, ConsultRequeued, ContactEnded, Event, VisitEnded, VisitRequeued
+from ..events import ConsultEnded, ConsultRequeued, Event, VisitEnded, VisitRequeued
 from ..matching import place, pull
 from ..model import Assignment, State, Visit
 from .endings import aside, freed
+from .over import over
 
 
 def back(state: State, now: float, a: Assignment, why_aside: str, why: str) -> list[Event]:
@@ -49,7 +50,8 @@ def again(state: State, now: float, lost: Sequence[Assignment], why: str) -> lis
         elif visit.by:
             events.append(ConsultEnded(now, visit.id, why))
         else:
-            events += [VisitEnded(now, visit.id, "failed", why), ContactEnded(now, visit.contact, "failed")]
+            contact = state.contacts[visit.contact]
+            events += [VisitEnded(now, visit.id, "failed", why), *over(state, now, contact, "failed")]
     if waiting:
         events += place(state, now, waiting, state.agents[lost[0].agent])
     return events
