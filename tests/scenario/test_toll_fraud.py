@@ -122,6 +122,11 @@ def test_the_edge_is_closed_to_strangers(centre: Running, token: str) -> None:
         assert refused(centre, "web_call.bad_token") == before + 1
 
 
+def standing(admin: Client, trunk: str) -> str:
+    (found,) = (it["state"] for it in admin.get("/trunk-states").json()["items"] if it["id"] == trunk)
+    return str(found)
+
+
 def test_a_trunk_that_cannot_be_is_nobody_elses_trouble(centre: Running, admin: Client, tmp_path: Path) -> None:
     """Words that would break out of a setting are refused; a host that is nowhere stops no other trunk."""
     trunk = {"id": "broken", "name": "Broken", "host": "nowhere.invalid", "caller_number": "+861088880000"}
@@ -138,6 +143,7 @@ def test_a_trunk_that_cannot_be_is_nobody_elses_trouble(centre: Running, admin: 
         assert answer.status_code == 422, (field, value, answer.text)
     assert admin.post("/trunks", json={**trunk, "secret": "long enough 1!"}).status_code == 201
     try:
+        until(lambda: standing(admin, "broken") == "unknown_host", what="the page says what is wrong with it")
         centre.kill()
         centre.kill_engine()
         centre.start()
