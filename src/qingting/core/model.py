@@ -20,7 +20,7 @@ LEVELS = range(1, 6)
 PRESENCES = ("available", "not_ready", "offline")
 SYSTEM_REASONS = ("system", "signed_in", "connection_lost")
 """Not-ready reasons that always exist."""
-RECENT = 20
+RECENT = 50
 """Answers and handle times kept per queue, for estimates."""
 
 
