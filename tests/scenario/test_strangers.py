@@ -29,7 +29,8 @@ PASSWORD = "correct horse 7"
 API = "/api/v1"
 
 PUBLIC = re.compile(
-    r"/health|/metrics|/api/v1/(session|password-reset(/confirm)?|invitations/\{token\}(/accept)?|public/.*)"
+    r"/health|/metrics"
+    r"|/api/v1/(session|password-reset(/confirm)?|invitation/(show|accept)|public/.*)"
 )
 """Where nobody needs to be signed in; of `/session` only POST."""
 

@@ -67,8 +67,8 @@ def test_an_agents_phone_does_not_dial_outside_by_itself(
 
 
 def through_the_edge(centre: Running, token: str) -> ClientConnection:
-    url = f"{centre.base.replace('http', 'ws', 1)}/sip?token={token}"
-    return connect(url, origin=centre.base, subprotocols=[Subprotocol("sip")])
+    offered = [Subprotocol("sip"), Subprotocol(f"token.{token}")]
+    return connect(f"{centre.base.replace('http', 'ws', 1)}/sip", origin=centre.base, subprotocols=offered)
 
 
 def test_a_web_call_reaches_its_entry_only(
@@ -81,7 +81,7 @@ def test_a_web_call_reaches_its_entry_only(
     issued = httpx.post(f"{centre.base}/api/v1/public/calls", json={"entry": "demo", "language": "zh"})
     assert issued.status_code == 201, issued.text
     given = issued.json()
-    token = given["ws"].removeprefix("/sip?token=")
+    token = given["token"]
     before, known = refused(centre, "call.unknown_number"), len(admin.get("/contacts").json()["items"])
     with (
         Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port) as outside,
