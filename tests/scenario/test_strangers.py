@@ -20,7 +20,7 @@ from fastapi import FastAPI
 
 from qingting import migrate, serve
 from qingting.access import ROLES
-from qingting.bootstrap import House
+from qingting.bootstrap import House, app
 from qingting.config import Config
 from qingting.contexts.configuration.schemas import KINDS
 from qingting.contexts.people import api as people
@@ -107,7 +107,7 @@ async def village(tmp_path: Path) -> AsyncIterator[Village]:
         async with house.records.read() as c:
             tenant = next(it.id for it in await people.list_tenants(c) if it.code == "demo")
         async with house.open():
-            yield Village(house, house.app(), tenant, other)
+            yield Village(house, app(house), tenant, other)
         house.people.passwords.close()
 
 
