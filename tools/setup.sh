@@ -94,6 +94,8 @@ fi
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
+command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
+command -v Xvfb >/dev/null || missing="$missing xvfb"
 command -v sipp >/dev/null || missing="$missing sip-tester"
 command -v turnserver >/dev/null || missing="$missing coturn"
 if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi

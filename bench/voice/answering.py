@@ -25,6 +25,7 @@ AGENT, AGENT_TONE, CALLER_TONE = "3850", 2350, 440  # no note of the music is ne
 QUEUE, NUMBER = "bench", "95588"
 FLOW = f"name: bench\nlanguages: [zh]\nperson: {QUEUE}\nstart: in\nnodes: {{in: {{queue: {{to: {QUEUE}}}}}}}\n"
 PATIENCE_S = 10.0
+ENOUGH_S = 9.0
 
 WATCH = """
 (() => {
@@ -84,8 +85,8 @@ class Answering:
         self._open.close()
 
     def measure(self, calls: int) -> dict[str, Any]:
-        """All in ms; `lost` are calls in which somebody heard nothing."""
-        agent, caller = [], []
+        """All in ms; `lost`: somebody heard nothing. On a slow machine fewer calls, not more time."""
+        agent, caller, answered, end = [], [], 0, time.monotonic() + ENOUGH_S
         with ExitStack() as waiting:
             callers = [
                 waiting.enter_context(
@@ -93,14 +94,15 @@ class Answering:
                 )
                 for n in range(calls)
             ]
-            for _ in callers:
+            while answered < calls and time.monotonic() < end:
+                answered += 1
                 pressed, heard, heard_there = self._answer(callers)
                 if heard and heard_there:
                     agent.append((heard - pressed) * 1000)
                     caller.append((heard_there - pressed) * 1000)
         return {
-            "calls": calls,
-            "lost": calls - len(agent),
+            "calls": answered,
+            "lost": answered - len(agent),
             "agent_hears": _summary(agent),
             "caller_hears": _summary(caller),
         }

@@ -1,4 +1,12 @@
-"""app_queue on an Asterisk of its own, as well tuned as we know how: `app_queue/` beside this file."""
+"""app_queue on an Asterisk of its own, as well tuned as we know how: `app_queue/` beside this file.
+
+Alike on both sides: codecs offered, music while waiting, no announcements, recording only in the audio part,
+phones looked at every 30 s, no call records, the same sipp scenarios. Different, in app_queue's favour: no manager
+interface, though a centre needs it to see its queue (with it, a call cost about a tenth more), and members that are
+configured rather than registered. It loads `bridge_native_rtp`, which we may not (`telephony/asterisk/modules.py`):
+in the signalling part no media flows and it makes no difference (12.8 and 12.8 ms of CPU a call with it, 11.4 and
+13.6 without, 300 calls at 50/s); in the audio part recording keeps every call from it.
+"""
 
 from __future__ import annotations
 

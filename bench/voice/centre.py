@@ -95,7 +95,7 @@ async def run(config: Config, agents: int) -> None:
             await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
             while it.voice is None or not it.voice.up:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-            await it.prompts_made.wait()  # done once in a centre's life, not once a call
+            await it.speaking.done.wait()  # done once in a centre's life, not once a call
             print(json.dumps({"phones": phones, "engine": it.engine.process.pid()}), flush=True)
             await lines.readline()
             live = it.centre.room(tenant).live

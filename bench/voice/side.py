@@ -83,7 +83,7 @@ class Side:
         }
 
     def _audio(self, phones: load.Phones, speech: Path) -> dict[str, Any]:
-        result, engine_s, python_s = self._calls(RECORDED, phones, PAIRS, PAIRS, TALK_S, speech)
+        result, engine_s, python_s = self._calls(RECORDED, phones, PAIRS, 2 * PAIRS, TALK_S, speech)
         return {
             "pairs": PAIRS,
             "lost": result.lost,

@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 
 from . import migrate, observability
-from .bootstrap import House
+from .bootstrap import House, app
 from .config import Config
 from .contexts.configuration import demo
 from .contexts.people import api as people
@@ -105,7 +105,7 @@ async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
 def _uvicorn(config: Config, it: House) -> uvicorn.Config:
     certificates = it.certificates
     return uvicorn.Config(
-        it.app(),
+        app(it),
         host=config.host,
         port=config.port,
         log_config=None,

@@ -17,13 +17,13 @@ from typing import Any
 from websockets.sync.client import connect
 
 from ..contract.engine import free_ports
+from .tab import PATIENCE_S, Tab
 
 FIREFOX = "/usr/bin/firefox-esr"
-START_S, PATIENCE_S = 60.0, 30.0
-LOOK_S = 0.05
+START_S = 60.0
 
 
-class Tab:
+class FirefoxTab(Tab):
     """One window of one person, with cookies and storage of their own."""
 
     def __init__(self, firefox: Firefox, base: str, language: str, preload: str) -> None:
@@ -40,7 +40,6 @@ class Tab:
         self._send("browsingContext.navigate", context=self._context, url=self._base + path, wait="complete")
 
     def run(self, script: str, *given: str) -> Any:
-        """What a function of the page gives back, as JSON can hold it."""
         answer = self._send(
             "script.callFunction",
             functionDeclaration=f"async (...given) => JSON.stringify((await ({script})(...given)) ?? null)",
@@ -52,25 +51,7 @@ class Tab:
             raise AssertionError(f"{script}: {answer['exceptionDetails']['text']}")
         return json.loads(answer["result"]["value"])
 
-    def wait(self, selector: str, within_s: float = PATIENCE_S) -> None:
-        """Until it is to be seen and may be pressed."""
-        seen = (
-            "(css) => { const it = document.querySelector(css); return !!it && !it.disabled && it.checkVisibility() }"
-        )
-        end = time.monotonic() + within_s
-        while not self.run(seen, selector):
-            assert time.monotonic() < end, f"{selector} is not there within {within_s} s: {self.words()[:600]}"
-            time.sleep(LOOK_S)
-
-    def gone(self, selector: str, within_s: float = PATIENCE_S) -> None:
-        end = time.monotonic() + within_s
-        while self.run("(css) => document.querySelector(css) !== null", selector):
-            assert time.monotonic() < end, f"{selector} is still there after {within_s} s: {self.words()[:600]}"
-            time.sleep(LOOK_S)
-
-    def click(self, selector: str, within_s: float = PATIENCE_S) -> None:
-        """By the mouse: what needs a person's gesture gets one."""
-        self.wait(selector, within_s)
+    def press(self, selector: str) -> None:
         node = {"type": "element", "element": self._node(selector)}
         at: list[dict[str, Any]] = [{"type": "pointerMove", "x": 0, "y": 0, "origin": node}]
         at += [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
@@ -80,15 +61,6 @@ class Tab:
         self.click(selector)
         keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
         self._act({"type": "key", "id": "keyboard", "actions": keys})
-
-    def attribute(self, selector: str, name: str) -> str:
-        return str(self.run("(css, name) => document.querySelector(css)?.getAttribute(name)", selector, name))
-
-    def words(self) -> str:
-        return str(self.run("() => document.body.innerText"))
-
-    def at(self) -> str:
-        return str(self.run("() => location.pathname"))
 
     def close(self) -> None:
         self._send("browser.removeUserContext", userContext=self._person)
@@ -135,8 +107,8 @@ class Firefox:
             self._process.wait()
             raise
 
-    def person(self, base: str, language: str = "zh-CN", preload: str = "") -> Tab:
-        return Tab(self, base, language, preload)
+    def person(self, base: str, language: str = "zh-CN", preload: str = "") -> FirefoxTab:
+        return FirefoxTab(self, base, language, preload)
 
     def send(self, method: str, **parameters: object) -> Any:
         self._last += 1

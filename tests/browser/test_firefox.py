@@ -9,11 +9,12 @@ from contextlib import closing
 import pytest
 
 from ..caller import Caller
-from ..centre import PASSWORD, Running
+from ..centre import Running
 from .conftest import Desk
-from .firefox import Firefox, Tab, firefox
+from .firefox import Firefox, firefox
 from .pages import tone_heard
 from .story import AGENT_TONE, CALLER_TONE, to_service, until
+from .tab import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
 
@@ -63,7 +64,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 def test_an_agents_call(centre: Running, browser: Firefox, caller: Callable[..., Caller]) -> None:
     with closing(browser.person(centre.base, preload=LISTEN)) as page:
-        sign_in(page, centre, "3850")
+        page.sign_in(centre, "3850")
         page.goto("/desk")
         page.wait("[data-testid=phone-status][data-stage=registered]")
         page.click("[data-testid=presence-available]")
@@ -117,18 +118,3 @@ def test_a_customer_calls(centre: Running, browser: Firefox, desk: Desk) -> None
 
 def heard(page: Tab) -> float:
     return float(page.run("() => window.loudestTone()"))
-
-
-def sign_in(page: Tab, centre: Running, name: str) -> None:
-    """With a one-time password, which they change on the way."""
-    page.goto("/sign-in")
-    page.type("[data-testid=sign-in-name]", name)
-    page.type("[data-testid=sign-in-password]", centre.passwords[name])
-    page.click("[data-testid=sign-in-submit]")
-    page.type("[data-testid=old-password]", centre.passwords[name])
-    page.type("[data-testid=new-password]", PASSWORD)
-    page.type("[data-testid=repeat-password]", PASSWORD)
-    page.click("[data-testid=change-first-submit]")
-    page.gone("[data-testid=change-first-submit]")
-    centre.passwords[name] = PASSWORD
-    until(lambda: page.at() != "/sign-in", what="signed in")

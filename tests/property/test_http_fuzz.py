@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from qingting import serve
+from qingting import bootstrap, serve
 from qingting.config import Config
 from qingting.contexts.people import api as people
 
@@ -55,8 +55,8 @@ class Server:
         told = dict(await serve._demo(self.house, self.config))
         self._open = self.house.open()
         await self._open.__aenter__()
-        app = self.house.app()
-        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1), raise_app_exceptions=False)
+        doors = bootstrap.app(self.house)
+        transport = httpx.ASGITransport(doors, client=("127.0.0.1", 1), raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
         answer = await self.client.post("/api/v1/session", json={"name": "admin", "password": told["admin"]})
         csrf = answer.json()["csrf"]
@@ -64,7 +64,7 @@ class Server:
         answer = await self.client.post("/api/v1/session/password", json={"old": told["admin"], "new": PASSWORD})
         assert answer.status_code == 204, answer.text
         self.ids = await self._collect_ids()
-        self.schema = app.openapi()
+        self.schema = doors.openapi()
         self.operations = [
             (method.upper(), path, operation)
             for path, methods in sorted(self.schema["paths"].items())

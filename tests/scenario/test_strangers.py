@@ -20,7 +20,7 @@ from fastapi import FastAPI
 
 from qingting import migrate, serve
 from qingting.access import ROLES
-from qingting.bootstrap import House
+from qingting.bootstrap import House, app
 from qingting.config import Config
 from qingting.contexts.configuration.schemas import KINDS
 from qingting.contexts.people import api as people
@@ -29,14 +29,15 @@ PASSWORD = "correct horse 7"
 API = "/api/v1"
 
 PUBLIC = re.compile(
-    r"/health|/metrics|/api/v1/(session|password-reset(/confirm)?|invitations/\{token\}(/accept)?|public/.*)"
+    r"/health|/metrics"
+    r"|/api/v1/(session|password-reset(/confirm)?|invitation/(show|accept)|public/.*)"
 )
 """Where nobody needs to be signed in; of `/session` only POST."""
 
 _KINDS = "|".join(KINDS)
 NEEDS: tuple[tuple[str, str, str], ...] = (
     ("POST", "/flows/check", "configuration.view"),
-    ("GET", rf"/({_KINDS})(/\{{id\}})?", "configuration.view"),
+    ("GET", rf"/(trunk-states|({_KINDS})(/\{{id\}})?)", "configuration.view"),
     (".*", rf"/({_KINDS})(/\{{id\}}(/publish|/phone)?)?", "configuration.edit"),
     (".*", r"/session(/.*)?", ""),
     ("GET", r"/roles", "people.manage"),
@@ -106,7 +107,7 @@ async def village(tmp_path: Path) -> AsyncIterator[Village]:
         async with house.records.read() as c:
             tenant = next(it.id for it in await people.list_tenants(c) if it.code == "demo")
         async with house.open():
-            yield Village(house, house.app(), tenant, other)
+            yield Village(house, app(house), tenant, other)
         house.people.passwords.close()
 
 

@@ -67,8 +67,8 @@ def test_an_agents_phone_does_not_dial_outside_by_itself(
 
 
 def through_the_edge(centre: Running, token: str) -> ClientConnection:
-    url = f"{centre.base.replace('http', 'ws', 1)}/sip?token={token}"
-    return connect(url, origin=centre.base, subprotocols=[Subprotocol("sip")])
+    offered = [Subprotocol("sip"), Subprotocol(f"token.{token}")]
+    return connect(f"{centre.base.replace('http', 'ws', 1)}/sip", origin=centre.base, subprotocols=offered)
 
 
 def test_a_web_call_reaches_its_entry_only(
@@ -81,7 +81,7 @@ def test_a_web_call_reaches_its_entry_only(
     issued = httpx.post(f"{centre.base}/api/v1/public/calls", json={"entry": "demo", "language": "zh"})
     assert issued.status_code == 201, issued.text
     given = issued.json()
-    token = given["ws"].removeprefix("/sip?token=")
+    token = given["token"]
     before, known = refused(centre, "call.unknown_number"), len(admin.get("/contacts").json()["items"])
     with (
         Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port) as outside,
@@ -122,6 +122,11 @@ def test_the_edge_is_closed_to_strangers(centre: Running, token: str) -> None:
         assert refused(centre, "web_call.bad_token") == before + 1
 
 
+def standing(admin: Client, trunk: str) -> str:
+    (found,) = (it["state"] for it in admin.get("/trunk-states").json()["items"] if it["id"] == trunk)
+    return str(found)
+
+
 def test_a_trunk_that_cannot_be_is_nobody_elses_trouble(centre: Running, admin: Client, tmp_path: Path) -> None:
     """Words that would break out of a setting are refused; a host that is nowhere stops no other trunk."""
     trunk = {"id": "broken", "name": "Broken", "host": "nowhere.invalid", "caller_number": "+861088880000"}
@@ -138,6 +143,7 @@ def test_a_trunk_that_cannot_be_is_nobody_elses_trouble(centre: Running, admin: 
         assert answer.status_code == 422, (field, value, answer.text)
     assert admin.post("/trunks", json={**trunk, "secret": "long enough 1!"}).status_code == 201
     try:
+        until(lambda: standing(admin, "broken") == "unknown_host", what="the page says what is wrong with it")
         centre.kill()
         centre.kill_engine()
         centre.start()

@@ -89,7 +89,7 @@ export function mockApi(method: string, path: string, url: URL, body: Record<str
     return [200, { agent: { id: "a1", number: "10001", name: me.name }, reasons, queues, dispositions }];
   }
   if (path === "/desk/phone") {
-    return [200, { endpoint: "e-1", secret: "s", realm: "qingting", ws: "/sip?token=t", ice_servers: [], expires_at: now + 3600 }];
+    return [200, { endpoint: "e-1", secret: "s", realm: "qingting", ws: "/sip", ice_servers: [], expires_at: now + 3600 }];
   }
   if (path === "/desk/recent") return [200, page(contacts.slice(0, 12))];
   if (path.startsWith("/public/entries/")) {
@@ -118,7 +118,7 @@ export function mockApi(method: string, path: string, url: URL, body: Record<str
     return [200, page([{ ...session.user, active: true, locked_until: null, last_seen: now - 60 }, { ...session.user, id: "u2", name: "wang", display_name: "王敏", roles: ["supervisor"], agent: "", active: true, locked_until: now + 600, last_seen: now - 86400 }])];
   }
   if (path === "/invitations" && method === "POST") return [200, { id: "i1", link: "https://cc.example.cn/invite/abc" }];
-  if (path.startsWith("/invitations/")) return [200, { name: "lin", display_name: "林晓雨", tenant: { name: "演示中心" } }];
+  if (path === "/invitation/show") return [200, { name: "lin", display_name: "林晓雨", tenant: { name: "演示中心" } }];
   if (path === "/tokens") {
     return method === "POST" ? [200, { id: "k1", token: "qt_0123456789abcdef" }] : [200, page([{ id: "k1", name: "报表", permissions: ["contacts.view"], created_at: now - 9000, expires_at: null, last_used_at: now - 50 }])];
   }

@@ -28,7 +28,7 @@ SYSTEM_REASONS = ("system", "signed_in", "connection_lost")
 DAY = 86400.0
 DAY_STARTS = 57600.0
 """Midnight in China, in seconds after midnight UTC, where nothing else is said."""
-RECENT = 20
+RECENT = 50
 """Answers and handle times kept per queue, for estimates."""
 
 

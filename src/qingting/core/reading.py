@@ -7,13 +7,12 @@ from heapq import merge
 from operator import or_
 from typing import NamedTuple
 
+from . import estimating
 from .capacity import routability
+from .estimating import Estimate
 from .model import Agent, Queue, State
 from .relaxation import Need, need
 from .values import Requirements, Skills, merged
-
-LEAST = 5
-"""So many contacts must have been handled before an estimate is ventured."""
 
 AGENT_STATES = (
     "idle", "ringing", "talking", "held", "wrap_up", "not_ready", "not_responding", "unreachable", "offline",
@@ -34,36 +33,10 @@ def place(state: State, id: str) -> int | None:
     return state.queues[visit.queue].lines[visit.medium].place(visit, state.at)
 
 
-def estimate(state: State, id: str, now: float) -> tuple[float, float] | None:
-    """How long this visit will still wait, in seconds: at best and at worst; None when nobody can tell.
-
-    Two views, and the truth is mostly between them. By people: with n on duty who each take h seconds, the
-    p-th in line is reached after p·h/n, if they serve nobody else; h with its spread. By pace: the queue has
-    been answered every so many seconds lately, whatever else its agents had to do. Silence since the last
-    answer counts as part of the pace.
-    """
-    at = place(state, id)
-    if at is None:
-        return None
-    visit = state.visits[id]
-    queue = state.queues[visit.queue]
-    people = (state.on[visit.medium] & queue.members).bit_count()
-    if not people or len(queue.handled) < LEAST:
-        return None
-    n = len(queue.handled)
-    mean = sum(queue.handled) / n
-    spread = (sum((h - mean) ** 2 for h in queue.handled) / n) ** 0.5
-    error = spread / (n**0.5)
-    by_people = at * max(mean - error, 0.0) / people, at * (mean + error) / people
-    views = [*by_people]
-    if len(queue.answered) >= LEAST:
-        first, last = queue.answered[0], queue.answered[-1]
-        answers = len(queue.answered)
-        pace = max((last - first) / (answers - 1), (now - first) / answers)
-        views += [at * pace]
-    # The p-th turn is the sum of p random gaps: its own spread is about the root of p gaps.
-    gap = max(views) / at
-    return max(0.0, min(views) - gap * at**0.5), max(views) + gap * at**0.5
+def estimate(state: State, id: str) -> Estimate | None:
+    """How long this visit will still wait; None when nobody can tell."""
+    visit = state.visits.get(id)
+    return None if visit is None else estimating.estimate(state, visit)
 
 
 SHOWN = {

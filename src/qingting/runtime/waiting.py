@@ -41,7 +41,7 @@ class Place(NamedTuple):
     place: int
     """1 is next."""
     wait_s: float | None
-    """None: nobody can tell."""
+    """Not exceeded nine times in ten; None: nobody can tell closely enough."""
 
 
 QueueState = Callable[[str, str], Place | None]

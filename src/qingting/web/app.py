@@ -25,7 +25,14 @@ from .sessions import Sessions
 
 OPEN = frozenset(
     f"POST {API}{path}"
-    for path in ("/session", "/password-reset", "/password-reset/confirm", "/invitations/", "/public/")
+    for path in (
+        "/session",
+        "/password-reset",
+        "/password-reset/confirm",
+        "/invitation",
+        "/invitation/accept",
+        "/public/",
+    )
 )
 """Where nobody has to be signed in, so that a stale cookie needs no CSRF token beside it."""
 

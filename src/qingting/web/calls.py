@@ -78,8 +78,9 @@ def routes(
         return {
             "endpoint": made.endpoint,
             "secret": made.secret,
-            "ws": f"/sip?token={made.token}",
-            "live": f"/api/v1/public/calls/live?token={made.token}",
+            "token": made.token,
+            "ws": "/sip",
+            "live": "/api/v1/public/calls/live",
             "target": body.entry,
             "expires_at": made.expires_at,
             **connection(),
@@ -90,8 +91,8 @@ def routes(
 
     @router.websocket("/calls/live")
     async def follow(socket: WebSocket) -> None:
-        holder = credentials.holder(socket.query_params.get("token", "")) if credentials else None
-        await socket.accept()
+        holder = credentials.holder(offered_token(socket)) if credentials else None
+        await socket.accept("call" if "call" in socket.scope.get("subprotocols", ()) else None)
         if holder is None:
             refused.labels("web_call.bad_token").inc()
             await socket.close(4401, "web_call.ended")
@@ -142,6 +143,12 @@ def _goes_on(call: dict[str, Any] | None) -> bool:
     return call is not None and call["stage"] != "ended"
 
 
+def offered_token(socket: WebSocket) -> str:
+    """A page gives its token among the protocols that it offers: an address would end up in logs."""
+    protocols: list[str] = socket.scope.get("subprotocols", [])
+    return next((p.removeprefix("token.") for p in protocols if p.startswith("token.")), "")
+
+
 class SipDoor:
     """Who may use `/sip`: somebody signed in with a desk, or the holder of a web call's token."""
 
@@ -153,7 +160,7 @@ class SipDoor:
     async def authorize(self, socket: WebSocket) -> bool:
         if self._desk(socket) is not None:
             return True
-        token = socket.query_params.get("token", "")
+        token = offered_token(socket)
         if not token:
             return False
         holder = self._credentials.holder(token)
@@ -171,7 +178,7 @@ class SipDoor:
         if who is not None:
             await people.until_ended(self._people, who)
             return
-        holder = self._credentials.holder(socket.query_params.get("token", ""))
+        holder = self._credentials.holder(offered_token(socket))
         if holder is None:
             return
         last = time.monotonic() + LONGEST_CALL_S
@@ -184,6 +191,6 @@ class SipDoor:
     @staticmethod
     def _desk(socket: WebSocket) -> Identity | None:
         who = getattr(socket.state, "identity", None)
-        if socket.query_params.get("token") or not isinstance(who, Identity):
+        if offered_token(socket) or not isinstance(who, Identity):
             return None
         return who if who.may("desk.use") else None

@@ -30,7 +30,7 @@ LIMITS = (
     # A whole floor signs in from one address at the start of a shift; guessing one name is slowed elsewhere.
     Limit("POST", "/api/v1/session", "300/minute"),
     Limit("POST", "/api/v1/password-reset", "20/minute"),
-    Limit("", "/api/v1/invitations/", "60/minute"),
+    Limit("", "/api/v1/invitation/", "60/minute"),
     Limit("", "/api/v1/public/", "120/minute"),
 )
 

@@ -28,7 +28,7 @@ SOURCE = "127.0.0.9"
 POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013
 
 Authorize = Callable[[WebSocket], Awaitable[bool]]
-"""Whether this socket's session, or its `?token=`, lets it in."""
+"""Whether this socket's session, or the token that it offers, lets it in."""
 Ended = Callable[[WebSocket], Awaitable[None]]
 """Returns when what let it in has ended."""
 

@@ -62,16 +62,24 @@ def test_too_many_wait(two: Centre) -> None:
     assert two.engine.waiting("care") == ["v-b", "v-c"]
 
 
-def test_they_have_waited_long_or_will(two: Centre) -> None:
-    rule(two, Overflow("longest_wait", 60.0, "queue", "north"), Overflow("estimated_wait", 300.0, "callback"))
+def test_somebody_has_waited_long(two: Centre) -> None:
+    rule(two, Overflow("longest_wait", 60.0, "queue", "north"))
     two.call("a", "care")
     two.call("b", "care")
     two.now += 61
     assert overflowed(two.call("c", "care")) == [("care", "longest_wait", "queue", "north")]
+
+
+def test_they_would_wait_long(two: Centre) -> None:
+    for n in range(5):
+        two.call(f"{n}", "care")
+        two.talk(f"{n}")
+        two.now += 600
+        two.ask(c.ContactEnds(f"{n}", "customer"))
+    rule(two, Overflow("estimated_wait", 300.0, "callback"))
+    assert overflowed(two.call("a", "care")) == []
     two.talk("a")
-    two.now += 400
-    two.ask(c.ContactEnds("a", "customer"))
-    assert overflowed(two.call("d", "care")) == [("care", "estimated_wait", "callback", "")]
+    assert overflowed(two.call("b", "care")) == [("care", "estimated_wait", "callback", "")]
 
 
 def test_nobody_is_there_when_they_come(two: Centre) -> None:

@@ -138,7 +138,7 @@ async def test_an_invitation_by_mail(mailed: tuple[Centre, Mailbox]) -> None:
     assert "Ada invites you" in text_of(mail)
     token = token_in(mail, "invitation")
     assert (
-        await centre.client().post(f"/invitations/{token}/accept", json={"password": PASSWORD})
+        await centre.client().post("/invitation/accept", json={"token": token, "password": PASSWORD})
     ).status_code == 204
     await centre.signed_in("mary")
     users = {user["name"]: user for user in (await ada.get("/users")).json()["items"]}

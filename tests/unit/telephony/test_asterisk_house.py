@@ -146,9 +146,8 @@ def test_a_deep_data_folder_gets_a_short_control_socket(tmp_path: Path) -> None:
 
 
 def test_trunks_are_known_by_address_only_and_phones_by_secret() -> None:
-    trunk = {
-        it.kind: dict(it.fields) for it in endpoints.of_trunk(port.Trunk("t1", "carrier.example"), ["192.0.2.7"])
-    }
+    objects = endpoints.of_trunk(port.Trunk("t1", "carrier.example"), ["192.0.2.7"])
+    trunk = {it.kind: dict(it.fields) for it in objects}
     assert trunk["endpoint"]["identify_by"] == "ip"
     assert "auth" not in trunk["endpoint"]
     assert trunk["identify"]["match"] == "192.0.2.7"

@@ -49,7 +49,8 @@ async def test_a_credential_registers_and_is_vouched_for(engine: FakeEngine, cre
     assert kind == "web"
     assert entry_of(id) == issued.entry == "售后-sales"
     holder = credentials.holder(issued.token)
-    assert holder is not None and holder == (id, "售后-sales", issued.expires_at)
+    assert holder is not None
+    assert holder == (id, "售后-sales", issued.expires_at)
     assert issued.secret not in issued.token  # addresses are seen by more eyes than secrets
     strangers = ["guess", "", issued.token[:-1], "0" + issued.token, id, f"{id}.", "a.b.c.d", "é.é.é.é", "x" * 10_000]
     assert [credentials.holder(token) for token in strangers] == [None] * len(strangers)
@@ -61,7 +62,8 @@ async def test_it_ends(engine: FakeEngine, credentials: WebCredentials, clock: C
     clock.now += LIMITS.lifetime_s
     await credentials.expire()
     holder = credentials.holder(issued.token)
-    assert holder is not None and holder.expires_at <= clock.now
+    assert holder is not None
+    assert holder.expires_at <= clock.now
     assert issued.endpoint not in engine.endpoints
     assert not engine.register(issued.endpoint, issued.secret)
 

@@ -29,7 +29,8 @@ class House:
     sources: list[str] = field(default_factory=list)
 
     def browser(self, token: str = "good") -> connect:
-        return connect(f"ws://127.0.0.1:{self.port}/sip?token={token}", subprotocols=SIP, proxy=None, max_size=None)
+        offered = [*SIP, Subprotocol(f"token.{token}")]
+        return connect(f"ws://127.0.0.1:{self.port}/sip", subprotocols=offered, proxy=None, max_size=None)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ async def house() -> AsyncIterator[House]:
             made = House(listening.getsockname()[1], f"ws://127.0.0.1:{behind}/ws", sources=sources)
 
             async def authorize(at: WebSocket) -> bool:
-                return at.query_params.get("token") == "good"
+                return "token.good" in at.scope["subprotocols"]
 
             async def ended(at: WebSocket) -> None:
                 await made.ended.wait()
@@ -95,7 +96,7 @@ async def test_strangers_stay_outside(house: House) -> None:
         async with house.browser("guess"):
             pass
     with pytest.raises(InvalidStatus):
-        async with connect(f"ws://127.0.0.1:{house.port}/sip?token=good", proxy=None):
+        async with connect(f"ws://127.0.0.1:{house.port}/sip", subprotocols=[Subprotocol("token.good")], proxy=None):
             pass
     assert not house.sources
 

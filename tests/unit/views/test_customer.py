@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from qingting.core import commands as c
 from qingting.errors import NotFound
@@ -97,7 +98,6 @@ def _calls(live: Live, journal: MemoryJournal, told: Told) -> CustomerCalls:
         live.tenant,
         lambda: live.engine,
         journal,
-        now=live.now,
         is_web=lambda entry: entry == "page",
         treatment=lambda queue: told,
         document=document,
@@ -220,7 +220,8 @@ class Door:
         self.at = at
 
     def open(self, token: str) -> connect:
-        return connect(f"ws://{self.at}/public/calls/live?token={token}", proxy=None)
+        offered = [Subprotocol("call"), Subprotocol(f"token.{token}")]
+        return connect(f"ws://{self.at}/public/calls/live", subprotocols=offered, proxy=None)
 
 
 @dataclass
@@ -304,7 +305,7 @@ async def test_the_sip_door_goes_by_the_credential_and_its_call(edge: Edge) -> N
 
     class Socket:
         def __init__(self, token: str) -> None:
-            self.query_params, self.state = {"token": token}, None
+            self.scope, self.state = {"subprotocols": ["sip", f"token.{token}"]}, None
 
     lives = Socket((await edge.issue()).token)
     edge.credentials._limits = Limits(lifetime_s=-5)

@@ -72,10 +72,10 @@ async def test_metrics_are_for_this_machine_and_operators(centre: Centre, build:
 
 async def test_figures_name_routes_not_addresses(build: Build) -> None:
     client = at(build(), "127.0.0.1")
-    await client.get("/api/v1/invitations/a-secret-link-of-somebody")
+    await client.delete("/api/v1/tokens/a-secret-of-somebody")
     await client.get("/api/v1/raise/NotFound?number=13800138000")
     text = (await client.get("/metrics")).text
-    assert 'route="/api/v1/invitations/{token}"' in text
+    assert 'route="/api/v1/tokens/{id}"' in text
     assert 'qingting_http_errors_total{code="thing.said_no"} 1.0' in text
     assert "secret" not in text
     assert "13800138000" not in text

@@ -117,11 +117,14 @@ export interface PhoneCredentials {
   secret: string;
   realm: string;
   ws: string;
+  /** Offered among the protocols of the socket, where no session lets it in. */
+  token?: string;
   ice_servers: RTCIceServer[];
   expires_at: number;
 }
 
 export interface WebCall extends PhoneCredentials {
+  token: string;
   target: string;
   /** Where the centre tells how this call stands. */
   live: string;

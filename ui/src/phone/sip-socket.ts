@@ -56,7 +56,9 @@ export class CredentialSocket implements Socket {
     }
     if (!this.pending) return;
     this.pending = false;
-    const socket = new WebSocket(this.url, "sip");
+    // Not in the address, which would end up in logs.
+    const { token } = this.credentials;
+    const socket = new WebSocket(this.url, token ? ["sip", `token.${token}`] : "sip");
     this.socket = socket;
     let opened = false;
     const giveUp = setTimeout(() => socket.close(), handshake_ms);

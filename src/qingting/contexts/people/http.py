@@ -82,10 +82,11 @@ def router(people: People) -> APIRouter:
     async def confirm_reset(request: Request, body: s.ResetConfirmed) -> None:
         await passwords.confirm_reset(people, body.token, body.password, address=_address(request))
 
-    @routes.get("/invitations/{token}")
-    async def show_invitation(token: s.LinkToken) -> s.InvitationOut:
+    @routes.post("/invitation/show")
+    async def show_invitation(body: s.InvitationShown) -> s.InvitationOut:
+        """The token of the mailed link, which no address carries: those end up in logs."""
         async with people.records.read() as c:
-            user = await passwords.linked_user(people, c, "invitation", token)
+            user = await passwords.linked_user(people, c, "invitation", body.token)
             tenant = await queries.tenant(c, user.tenant)
         return s.InvitationOut(
             name=user.name,
@@ -95,11 +96,11 @@ def router(people: People) -> APIRouter:
             tenant=tenant.name,
         )
 
-    @routes.post("/invitations/{token}/accept", status_code=204)
-    async def accept(request: Request, token: s.LinkToken, body: s.InvitationAccepted) -> None:
+    @routes.post("/invitation/accept", status_code=204)
+    async def accept(request: Request, body: s.InvitationAccepted) -> None:
         await accept_invitation(
             people,
-            token,
+            body.token,
             body.password,
             display_name=body.display_name,
             language=body.language,

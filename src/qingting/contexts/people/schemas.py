@@ -163,7 +163,12 @@ class InvitationOut(BaseModel):
     tenant: str
 
 
+class InvitationShown(In):
+    token: LinkToken
+
+
 class InvitationAccepted(In):
+    token: LinkToken
     password: Password
     display_name: Annotated[Words, StringConstraints(min_length=1)] | None = None
     language: Language | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...errors import Refused
+from ..estimating import prospect
 from ..events import ConsultEnded, Event, Overflowed, VisitEnded
 from ..model import Contact, Queue, State, Visit
 from ..policy import MEASURED, TO, WHEN, Overflow
@@ -78,7 +79,7 @@ def _holds(state: State, now: float, queue: Queue, medium: str) -> Overflow | No
             or (rule.when == "no_agents" and not state.present[medium] & queue.members)
             or (rule.when == "size" and queue.waiting >= rule.limit)
             or (rule.when == "longest_wait" and _longest_wait(queue, medium, now) > rule.limit)
-            or (rule.when == "estimated_wait" and _expected_wait(state, queue, medium) > rule.limit)
+            or (rule.when == "estimated_wait" and _expected_wait(state, now, queue, medium) > rule.limit)
         ):
             return rule
     return None
@@ -89,12 +90,12 @@ def _longest_wait(queue: Queue, medium: str, now: float) -> float:
     return max((now - lane.places[0][2].since for lane in queue.lines[medium].lanes.values()), default=0.0)
 
 
-def _expected_wait(state: State, queue: Queue, medium: str) -> float:
-    """Roughly, of who enters now: those before them, each taking what the latest took, by all who are on duty."""
-    people = (state.on[medium] & queue.members).bit_count()
-    if not queue.handled or state.idle[medium].all & queue.members:
+def _expected_wait(state: State, now: float, queue: Queue, medium: str) -> float:
+    """Of who enters now, in the middle; 0 when nobody can tell."""
+    if state.idle[medium].all & queue.members:
         return 0.0
-    return (queue.waiting + 1) * sum(queue.handled) / len(queue.handled) / max(people, 1)
+    said = prospect(state, queue.id, medium, queue.requires, now - queue.priority_s)
+    return 0.0 if said is None else said.p50_s
 
 
 # --- who waits -------------------------------------------------------------------------------------------

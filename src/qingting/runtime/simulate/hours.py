@@ -6,7 +6,7 @@ could come. Reads the engine beside the events, so that it says what the floor s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,27 +79,33 @@ class AgentHours:
         for id in self._now:
             self._look(id, until)
 
-    def fold(self, events: Sequence[e.Event]) -> None:
-        touched: dict[str, None] = {}
-        for event in events:
-            find = FIND.get(type(event))
-            if find is not None:
-                touched[find(self, event)] = None
-        for id in touched:
-            if id:
-                self._look(id, events[-1].at)
+    def watch(self) -> dict[type, Callable[[Any], None]]:
+        of_agents = (e.PresenceChanged, e.PresenceRequested, e.ReachabilityChanged, e.AgentSetAside)
+        over = (e.AssignmentDone, e.AssignmentDeclined, e.AssignmentTimedOut, e.AssignmentWithdrawn)
+        return {
+            e.AssignmentOffered: self._offered,
+            e.AssignmentConnected: self._moved,
+            e.WrapUpStarted: self._moved,
+            **dict.fromkeys(over, self._over),
+            **dict.fromkeys(of_agents, self._changed),
+        }
 
-    def _offered(self, x: e.AssignmentOffered) -> str:
+    def _offered(self, x: e.AssignmentOffered) -> None:
         self._agent_of[x.assignment] = x.agent
-        return x.agent
+        self._look(x.agent, x.at)
 
-    def _moved(self, x: Any) -> str:
-        return self._agent_of.get(x.assignment, "")
+    def _moved(self, x: Any) -> None:
+        self._look(self._agent_of.get(x.assignment, ""), x.at)
 
-    def _over(self, x: Any) -> str:
-        return self._agent_of.pop(x.assignment, "")
+    def _over(self, x: Any) -> None:
+        self._look(self._agent_of.pop(x.assignment, ""), x.at)
+
+    def _changed(self, x: Any) -> None:
+        self._look(x.agent, x.at)
 
     def _look(self, id: str, at: float) -> None:
+        if not id:
+            return
         now = self._now.get(id)
         if now is None:
             now = self._now[id] = _Now(at)
@@ -113,7 +119,8 @@ class AgentHours:
             now.signed_in = False
             return
         now.signed_in = True
-        for assignment in map(state.assignments.__getitem__, agent.assignments):
+        for open_one in agent.assignments:
+            assignment = state.assignments[open_one]
             share = 1.0 / (agent.most.get(assignment.medium) or 1)
             if assignment.state in BUSY:
                 now.busy += share
@@ -147,18 +154,3 @@ class AgentHours:
                     rest = seconds * (1.0 - now.busy - now.ringing - now.idle)
                     hours.away[now.away] = hours.away.get(now.away, 0.0) + rest
             since = to
-
-
-FIND: dict[type, Callable[[AgentHours, Any], str]] = {
-    e.AssignmentOffered: AgentHours._offered,
-    e.AssignmentConnected: AgentHours._moved,
-    e.WrapUpStarted: AgentHours._moved,
-    e.AssignmentDone: AgentHours._over,
-    e.AssignmentDeclined: AgentHours._over,
-    e.AssignmentTimedOut: AgentHours._over,
-    e.AssignmentWithdrawn: AgentHours._over,
-    e.PresenceChanged: lambda _, x: str(x.agent),
-    e.PresenceRequested: lambda _, x: str(x.agent),
-    e.ReachabilityChanged: lambda _, x: str(x.agent),
-    e.AgentSetAside: lambda _, x: str(x.agent),
-}

@@ -7,7 +7,7 @@ wrap-up ended. Reads events only: a recorded day is measured as a generated one 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +82,7 @@ class _Assignment:
 
 
 class Measures:
-    """`begin_day` before each day's events; then `fold` them all."""
+    """`begin_day` before each day's events; then `watch` says what is to be called with them."""
 
     def __init__(self, interval_s: float) -> None:
         self.interval_s = interval_s
@@ -101,11 +101,21 @@ class Measures:
         self._midnight, self._from = midnight, counted_from
         self.days.append({})
 
-    def fold(self, events: Sequence[e.Event]) -> None:
-        for event in events:
-            measure = MEASURE.get(type(event))
-            if measure is not None:
-                measure(self, event)
+    def watch(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            e.QueuePut: self._queue_put,
+            e.VisitStarted: self._started,
+            e.AssignmentOffered: self._offered,
+            e.AssignmentConnected: self._connected,
+            e.AssignmentHeld: self._held,
+            e.AssignmentResumed: self._resumed,
+            e.WrapUpStarted: self._wrapping,
+            e.AssignmentDone: self._done,
+            e.AssignmentTimedOut: self._missed,
+            e.AssignmentDeclined: self._taken_back,
+            e.AssignmentWithdrawn: self._taken_back,
+            e.VisitEnded: self._ended,
+        }
 
     def _rows(self, queue: str, at: float) -> tuple[Row, ...]:
         interval = int((at - self._midnight) / self.interval_s)
@@ -212,19 +222,3 @@ class Measures:
 
     def _taken_back(self, x: e.AssignmentDeclined | e.AssignmentWithdrawn) -> None:
         self._assignments.pop(x.assignment, None)
-
-
-MEASURE: dict[type, Callable[[Measures, Any], None]] = {
-    e.QueuePut: Measures._queue_put,
-    e.VisitStarted: Measures._started,
-    e.AssignmentOffered: Measures._offered,
-    e.AssignmentConnected: Measures._connected,
-    e.AssignmentHeld: Measures._held,
-    e.AssignmentResumed: Measures._resumed,
-    e.WrapUpStarted: Measures._wrapping,
-    e.AssignmentDone: Measures._done,
-    e.AssignmentTimedOut: Measures._missed,
-    e.AssignmentDeclined: Measures._taken_back,
-    e.AssignmentWithdrawn: Measures._taken_back,
-    e.VisitEnded: Measures._ended,
-}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from typing import Any
@@ -26,7 +26,8 @@ BACK_AFTER_S = 60.0
 SHOW_EVERY = 2_000
 """Steps between two looks at the progress."""
 
-Watch = Callable[[Sequence[e.Event]], None]
+Watch = Mapping[type, Callable[[Any], None]]
+"""What to call with events of which kind."""
 Progress = Callable[[int, float, int], None]
 """Day (0 is the first), seconds after midnight, contacts so far."""
 
@@ -45,7 +46,9 @@ class Play:
         """Commands that the core refused, by code."""
         self.callers: dict[str, Caller] = {}
         """Who waits or talks, by visit."""
-        self._watchers: list[Watch] = [] if watch is None else [watch]
+        self._watchers: dict[type, tuple[Callable[[Any], None], ...]] = {}
+        if watch is not None:
+            self.watch(watch)
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._asked = 0
         self._cut_off: set[str] = set()
@@ -55,8 +58,9 @@ class Play:
             self._ask(command)
 
     def watch(self, watch: Watch) -> None:
-        """Called with the events of each decision, after they were applied."""
-        self._watchers.append(watch)
+        """Called with each event after all of its decision were applied, before anything follows from it."""
+        for kind, call in watch.items():
+            self._watchers[kind] = (*self._watchers.get(kind, ()), call)
 
     def run_day(self, progress: Progress | None = None) -> None:
         """One day, from midnight to midnight; whoever is still there then is sent away (`flow`)."""
@@ -90,10 +94,10 @@ class Play:
         scenario, midnight = self.scenario, self.midnight
         for person in self.people.values():
             for due in agenda(person, self.seed, self.day):
-                self._at(midnight + due.at_s, self._duty, (person, due))
+                self.at(midnight + due.at_s, self._duty, (person, due))
         for failure in scenario.failures:
             if failure.day in (0, self.day + 1):
-                self._at(midnight + failure.at_s, self._cut, failure)
+                self.at(midnight + failure.at_s, self._cut, failure)
         self._redials = stream(self.seed, self.day, "redials")
         factors = busyness(scenario, self.seed, self.day)
         for queue, factor in zip(scenario.queues, factors, strict=True):
@@ -115,7 +119,8 @@ class Play:
             self._reach(site, True)
         self.callers.clear()
 
-    def _at(self, at: float, act: Callable[[Any], None], what: Any) -> None:
+    def at(self, at: float, act: Callable[[Any], None], what: Any) -> None:
+        """`act(what)` when this instant has come, unless the day is over before."""
         self._asked += 1
         heappush(self._heap, (at, self._asked, act, what))
 
@@ -129,8 +134,10 @@ class Play:
             self.refused[refused.code] += 1
             return ()
         engine.fold(events)
-        for watch in self._watchers:
-            watch(events)
+        watchers = self._watchers
+        for event in events:
+            for watch in watchers.get(type(event), ()):
+                watch(event)
         for event in events:
             follow = FOLLOW.get(type(event))
             if follow is not None:
@@ -142,7 +149,7 @@ class Play:
     def _next_caller(self, coming: Iterator[Caller]) -> None:
         caller = next(coming, None)
         if caller is not None:
-            self._at(self.midnight + caller.at, self._arrives, (caller, coming))
+            self.at(self.midnight + caller.at, self._arrives, (caller, coming))
 
     def _arrives(self, what: tuple[Caller, Iterator[Caller] | None]) -> None:
         caller, coming = what
@@ -153,7 +160,7 @@ class Play:
         self.callers[visit] = caller
         self._ask(c.EnterQueue(contact, visit, of.queue, caller.requires, caller.priority_s))
         if caller.patience_s != math.inf and self._unanswered(visit):
-            self._at(self.now + caller.patience_s, self._gives_up, visit)
+            self.at(self.now + caller.patience_s, self._gives_up, visit)
         if coming is not None:
             self._next_caller(coming)
 
@@ -168,7 +175,7 @@ class Play:
         self._ask(c.ContactEnds(f"c{visit[1:]}", "customer"))
         again = self.now + caller.again_s
         if again < self.midnight + self.scenario.closes_s:
-            self._at(again, self._arrives, (once_more(caller, self._redials), None))
+            self.at(again, self._arrives, (once_more(caller, self._redials), None))
 
     def _visit_ended(self, event: e.VisitEnded) -> None:
         if event.outcome != "answered":
@@ -182,7 +189,7 @@ class Play:
             return
         rings_s = person.pick_up()
         if rings_s:
-            self._at(self.now + rings_s, self._picks_up, event.assignment)
+            self.at(self.now + rings_s, self._picks_up, event.assignment)
         else:
             self._picks_up(event.assignment)
 
@@ -194,7 +201,7 @@ class Play:
 
     def _connected(self, event: e.AssignmentConnected) -> None:
         visit = self.engine.state.assignments[event.assignment].visit
-        self._at(self.now + self.callers[visit].handle_s, self._said_all, event.assignment)
+        self.at(self.now + self.callers[visit].handle_s, self._said_all, event.assignment)
 
     def _said_all(self, assignment: str) -> None:
         found = self.engine.state.assignments.get(assignment)
@@ -204,7 +211,7 @@ class Play:
     def _wrapping_up(self, event: e.WrapUpStarted) -> None:
         caller = self.callers[self.engine.state.assignments[event.assignment].visit]
         if self.now + caller.wrap_up_s < event.until:
-            self._at(self.now + caller.wrap_up_s, self._wrapped_up, event.assignment)
+            self.at(self.now + caller.wrap_up_s, self._wrapped_up, event.assignment)
 
     def _wrapped_up(self, assignment: str) -> None:
         found = self.engine.state.assignments.get(assignment)
@@ -235,7 +242,7 @@ class Play:
         """A break begins when the last contact before it is done, and lasts as long as it should."""
         person = self.people[event.agent]
         if event.presence == "not_ready" and person.away:
-            self._at(self.now + person.break_s, self._back, person)
+            self.at(self.now + person.break_s, self._back, person)
 
     def _back(self, person: Person) -> None:
         if person.on_shift:
@@ -243,7 +250,7 @@ class Play:
             self._ask(c.SetPresence(person.id, "available"))
 
     def _set_aside(self, event: e.AgentSetAside) -> None:
-        self._at(self.now + BACK_AFTER_S, self._ready_again, self.people[event.agent])
+        self.at(self.now + BACK_AFTER_S, self._ready_again, self.people[event.agent])
 
     def _ready_again(self, person: Person) -> None:
         if person.on_shift and not person.away and self.engine.state.agents[person.id].set_aside:
@@ -253,7 +260,7 @@ class Play:
 
     def _cut(self, failure: Failure) -> None:
         self._reach(failure.site, False)
-        self._at(self.now + failure.length_s, self._mended, failure)
+        self.at(self.now + failure.length_s, self._mended, failure)
 
     def _mended(self, failure: Failure) -> None:
         self._reach(failure.site, True)

@@ -23,9 +23,9 @@ def run(
     scenario = replace(scenario, days=days, seed=scenario.seed if seed is None else seed)
     began = time.perf_counter()
     measures = Measures(scenario.interval_s)
-    play = Play(scenario, watch=measures.fold)
+    play = Play(scenario, watch=measures.watch())
     agents = AgentHours(play.engine, scenario.interval_s)
-    play.watch(agents.fold)
+    play.watch(agents.watch())
     for _ in range(days):
         counted = play.midnight + scenario.opens_s + scenario.warm_up_s if scenario.warm_up_s else play.midnight
         measures.begin_day(play.midnight, counted)

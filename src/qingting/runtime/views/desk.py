@@ -91,8 +91,11 @@ class Desks:
         self._desks: dict[str, Desk] = {}
         self._standing: dict[str, tuple[str, float]] = {}
         self._owed: dict[tuple[str, str], float] = {}
-        """Calls that were lost: agent and number, until when they may be called back."""
-        self._agent_of: dict[str, str] = {it.id: it.agent for it in engine().state.assignments.values()}
+        """Calls that were lost and are done: agent and number, until when they may be called back."""
+        open_ones = engine().state.assignments.values()
+        self._lost = {it.id for it in open_ones if it.cause in LOST}
+        """Those that are not done yet."""
+        self._agent_of: dict[str, str] = {it.id: it.agent for it in open_ones}
         pops.changed = self.contact_changed
 
     def of(self, agent: str) -> Desk:
@@ -125,6 +128,9 @@ class Desks:
             if agent in self._desks:
                 self._desks[agent].touch()
             if isinstance(event, e.WrapUpStarted) and event.cause in LOST:
+                self._lost.add(assignment)
+            if isinstance(event, e.AssignmentDone) and assignment in self._lost:
+                self._lost.discard(assignment)
                 number = self.pops.of(names.contact_of(assignment)).number
                 self._owed[agent, number] = event.at + CALL_BACK_S
             if isinstance(
@@ -137,8 +143,14 @@ class Desks:
                     self.pops.forget(contact)
 
     def may_call_back(self, agent: str, number: str, now: float) -> bool:
+        """Whom they lost, while its wrap-up is open and for some time after."""
         self._owed = {call: until for call, until in self._owed.items() if until > now}
-        return bool(number) and (agent, number) in self._owed
+        if (agent, number) in self._owed:
+            return bool(number)
+        state = self.engine().state
+        known = state.agents.get(agent)
+        open_ones = [state.assignments[id] for id in known.assignments] if known is not None else []
+        return bool(number) and any(number == _call_back(it, self.pops.of(it.contact)) for it in open_ones)
 
     def contact_changed(self, contact: str) -> None:
         known = self.engine().state.contacts.get(contact)

@@ -142,6 +142,16 @@ _DECLINED = [
 """Messages nobody here listens to; not making them saves work on every call."""
 
 
+_UNHEARD = (
+    *("Newchannel", "Newstate", "Newexten", "NewCallerid", "NewConnectedLine", "NewAccountCode", "Rename"),
+    *("HangupRequest", "SoftHangupRequest", "Hangup", "DialBegin", "DialState", "DialEnd"),
+    *("BridgeCreate", "BridgeEnter", "BridgeLeave", "BridgeDestroy", "BridgeMerge", "BridgeInfoChannel"),
+    *("DTMFBegin", "DTMFEnd", "MusicOnHoldStart", "MusicOnHoldStop", "Hold", "Unhold", "VarSet"),
+    *("MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "DeviceStateChange", "ExtensionStatus", "UserEvent"),
+)
+"""What the manager's socket would tell of each call: ARI tells it, and to write it twice is dear."""
+
+
 def _manager(voice: Voice, layout: Layout) -> dict[str, Lines]:
     return {
         "general": [
@@ -151,6 +161,7 @@ def _manager(voice: Voice, layout: Layout) -> dict[str, Lines]:
             f"port={voice.ami_port}",
             "displayconnects=no",
             "timestampevents=no",
+            f"disabledevents={','.join(_UNHEARD)}",
         ],
         APPLICATION: [
             f"secret={layout.secret('ami')}",

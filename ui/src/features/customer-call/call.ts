@@ -39,7 +39,7 @@ export class CustomerPhone {
     this.say({ t: "dialling" });
     try {
       const credentials = await api.post<WebCall>("/public/calls", { entry, language });
-      this.news = new CallNews(credentials.live, (told) => this.heard(told), now);
+      this.news = new CallNews(credentials.live, credentials.token, (told) => this.heard(told), now);
       await this.dial(credentials);
     } catch (error) {
       this.over(error instanceof ApiError ? error.code : "call.failed");

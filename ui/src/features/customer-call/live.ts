@@ -14,6 +14,7 @@ export class CallNews {
 
   constructor(
     private readonly path: string,
+    private readonly token: string,
     private readonly tell: (told: Told) => void,
     private readonly now: () => number,
   ) {
@@ -23,7 +24,7 @@ export class CallNews {
   private open(): void {
     const url = new URL(this.path, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url, ["call", `token.${this.token}`]);
     this.socket = socket;
     socket.onmessage = (event) => {
       this.failures = 0;

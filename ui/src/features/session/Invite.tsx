@@ -23,13 +23,16 @@ export function Invite() {
   const client = useQueryClient();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const path = `/invitations/${encodeURIComponent(token)}`;
-  const { data, error } = useQuery({ queryKey: ["invitation", token], queryFn: () => api.get<Invitation>(path) });
+  const { data, error } = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: () => api.post<Invitation>("/invitation/show", { token }),
+  });
   const submit = async (fields: { password: string; display_name?: string }) => {
     setBusy(true);
     setProblem("");
     try {
-      await api.post(`${path}/accept`, { password: fields.password, display_name: fields.display_name, language });
+      const { password, display_name } = fields;
+      await api.post("/invitation/accept", { token, password, display_name, language });
       await client.invalidateQueries({ queryKey: sessionKey });
       await navigate("/", { replace: true });
     } catch (failure) {

@@ -1,0 +1,269 @@
+"""All parts of a centre in this process, given to each other; from opening to closing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import structlog
+
+from .. import observability
+from ..config import Config
+from ..contexts.configuration import api as configuration
+from ..contexts.contacts import api as contacts
+from ..contexts.people import api as people
+from ..contexts.recordings import api as recordings
+from ..errors import QingtingError, Unavailable
+from ..journal.outbox import Relay
+from ..journal.sqlite import SqliteJournal
+from ..mail.outgoing import Outgoing
+from ..records import Records
+from ..runtime.centre import Centre, Room
+from ..runtime.dialogue import Dialogues
+from ..runtime.directory import Directory
+from ..runtime.flow_tools import read_flow
+from ..runtime.flows import Flows
+from ..runtime.live import Live
+from ..runtime.lives import Lives
+from ..runtime.phone_doors import PhoneDoors
+from ..runtime.phones import AgentPhones
+from ..runtime.pops import Pops
+from ..runtime.snapshots import SnapshotKeeper
+from ..runtime.tapes import Tapes
+from ..runtime.trunks import Trunks
+from ..runtime.views.customer import CustomerCalls
+from ..runtime.views.today import Counts
+from ..runtime.voice import Voice
+from ..speech.espeak import Espeak
+from ..speech.prompts import PromptStore
+from ..telephony.asterisk.engine import Engine
+from ..telephony.credentials import WebCredentials, entry_of
+from ..telephony.ice import Ice
+from ..tls.certificates import Certificates
+from ..vault import Vault
+from .speaking import Speaking
+
+log = structlog.get_logger(__name__)
+
+CATCH_UP_S = 30.0
+
+
+class House:
+    """All parts of a centre in this process, made in the order in which they need each other."""
+
+    def __init__(
+        self,
+        config: Config,
+        journal: SqliteJournal,
+        *,
+        engine: Engine | None,
+        progress: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """`progress` is told what takes a while, one line each."""
+        self.config = config
+        self.progress = progress
+        self.journal = journal
+        self.engine = engine
+        self.vault = Vault(config.data / "secrets")
+        self.records = Records(config.effective_records_url)
+        self.outgoing = Outgoing(
+            self.records, self.vault, config.mail, secret=config.data / "secrets" / "mail-password"
+        )
+        self.people = people.People(self.records, self.vault, self.outgoing, people.Passwords(), config.base_url)
+        self.configuration = configuration.Configuration(
+            self.records,
+            self.vault,
+            check_flow=configuration.checker(read_flow),
+            audit=people.record_audit,
+            before_removal=lambda tenant, command: self.centre.before_removal(tenant, command),
+        )
+        self.recordings = recordings.Recordings(
+            self.records, self.vault, config.data, running=self._records_now, retention=self._retention
+        )
+        self.tapes = Tapes(self.recordings)
+        self.certificates = Certificates(config) if config.tls else None
+        if self.certificates is not None and engine is not None:
+            self.certificates.renewed = engine.certificate_renewed
+        self.ice = Ice(config)
+        self.directory = Directory(self.configuration, entry_of)
+        self.flows = Flows(self.configuration, self.directory)
+        self.speech = Espeak()
+        self.prompts = PromptStore(self.speech, config.data / "prompts", config.data / "recorded")
+        self.projection = contacts.Projection(journal, self.records)
+        self.relay = Relay(self.records, journal)
+        self.snapshots = SnapshotKeeper(config.journal_path)
+        self.voice: Voice | None = None
+        self.phones: AgentPhones | None = None
+        self.trunks: Trunks | None = None
+        self.phone_doors: PhoneDoors | None = None
+        self.credentials: WebCredentials | None = None
+        self.centre = Centre(
+            self.configuration,
+            make_pops=self._pops,
+            make_customers=self._customers,
+            recording=self.tapes.state,
+            engine_up=lambda: self.voice is not None and self.voice.up,
+            refused=self._refused,
+        )
+        self.speaking = Speaking(self.prompts, self.flows, self.configuration, progress)
+        self.tapes.changed = self.centre.contact_changed
+        if engine is not None:
+            self._wire_voice(engine)
+
+    def _wire_voice(self, engine: Engine) -> None:
+        telephony = engine.telephony
+        self.phones = AgentPhones(telephony, self.configuration, engine.layout.secret("phones").encode())
+        self.phone_doors = PhoneDoors(self.people, self.phones)
+        credentials = self.credentials = WebCredentials(
+            telephony, key=engine.layout.secret("web-calls").encode(), counts=self.config.data / "web-calls"
+        )
+        self.trunks = Trunks(telephony, self.configuration)
+        self.phones.on_restore += [credentials.restore, self.trunks.restore]
+        lives = Lives(self.centre)
+        self.dialogues = Dialogues(
+            telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
+        )
+        self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
+        self.configuration.listeners.append(self.speaking.published)
+        self.voice.on_engine = self.centre.engine_changed
+        self.phones.on_removed = self.voice.say_reachable
+        self.configuration.listeners += [self.phones.configured, self.trunks.configured]
+
+    # --- life --------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Running, from here to the end of the block. Calls go on in the engine after it."""
+        await self.configuration.refresh()
+        self.configuration.listeners.append(self.centre.changed)
+        async with self.records.read() as connection:
+            tenants = await people.list_tenants(connection)
+        jobs: list[asyncio.Task[None]] = []
+
+        def job(work: Coroutine[Any, Any, None], name: str) -> None:
+            jobs.append(asyncio.create_task(work, name=name))
+
+        try:
+            for tenant in tenants:
+                await self.open_tenant(tenant.id)
+            job(self.projection.run(), "contacts")
+            job(self.relay.run(), "relay")
+            job(self.snapshots.run(), "snapshots")
+            job(people.work(self.people), "people")
+            job(observability.watch_loop(), "loop")
+            job(contacts.keep_to_retention(self.records, self.journal, self.configuration), "retention")
+            if self.certificates is not None:
+                job(self.certificates.keep_fresh(), "certificates")
+            await self.recordings.start()
+            for room in self.centre.rooms.values():
+                await self._count_today(room)
+                job(self._recall_paths(room), "paths")
+            if self.engine and self.voice and self.credentials and self.trunks:
+                with self.speaking.told("speaking the first words for callers"):
+                    await self.speaking.fallback(self.engine)
+                job(self.speaking.all(), "prompts")
+                try:
+                    with self.speaking.told("starting Asterisk"):
+                        await self.engine.start()
+                except Unavailable as error:
+                    # Everything else works, and says that calls cannot come; should it come up, it is taken over.
+                    log.error("voice.engine_failed", code=error.code, why=error.message)
+                await self.voice.start()
+                self.credentials.start()
+                self.trunks.start()
+            yield
+        finally:
+            if self.voice and self.credentials and self.trunks:
+                await self.trunks.stop()
+                await self.credentials.stop()
+                await self.voice.stop()
+                await self.dialogues.close()
+            if self.engine is not None:
+                await self.engine.leave()
+            await self.centre.close()
+            for task in jobs:
+                task.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            await self.recordings.stop()
+            await self.speech.close()
+            await self.records.close()
+            await self.journal.close()
+
+    async def close(self) -> None:
+        """Of a house that was never opened."""
+        await self.speech.close()
+        await self.records.close()
+        await self.journal.close()
+
+    async def open_tenant(self, tenant: str) -> Room:
+        live = Live(tenant, self.journal)
+        room = await self.centre.open(live)
+        self.snapshots.watch(live)
+        return room
+
+    async def _count_today(self, room: Room) -> None:
+        """The day's counts as the read model has them, once it tells of everything that the core knows."""
+        now, zone = time.time(), self.zone(room.tenant)
+        try:
+            await asyncio.wait_for(self.projection.reached(room.tenant, room.live.seq), CATCH_UP_S)
+        except TimeoutError:
+            log.warning("floor.counts_incomplete", tenant=room.tenant)
+        async with self.records.read() as connection:
+            queues = await contacts.today(connection, room.tenant, now, zone)
+            answered = await contacts.answered_today(connection, room.tenant, now, zone)
+        room.floor.begin_today(now, {id: Counts(*it[:6]) for id, it in queues.items()}, answered)
+
+    async def _recall_paths(self, room: Room) -> None:
+        """Which keys were pressed before this start, for the desks of those whose call is still open."""
+        await contacts.each_path(
+            self.records, room.tenant, list(room.live.engine.state.contacts), partial(self._recall, room)
+        )
+
+    async def _recall(self, room: Room, steps: dict[str, list[contacts.Step]]) -> None:
+        for flow, version in {(step.flow, step.version) for path in steps.values() for step in path}:
+            try:
+                await self.flows.document(room.tenant, flow, version)
+            except QingtingError as error:  # then the way is told without words
+                log.warning("pops.no_flow", flow=flow, version=version, code=error.code)
+        room.pops.recall(steps)
+
+    # --- what parts ask of each other --------------------------------------------------------------------
+
+    def _records_now(self, recording: str) -> bool:
+        return self.voice is not None and recording in self.voice.recordings
+
+    def _refused(self) -> dict[str, int]:
+        """Calls turned away since the start, by why."""
+        voice = self.voice.refused if self.voice is not None else {}
+        web = self.credentials.refused if self.credentials is not None else {}
+        return {**voice, **web}
+
+    async def _retention(self, tenant: str) -> float | None:
+        return float(self.configuration.of(tenant).settings.body.retention.recordings_days)
+
+    def zone(self, tenant: str) -> str:
+        return self.configuration.of(tenant).settings.body.timezone
+
+    def _pops(self, tenant: str, live: Live) -> Pops:
+        def words(flow: str, version: int, node: str, via: str) -> dict[str, str]:
+            return self.flows.words(tenant, flow, version, node, via)
+
+        return Pops(tenant, self.journal, self.records, words, lambda: self.zone(tenant))
+
+    def _customers(self, tenant: str, live: Live) -> CustomerCalls:
+        def is_web(entry: str) -> bool:
+            item = self.configuration.of(tenant).entry_points.get(entry)
+            return item is not None and item.body.kind == "web"
+
+        return CustomerCalls(
+            tenant,
+            lambda: live.engine,
+            self.journal,
+            is_web=is_web,
+            treatment=lambda queue: self.directory.queue(tenant, queue),
+            document=lambda flow, version: self.flows.document(tenant, flow, version),
+        )
