@@ -76,7 +76,7 @@ def test_they_would_wait_long(two: Centre) -> None:
         two.talk(f"{n}")
         two.now += 600
         two.ask(c.ContactEnds(f"{n}", "customer"))
-    rule(two, Overflow("estimated_wait", 300.0, "callback"))
+    rule(two, Overflow("estimated_wait", 120.0, "callback"))
     assert overflowed(two.call("a", "care")) == []
     two.talk("a")
     assert overflowed(two.call("b", "care")) == [("care", "estimated_wait", "callback", "")]
