@@ -17,7 +17,8 @@ _BESIDE_THE_CONTACT = (
     e.SitePut | e.SkillPut | e.ReasonPut | e.DayPut | e.DayBegan | e.QueueRemoved | e.RulePut | e.RuleRemoved
     | e.VisitsRelaxed | e.AgentPut | e.AgentRemoved | e.PresenceChanged
     | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.AgentReturned | e.PolicyPut | e.ProfilePut
-    | e.Ticked
+    | e.HoursSet | e.CallbackRequested | e.CallbackStarted | e.CallbackPostponed | e.CallbackEnded
+    | e.MessageTaken | e.MessageClosed | e.Ticked
 )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
 
 def _known(rows: Rows, event: Any) -> bool:
     names = event._fields
-    if isinstance(event, e.VisitStarted | e.ConsultStarted | e.PartyCalled):
+    if isinstance(event, e.VisitStarted | e.ConsultStarted | e.PartyCalled | e.Overflowed):
         return event.contact in rows.contacts
     if isinstance(event, e.AssignmentOffered):
         return event.visit in rows.visits

@@ -98,6 +98,8 @@ _WORDS = {
     "ConnectionLost": "the agent's connection is lost",
     "ConnectionBack": "the agent is connected again",
     "WrapUpExtended": "wrap-up extended",
+    "Overflowed": "{queue_name} is left: {when}, to {to} {target}",
+    "CustomerAnswered": "the customer has answered",
     "ContactTransferred": "transferred ({how}) to {to} {queue_name} {agent_name}",
     "ConsultStarted": "consult {queue_name}",
     "ConsultRequeued": "consult waits again: {why}",
