@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BENCHES := core journal recover voice
 
-.PHONY: run setup test lint bench install fmt lock
+.PHONY: run setup test lint bench nat install fmt lock
 
 run: setup ## set up what is missing, then start a centre with a demonstration tenant
 	@exec $(PY) -m qingting serve --demo
@@ -21,6 +21,9 @@ lint: ## rules only
 bench: ## each promise of speed, at its default size, one JSON line each
 	@sh tools/setup.sh --dev
 	@for b in $(BENCHES); do echo "== $$b"; $(PY) -m bench.$$b --json | tail -n 1; done
+
+nat: ## calls through a real NAT, in network namespaces; needs root and nftables
+	@$(PY) -m tools.nat
 
 install: setup ## as a service, or an upgrade of it
 	@sh tools/install.sh

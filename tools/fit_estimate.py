@@ -21,14 +21,14 @@ Fitted on {statements:,} statements on {days} simulated days, of the drawn centr
 
 PLACES = {places}
 """Places in the queue between which the level goes in straight lines."""
-# Level at each of these places; then the turn, the agents, the visits before it.
+# Level at each of these places; then the turn, the agents, the visits before it, the pace.
 Q50 = ({q50})
 Q90 = ({q90})
 '''
 
 
 def main() -> None:
-    first, last = (int(a) for a in sys.argv[1:3]) if len(sys.argv) > 2 else (1, 160)
+    first, last = (int(a) for a in sys.argv[1:3]) if len(sys.argv) > 2 else (1, 240)
     statements: list[Statement] = []
     for seed in range(first, last + 1):
         statements += day(seed)

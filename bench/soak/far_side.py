@@ -20,6 +20,7 @@ FRAME_S = FRAME / RATE
 MARK_EVERY_S = 5.0
 MARK_SAMPLES = 640
 TICK_S = 0.005
+LATE_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Party:
 
 
 class FarSide(asyncio.DatagramProtocol):
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._at = (host, port)
         self.manners: dict[str, Manner] = {}
         """By dialled number."""
         self.late_ms = 0.0
@@ -65,7 +67,7 @@ class FarSide(asyncio.DatagramProtocol):
     async def open(self) -> int:
         """The port that a trunk leads to."""
         self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: self, local_addr=("127.0.0.1", 0)
+            lambda: self, local_addr=self._at
         )
         self._talking = asyncio.create_task(self._talk())
         return int(self._transport.get_extra_info("sockname")[1])
@@ -106,7 +108,7 @@ class FarSide(asyncio.DatagramProtocol):
 
     def _begin(self, call: str, dialled: re.Match[str] | None, sdp: str) -> Party:
         door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        door.bind(("127.0.0.1", 0))
+        door.bind((self._at[0], 0))
         door.setblocking(False)
         manner = self.manners.get(dialled[1] if dialled else "", Manner())
         found = re.search(r"^m=audio (\d+)", sdp, re.MULTILINE)
@@ -135,6 +137,8 @@ class FarSide(asyncio.DatagramProtocol):
             return
         if not party.stalled_until:
             self.late_ms = max(self.late_ms, (now - party.due) * 1000)
+        while party.due <= party.mark_at < now - LATE_S:  # a mark that comes late tells of its sender, not of the recording
+            party.mark_at += MARK_EVERY_S
         while party.due <= now:
             lost = party.stalled_until and not manner.makes_up and party.due < party.stalled_until
             payload = self._words(party)

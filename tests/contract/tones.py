@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 RATE = 8000
-CALLER, AGENT, PROMPT, PROMPT_2, MUSIC, JAZZ = 330, 620, 850, 1150, 1500, 1800
+CALLER, AGENT, PROMPT, PROMPT_2, MUSIC, JAZZ, THIRD = 330, 620, 850, 1150, 1500, 1800, 1000
 RINGING = 450
 """The engine's own, of China."""
-ALL = (CALLER, AGENT, PROMPT, PROMPT_2, MUSIC, JAZZ, RINGING)
+ALL = (CALLER, AGENT, PROMPT, PROMPT_2, MUSIC, JAZZ, THIRD, RINGING)
 
 
 def write(path: Path, hertz: float, seconds: float) -> Path:
@@ -36,3 +36,13 @@ def heard(samples: np.ndarray) -> set[int]:
     at = np.fft.rfftfreq(len(samples), 1 / RATE)
     total = spectrum.sum()
     return {hertz for hertz in ALL if spectrum[np.abs(at - hertz) < 25].sum() > 0.1 * total}
+
+
+def longest_gap_s(samples: np.ndarray, hertz: float) -> float:
+    """The longest stretch without this tone, between where it is heard first and last."""
+    wide = RATE // 25
+    turn = np.exp(-2j * np.pi * hertz * np.arange(len(samples)) / RATE)
+    sums = np.concatenate(([0], np.cumsum(samples * turn)))
+    power = np.abs(sums[wide:] - sums[:-wide]) / wide
+    there = np.flatnonzero(power > 0.2 * np.median(power[power > 0.1 * power.max()]))
+    return float(np.max(np.diff(there), initial=1) - 1) / RATE

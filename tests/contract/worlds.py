@@ -136,13 +136,13 @@ class FakeParty:
         for heard in self.world.engine.hears(self.leg):
             kind, _, what = heard.partition(":")
             if kind == "music":
-                found.add(self.world.music.get(what, tones.MUSIC))
+                found.add(int(self.world.engine.music_tones[what]))
             elif kind == "ringing":
                 found.add(tones.RINGING)
             elif kind == "play":
                 found |= tones.heard(tones.read(Path(f"{what}.wav")))
-            elif hertz := int(self.world.engine.leg(what).speaks):
-                found.add(hertz)
+            else:
+                found |= {int(hertz) for hertz in self.world.engine.says(what)}
         return found
 
 
@@ -150,7 +150,7 @@ class FakeWorld:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.engine = FakeEngine()
-        self.music: dict[str, int] = {}
+        self.engine.music_tones["default"] = tones.MUSIC
         self.heard = Heard()
         self.telephony: port.Telephony = self.engine.telephony()
 
@@ -170,8 +170,7 @@ class FakeWorld:
         self.engine.registrars[username] = secret
 
     async def put_music(self, name: str, hertz: int) -> None:
-        self.engine.music_classes.add(name)
-        self.music[name] = hertz
+        self.engine.music_tones[name] = hertz
 
     async def phone(self, name: str, secret: str = SECRET) -> bool:
         since = len(self.heard.events)
@@ -282,11 +281,15 @@ class AsteriskWorld:
         await self.far.start(self.far_heard)
         await self.heard.wait(port.EngineUp)
         await self.far_heard.wait(port.EngineUp)
-        await self.far.put_trunk(port.Trunk("near", "127.0.0.1", self._port(self.near), self.transport))
+        await self.far.put_trunk(port.Trunk("near", self.near.voice.sip_host, self._port(self.near), self.transport))
 
     async def trunk(self, trunk: port.Trunk) -> None:
         self._trunks.append(trunk.trunk)
-        at = {"host": "127.0.0.1", "port": self._port(self.far_engine), "transport": self.transport}
+        at = {
+            "host": self.far_engine.voice.sip_host,
+            "port": self._port(self.far_engine),
+            "transport": self.transport,
+        }
         await self.telephony.put_trunk(trunk._replace(**at))
 
     def _near_telephony(self) -> AsteriskTelephony:
@@ -314,7 +317,9 @@ class AsteriskWorld:
     async def phone(self, name: str, secret: str = SECRET) -> bool:
         self._far_trunks.append(name)
         since = len(self.heard.events)
-        line = port.Trunk(name, "127.0.0.1", self.near.voice.sip_port, register=True, username=name, secret=secret)
+        line = port.Trunk(
+            name, self.near.voice.sip_host, self.near.voice.sip_port, register=True, username=name, secret=secret
+        )
         await self.far.put_trunk(line)
         outcome: tuple[type[port.TelephonyEvent], ...] = (port.EndpointChanged, port.SourcesRefused)
         got = await self.heard.wait(port.TelephonyEvent, lambda e: isinstance(e, outcome), since)

@@ -6,13 +6,16 @@ the latest contacts of each queue held an agent. From this follows how long its 
     work    every visit of any queue that goes before it and could take one of its agents, in seconds of handling;
             of a visit that twenty agents may serve, five of them among these, a quarter counts
     turn    (work + one handling) / agents
+    pace    its place times the seconds between two answers of its queue lately; silence counts
 
-If nobody gave up, went on a break or came back, the turn would be the wait. How far it really is from it, in the
-middle and nine times in ten, was fitted on simulated days (`fitted.py` tells how): the statement is
+If nobody gave up, went on a break or came back, the turn would be the wait; the pace knows of what the turn does
+not. How far the wait really is from them, in the middle and nine times in ten, was fitted on simulated days
+(`fitted.py` tells how): the statement is
 
-    exp(level(place) + a·ln(turn + 5) + b·ln(agents) + c·ln(1 + visits before it)) − 5 seconds
+    exp(level(place) + a·ln(turn + 5) + b·ln(agents) + c·ln(1 + visits before it) + d·ln((pace + 5)/(turn + 5))) − 5
 
-with a `level` that goes in straight lines between a few places, on a logarithmic scale.
+seconds, with a `level` that goes in straight lines between a few places, on a logarithmic scale, and a pace that is
+asked from the third place on, in full from the tenth.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ LEAST = 5
 SHORT_S = 5.0
 """Below some seconds differences do not matter: logarithms are taken of this much more."""
 NARROW, NARROW_S = 1.6, 60.0
+
+ASKED = 2
+"""The pace is asked at these of `PLACES` and beyond."""
 
 _LOG_PLACES = tuple(map(log, PLACES))
 
@@ -49,18 +55,18 @@ class Estimate(NamedTuple):
 
 
 Signals = tuple[float, ...]
-"""What a statement is made of: a weight for each of `PLACES`, then the three logarithms."""
+"""What a statement is made of: a weight for each of `PLACES`, then the four logarithms."""
 
 
-def estimate(state: State, visit: Visit) -> Estimate | None:
+def estimate(state: State, visit: Visit, now: float) -> Estimate | None:
     """None when the visit does not wait or nobody can tell: nobody is there, or there is too little experience."""
-    found = signals(state, visit)
+    found = signals(state, visit, now)
     return None if found is None else stated(found)
 
 
-def prospect(state: State, queue: str, medium: str, requires: Skills, rank: float) -> Estimate | None:
+def prospect(state: State, queue: str, medium: str, requires: Skills, rank: float, now: float) -> Estimate | None:
     """The same for one who would come now; `requires` with the queue's own, `rank` as a visit's."""
-    found = _signals(state, state.queues[queue], medium, requires, (rank, state.seq + 1))
+    found = _signals(state, state.queues[queue], medium, requires, (rank, state.seq + 1), now)
     return None if found is None else stated(found)
 
 
@@ -69,13 +75,16 @@ def stated(found: Signals) -> Estimate:
     return Estimate(p50, max(p50, p90))
 
 
-def signals(state: State, visit: Visit) -> Signals | None:
+def signals(state: State, visit: Visit, now: float) -> Signals | None:
     if visit.state != "waiting":
         return None
-    return _signals(state, state.queues[visit.queue], visit.medium, visit.wants.skills, (visit.rank, visit.seq))
+    me = (visit.rank, visit.seq)
+    return _signals(state, state.queues[visit.queue], visit.medium, visit.wants.skills, me, now)
 
 
-def _signals(state: State, queue: Queue, medium: str, requires: Skills, me: tuple[float, int]) -> Signals | None:
+def _signals(
+    state: State, queue: Queue, medium: str, requires: Skills, me: tuple[float, int], now: float
+) -> Signals | None:
     on = state.on[medium]
     agents = _able(state, on & queue.members, requires)
     if not agents or len(queue.handled) < LEAST:
@@ -101,8 +110,20 @@ def _signals(state: State, queue: Queue, medium: str, requires: Skills, me: tupl
                 part = ahead * shared / able.bit_count()
                 before += part
                 work_s += part * each_s
-    n = agents.bit_count()
-    return (*_between(log(place)), log((work_s + handle_s) / n + SHORT_S), log(n), log(1.0 + before))
+    weights = _between(log(place))
+    turn = log((work_s + handle_s) / agents.bit_count() + SHORT_S)
+    gap_s = _gap(queue, now)
+    pace = 0.0 if gap_s is None else (log(place * gap_s + SHORT_S) - turn) * sum(weights[ASKED:])
+    return (*weights, turn, log(agents.bit_count()), log(1.0 + before), pace)
+
+
+def _gap(queue: Queue, now: float) -> float | None:
+    """Seconds between two answers of this queue lately."""
+    answers = len(queue.answered)
+    if answers < LEAST:
+        return None
+    first, last = queue.answered[0], queue.answered[-1]
+    return max((last - first) / (answers - 1), (now - last) / answers)
 
 
 def _able(state: State, among: int, requires: Skills) -> int:

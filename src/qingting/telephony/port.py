@@ -246,7 +246,12 @@ class Telephony(Protocol):
 
     # who hears whom
     async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
-        """Create if need be, and put exactly these legs in; joining twice is no error."""
+        """Create if need be, and put exactly these legs in, two or more; joining twice is no error.
+
+        A leg is in one bridge at most: it leaves the one where it was (a consult begins so, and a swap goes on so),
+        and who stays behind alone hears nothing, until `hold` gives them music. A bridge that was left stays until
+        `unbridge`, or until its last leg ends in it.
+        """
 
     async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:
         """The held party hears music (`music` names it), nobody hears them; afterwards all hear each other again."""
@@ -254,9 +259,9 @@ class Telephony(Protocol):
     async def unbridge(self, bridge: str) -> None:
         """Dissolve; the legs stay, hearing nothing."""
 
-    # recording: what came from `leg` and what went to it, as two files in step
+    # recording: what came from `leg` and what went to it, as two files in step, whoever it is bridged with
     async def record(self, recording: str, leg: str, received: str, sent: str) -> None:
-        """Paths as the engine sees them, with suffix .wav."""
+        """Paths as the engine sees them, with suffix .wav. A leg has one recording at a time: the one before ends."""
 
     async def pause_recording(self, recording: str, leg: str, on: bool) -> None:
         """Paused stretches are silence of the same length, so that times stay true."""

@@ -54,7 +54,8 @@ export function useNames(kind: string): (id: string) => string {
   const items: Pick<Named, "id" | "name" | "names">[] | undefined =
     own && desk.data ? desk.data[own].map((each) => ({ ...each, name: each.names.zh })) : all;
   return (id) => {
-    const item = items?.find((each) => each.id === id);
+    if (items === undefined) return ""; // it comes in a moment: no name is better than another one
+    const item = items.find((each) => each.id === id);
     return item ? named(item.names) || item.name : id;
   };
 }

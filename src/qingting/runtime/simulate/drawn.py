@@ -14,17 +14,17 @@ from .draws import stream
 from .scenario import Break, Callers, Distribution, Group, Learnt, QueuePlan, Scenario, Wish
 
 HOUR = 3600.0
-OPENS, CLOSES = 8 * HOUR, 17 * HOUR
+OPENS, CLOSES = 8 * HOUR, 16 * HOUR
 PATIENT = 0.1
 """Callers who wait as long as it takes: they alone tell how long it took."""
 
 
 def drawn_centre(seed: int, days: int = 1) -> Scenario:
-    """2 to 8 queues, 3 to 12 skills, some 10 to 120 agents; 80 % to 115 % of what these can serve."""
+    """2 to 8 queues, 3 to 12 skills, some 10 to 80 agents; 80 % to 115 % of what these can serve."""
     random = stream(seed, "centre")
     skills = tuple(f"s{n}" for n in range(random.randint(3, 12)))
     names = [f"q{n}" for n in range(random.randint(2, 8))]
-    agents = round(math.exp(random.uniform(math.log(10), math.log(120))))
+    agents = round(math.exp(random.uniform(math.log(10), math.log(80))))
     groups = _groups(random, agents, names, skills)
     plans = []
     for name in names:
@@ -134,7 +134,7 @@ def _groups(random: Random, agents: int, names: list[str], skills: tuple[str, ..
             for skill in skills
             if n == 0 or random.random() < 0.8
         )
-        begins, ends = random.choice(((OPENS, CLOSES), (OPENS, CLOSES), (OPENS, 16 * HOUR), (9.5 * HOUR, CLOSES)))
+        begins, ends = random.choice(((OPENS, CLOSES), (OPENS, CLOSES), (OPENS, 15 * HOUR), (9.5 * HOUR, CLOSES)))
         groups.append(
             Group(
                 name=f"g{n}",
@@ -145,7 +145,7 @@ def _groups(random: Random, agents: int, names: list[str], skills: tuple[str, ..
                 capacity=(("voice", 1),),
                 begins_s=begins,
                 ends_s=ends,
-                breaks=(Break(random.uniform(11, 13) * HOUR, 1800.0, 5400.0), Break(15 * HOUR, 600.0, 3600.0)),
+                breaks=(Break(random.uniform(11, 13) * HOUR, 1800.0, 5400.0), Break(14 * HOUR, 600.0, 3600.0)),
                 absent=random.uniform(0, 0.1),
                 pick_up=Distribution("lognormal", 3.0, 0.5),
                 misses=0.0,

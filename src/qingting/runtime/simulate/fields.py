@@ -109,8 +109,9 @@ class Fields:
             self.wrong(tree, "bad_value", f"{field} is a span of the day such as 08:00-20:00")
             return default or (0.0, 0.0)
         at = Scalar(tree.line, tree.column, first.strip()), Scalar(tree.line, tree.column, last.strip())
+        wrong = len(self.problems)
         begins, ends = (self.as_clock(scalar, field) for scalar in at)
-        if begins >= ends:
+        if begins >= ends and len(self.problems) == wrong:
             self.wrong(tree, "bad_value", f"{field} ends before it begins: a day is from 00:00 to 24:00")
         return begins, ends
 

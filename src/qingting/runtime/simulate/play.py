@@ -50,7 +50,7 @@ class Play:
         if watch is not None:
             self.watch(watch)
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
-        self._asked = 0
+        self._asked = self._steps = 0
         self._cut_off: set[str] = set()
         self._redials = stream(self.seed, "redials")
         self.people: dict[str, Person] = hire(scenario, self.seed)
@@ -66,7 +66,6 @@ class Play:
         """One day, from midnight to midnight; whoever is still there then is sent away (`flow`)."""
         end = self.midnight + DAY_S
         self._plan_day()
-        steps = 0
         while True:
             deadline = self.engine.next_deadline()
             due = self._heap[0][0] if self._heap else math.inf
@@ -81,8 +80,8 @@ class Play:
             else:
                 self.now, _, act, what = heappop(self._heap)
                 act(what)
-            steps += 1
-            if progress is not None and steps % SHOW_EVERY == 0:
+            self._steps += 1
+            if progress is not None and self._steps % SHOW_EVERY == 0:
                 progress(self.day, self.now - self.midnight, self.contacts)
         self._close(end)
         self.day += 1

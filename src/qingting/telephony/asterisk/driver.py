@@ -13,6 +13,8 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+import structlog
+
 from qingting.telephony import port
 from qingting.telephony.port import EngineUnavailable, LegGone, Listener
 
@@ -27,7 +29,11 @@ from .recording import Recordings
 from .registry import Registry
 from .trunks import Trunks
 
+log = structlog.get_logger(__name__)
+
 _NAME = re.compile(r"[+*#0-9A-Za-z._-]{1,64}")
+EARLY = "early-"
+"""Bridges by which early media is heard; they end when both have gone elsewhere."""
 IN_HAND_S = 5.0
 """A leg that was made is in the application's hands within a millisecond."""
 
@@ -81,9 +87,8 @@ class AsteriskTelephony:
         if state.endpoint in self._leaving and not self._talks(state.endpoint):
             self._leaving.discard(state.endpoint)
             self._registry.forget(endpoints.ENDPOINT_KINDS, state.endpoint)
-        for bridge, members in list(self._hearing.bridges.items()):
-            if not members:
-                self._drop_bridge(bridge, bridge)
+        if not self._hearing.bridges.get(state.bridge, True):
+            self._drop_bridge(state.bridge, state.bridge)
 
     # --- legs ---------------------------------------------------------------------------------------------
 
@@ -140,17 +145,22 @@ class AsteriskTelephony:
         if not created.ok:
             return created
         with contextlib.suppress(TimeoutError):  # then the next request fails, and says why
-            await asyncio.wait_for(state.in_hand.wait(), IN_HAND_S)
-        bridge = state.early = f"early-{leg}"
-        self._hearing.bridges[bridge] = {leg, hearer}
+            async with asyncio.timeout(IN_HAND_S):
+                await state.in_hand.wait()
+        bridge = f"{EARLY}{leg}"
+        self._hearing.bridges[bridge] = set()
+        for party in (leg, hearer):
+            self._enters(bridge, party)
         send("POST", path("bridges", bridge), {"type": "mixing"})
         # The far side is shown the trunk's number: neither the bridge nor the dial may put the hearer's in its place.
         joined = {"channel": f"{hearer},{leg}", "inhibitConnectedLineUpdates": "true"}
-        send("POST", path("bridges", bridge, "addChannel"), joined)
+        hears = send("POST", path("bridges", bridge, "addChannel"), joined)
         dialled = await send("POST", path("channels", leg, "dial"), {"timeout": seconds})
         if not dialled.ok:
             send("DELETE", path("channels", leg))
-            self._end_early(state, leg)
+            self._drop_bridge(bridge, leg)
+        elif not (said := await hears).ok:
+            log.warning("engine.no_early_media", leg=leg, status=said.status, why=said.body[:120])
         return dialled
 
     def _stop_ringback(self, state: Leg) -> None:
@@ -251,24 +261,37 @@ class AsteriskTelephony:
             asked.append(send("POST", path("bridges", bridge), {"type": "mixing"}))
         joining = [leg for leg in legs if leg not in members]
         leaving = members.difference(legs)
-        members -= leaving
-        members.update(joining)
+        for leg in leaving:
+            self._leaves(leg)
+        left = {self._enters(bridge, leg) for leg in joining}
         if leaving:
             asked.append(send("POST", path("bridges", bridge, "removeChannel"), {"channel": ",".join(leaving)}))
         if joining:
             asked.append(send("POST", path("bridges", bridge, "addChannel"), {"channel": ",".join(joining)}))
-        for state in states:
-            self._end_early(state, bridge)
+        for before in left:
+            if before.startswith(EARLY) and not bridges.get(before, True):
+                self._drop_bridge(before, bridge)  # on this lane: ended beside it, it would take the legs along
         replies = [await reply for reply in asked]
         if joining and not replies[-1].ok:
-            members.difference_update(joining)
+            for leg in joining:
+                self._leaves(leg)
             judged(replies[-1], "bridge")
 
-    def _end_early(self, state: Leg, lane: str) -> None:
-        """On the lane of what took its place: ended beside it, it would take the legs along."""
-        bridge, state.early = state.early, ""
-        if bridge in self._hearing.bridges:
-            self._drop_bridge(bridge, lane)
+    def _enters(self, bridge: str, leg: str) -> str:
+        """Returns where it was: the engine takes it out of there by itself."""
+        before = self._leaves(leg)
+        self._hearing.bridges[bridge].add(leg)
+        if leg in self._hearing.legs:
+            self._hearing.legs[leg].bridge = bridge
+        return before
+
+    def _leaves(self, leg: str) -> str:
+        state = self._hearing.legs.get(leg)
+        if state is None:
+            return ""
+        before, state.bridge = state.bridge, ""
+        self._hearing.bridges.get(before, set()).discard(leg)
+        return before
 
     async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:
         state = self._leg(held)
@@ -278,12 +301,12 @@ class AsteriskTelephony:
         self._stop_prompts(state, bridge)
         send = partial(self._connection.send, lane=bridge)
         if on and held in members:
-            members.discard(held)
+            self._leaves(held)
             send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})
             await self._music(held, True, music, bridge)
         elif not on and held not in members:
             self._silence(held, state, bridge)
-            members.add(held)
+            self._enters(bridge, held)
             judged(await send("POST", path("bridges", bridge, "addChannel"), {"channel": held}), "resume")
 
     async def unbridge(self, bridge: str) -> None:
@@ -291,7 +314,8 @@ class AsteriskTelephony:
             await self._drop_bridge(bridge, bridge)
 
     def _drop_bridge(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
-        del self._hearing.bridges[bridge]
+        for leg in self._hearing.bridges.pop(bridge) & self._hearing.legs.keys():
+            self._hearing.legs[leg].bridge = ""
         return self._connection.send("DELETE", path("bridges", bridge), lane=lane)
 
     # --- recording ----------------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ class Leg:
     answered: bool = False
     rings_until: float = 0.0
     """Monotonic; 0 for legs that came."""
-    early: str = ""
-    """The bridge by which its early media is heard."""
+    bridge: str = ""
+    """Where it is now; empty while it is in none (on hold, too)."""
     in_hand: asyncio.Event | None = None
     """For a leg that is ours before it is answered: set when it is. Only its state tells the answer then."""
     we_hung_up: bool = False
@@ -75,6 +75,7 @@ class Hearing:
             self.stopped.clear()
             self._contacts.clear()
         self._online.clear()
+        where = {leg: bridge for bridge, members in found.bridges.items() for leg in members}
         now, legs = time.time(), []
         for channel in found.channels:
             incoming = _ARRIVED.fullmatch(channel.id) is not None
@@ -82,6 +83,7 @@ class Hearing:
                 continue
             leg = self.legs[channel.id] = before.get(channel.id) or Leg(incoming, _endpoint(channel))
             leg.answered = channel.state == "Up"
+            leg.bridge = where.get(channel.id, "")
             arrival = arrived(channel, channel.dialplan.app_data.split(",")[1:], now) if incoming else None
             legs.append(port.LegState(channel.id, _STATES.get(channel.state, "down"), incoming, arrival))
         bridges = tuple((bridge, tuple(sorted(members))) for bridge, members in found.bridges.items())
@@ -165,8 +167,8 @@ class Hearing:
             return
         for playback in leg.playing.copy():
             self.played(now, playback, False)
-        for members in self.bridges.values():
-            members.discard(name)
+        if leg.bridge in self.bridges:
+            self.bridges[leg.bridge].discard(name)
         self._leg_ended(name, leg, code)
         cause = causes.ended(
             code,

@@ -34,6 +34,9 @@ class Recordings:
             return
         if any(c in path for path in (received, sent) for c in "(),\r\n"):
             raise ValueError("a recording's path has a character that MixMonitor reads otherwise")
+        for other, (holder, *_) in list(self._running.items()):
+            if holder == leg:  # the engine could not tell which of two to stop
+                await self.stop(other, leg)
         self._running[recording] = (leg, received, sent)
         try:
             await self._ask("MixMonitor", leg, Options=f"r({received})t({sent})S")

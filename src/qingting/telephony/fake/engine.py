@@ -9,7 +9,7 @@ import time
 
 from qingting.telephony import port
 
-from .switch import DEFAULT_MUSIC, FakeLeg, Switch
+from .switch import Line, Switch
 from .verbs import FakeTelephony
 
 
@@ -19,31 +19,13 @@ class FakeEngine(Switch):
 
     # --- what far parties and their phones do -------------------------------------------------------------
 
-    def arrive(self, dialled: str, caller: str = "", source: str = "trunk:t1", asserted: str = "") -> str:
-        """Somebody calls; returns the leg. Without a program it is kept by the fallback until one connects."""
-        id = f"fake-{next(self._numbers)}"
-        now = time.time()
-        leg = FakeLeg(id, True, "down", port.LegArrived(now, id, dialled, caller, source, asserted, 0.0))
-        self.legs[id] = leg
-        if self._connection is None:
-            leg.state, leg.music = "up", DEFAULT_MUSIC
-            self._kept.append(leg)
-        else:
-            assert leg.arrival is not None
-            self.tell(leg.arrival)
-        return id
+    def lead(self, trunk: str, to: FakeEngine, their_trunk: str) -> None:
+        """A trunk between two engines: what is rung by ours arrives there by theirs, and the other way round."""
+        self.lines[trunk], to.lines[their_trunk] = Line(to, their_trunk), Line(self, trunk)
 
     def ringing(self, leg: str) -> None:
         self.leg(leg).state = "ringing"
         self.tell(port.LegRinging(time.time(), leg))
-
-    def answer(self, leg: str) -> None:
-        found = self.leg(leg)
-        if found.timer is not None:
-            found.timer.cancel()
-        found.state = "up"
-        self.settled(found)
-        self.tell(port.LegAnswered(time.time(), leg))
 
     def press(self, leg: str, key: str) -> None:
         self.leg(leg)

@@ -7,7 +7,7 @@ import itertools
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -39,6 +39,15 @@ class FakeLeg:
     """What the party says, as a tone in hertz; 0 is silence."""
     timer: asyncio.TimerHandle | None = None
     ended: str = ""
+    far: Line | None = None
+    """The other end, where it is a leg of another engine (`name`)."""
+
+
+class Line(NamedTuple):
+    """Something of another engine: a trunk, a leg."""
+
+    engine: Switch
+    name: str
 
 
 @dataclass
@@ -73,10 +82,12 @@ class Switch:
         self.endpoints: dict[str, port.Endpoint] = {}
         self.trunks: dict[str, port.Trunk] = {}
         self.registered: set[str] = set()
+        self.lines: dict[str, Line] = {}
+        """Trunks that lead to other engines."""
         self.registrars: dict[str, str] = {}
         """User name -> secret, of trunks that register somewhere."""
-        self.music_classes: set[str] = set()
-        """Names of music beside the default."""
+        self.music_tones = {DEFAULT_MUSIC: 1500.0}
+        """What there is of music, each as a tone in hertz."""
         self.asked: list[tuple[str, ...]] = []
         """Every verb with its first argument, in order."""
         self.running = True
@@ -116,15 +127,37 @@ class Switch:
         if connection is not None:
             asyncio.get_running_loop().call_soon(connection.hear, event)
 
+    def arrive(self, dialled: str, caller: str = "", source: str = "trunk:t1", asserted: str = "") -> str:
+        """Somebody calls; returns the leg. Without a program it is kept by the fallback until one connects."""
+        id = f"fake-{next(self._numbers)}"
+        now = time.time()
+        leg = FakeLeg(id, True, "down", port.LegArrived(now, id, dialled, caller, source, asserted, 0.0))
+        self.legs[id] = leg
+        if self._connection is None:
+            leg.state, leg.music = "up", DEFAULT_MUSIC
+            self._kept.append(leg)
+        else:
+            assert leg.arrival is not None
+            self.tell(leg.arrival)
+        return id
+
+    def answer(self, leg: str) -> None:
+        found = self.leg(leg)
+        if found.timer is not None:
+            found.timer.cancel()
+        found.state = "up"
+        self.settled(found)
+        self.tell(port.LegAnswered(time.time(), leg))
+
     def enter(self, verb: str, subject: str) -> None:
         self.asked.append((verb, subject))
         if failures := self._failures.get(verb):
             raise failures.pop(0)
 
     def music_class(self, name: str) -> str:
-        if name and name not in self.music_classes:
+        if name and name not in self.music_tones:
             log.warning("music.unknown", music=name, why="no such music: the default is played")
-        return name if name in self.music_classes else DEFAULT_MUSIC
+        return name if name in self.music_tones else DEFAULT_MUSIC
 
     def trunk_state(self, trunk: port.Trunk) -> port.TrunkState:
         """Names that end with `.invalid` are known to nobody (RFC 6761)."""
@@ -140,7 +173,8 @@ class Switch:
         if found.early_with in self.legs:
             self.legs[found.early_with].ringback = False
 
-    def end(self, leg: str, cause: str) -> None:
+    def end(self, leg: str, cause: str, told: str = "") -> None:
+        """`told`: the cause that the other end is told, when that is a leg of another engine."""
         found = self.legs.pop(leg)
         self.settled(found)
         found.ended = cause
@@ -150,12 +184,16 @@ class Switch:
         for playback in found.playing.copy():
             self.end_playback(playback, False)
         for bridge, members in list(self.bridges.items()):
-            members.discard(leg)
-            if not members:
-                del self.bridges[bridge]
+            if leg in members:
+                members.discard(leg)
+                if not members:
+                    del self.bridges[bridge]
         for recording, (holder, _) in list(self._tapes.items()):
             if holder == leg:
                 self.end_tape(recording)
+        if found.far is not None and (other := found.far.engine.legs.get(found.far.name)) is not None:
+            other.far = None
+            found.far.engine.end(other.id, told or cause)
         self.mark()
         self.tell(port.LegEnded(time.time(), leg, cause, "fake"))
 
@@ -204,6 +242,8 @@ class Switch:
     def begin_tape(self, recording: str, leg: str, received: str, sent: str) -> None:
         if recording not in self._tapes:
             self.leg(leg)
+            for other in [name for name, (holder, _) in self._tapes.items() if holder == leg]:
+                self.end_tape(other)
             self._tapes[recording] = (leg, Tape(Path(received), Path(sent)))
             self.mark()
 
@@ -223,11 +263,16 @@ class Switch:
         """Something that is heard has changed: tapes note it."""
         for leg, tape in self._tapes.values():
             if leg in self.legs:
-                tape.mark(self.legs[leg].speaks, self._tone_to(leg))
+                tape.mark(self.says(leg), self.tones_to(leg))
 
-    def _tone_to(self, leg: str) -> float:
-        for heard in self.hears(leg):
-            kind, _, other = heard.partition(":")
-            if kind == "leg" and other in self.legs:
-                return self.legs[other].speaks
-        return 0.0
+    def tones_to(self, leg: str) -> frozenset[float]:
+        """What the parties say that this one hears, or the music."""
+        heard = [it.partition(":")[2] for it in self.hears(leg) if it.startswith("leg:")]
+        music = {self.music_tones[it] for it in (self.legs[leg].music,) if it}
+        return frozenset(music).union(*(self.says(other) for other in heard if other in self.legs))
+
+    def says(self, leg: str) -> frozenset[float]:
+        found = self.legs[leg]
+        if found.far is not None:
+            return found.far.engine.tones_to(found.far.name)
+        return frozenset({found.speaks} - {0.0})

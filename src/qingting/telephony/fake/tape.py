@@ -21,6 +21,9 @@ def length_s(path: Path) -> float:
         return UNKNOWN_S
 
 
+_HUSH: frozenset[float] = frozenset()
+
+
 class Tape:
     """Two channels: what came from the leg, what went to it; paused stretches are silence of the same length."""
 
@@ -28,13 +31,13 @@ class Tape:
         self.paths = (received, sent)
         self.paused = False
         self._began = self._marked = time.monotonic()
-        self._tones = (0.0, 0.0)
+        self._tones: tuple[frozenset[float], frozenset[float]] = (_HUSH, _HUSH)
         self._channels = (array.array("h"), array.array("h"))
 
-    def mark(self, received: float, sent: float) -> None:
+    def mark(self, received: frozenset[float], sent: frozenset[float]) -> None:
         """From now on these tones are heard."""
         self._advance()
-        self._tones = (0.0, 0.0) if self.paused else (received, sent)
+        self._tones = (_HUSH, _HUSH) if self.paused else (received, sent)
 
     def close(self) -> str:
         """Writes both files; returns what went wrong."""
@@ -51,6 +54,7 @@ class Tape:
 
     def _advance(self) -> None:
         end = int((time.monotonic() - self._began) * RATE)
-        for tone, samples in zip(self._tones, self._channels, strict=True):
-            step = 2 * math.pi * tone / RATE
-            samples.extend(int(8000 * math.sin(step * n)) for n in range(len(samples), end))
+        for tones, samples in zip(self._tones, self._channels, strict=True):
+            steps = [2 * math.pi * tone / RATE for tone in tones]
+            loud = 8000 / max(1, len(steps))
+            samples.extend(int(loud * sum(math.sin(it * n) for it in steps)) for n in range(len(samples), end))

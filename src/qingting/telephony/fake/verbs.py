@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from qingting.telephony import port
 from qingting.telephony.port import EngineUnavailable, LegGone, Listener
 
-from .switch import FakeLeg, Switch
+from .switch import FakeLeg, Line, Switch
 
 
 class FakeTelephony:
@@ -68,7 +68,13 @@ class FakeTelephony:
         if early_media_to in engine.legs and trunk is not None and not trunk.early_media:
             engine.legs[early_media_to].ringback = True
         elif early_media_to in engine.legs:
+            for members in engine.bridges.values():
+                members.discard(early_media_to)
             engine.bridges[f"early-{leg}"] = {leg, early_media_to}
+        if kind == "trunk" and (line := engine.lines.get(rest.rpartition("/")[0])) is not None:
+            there_leg = line.engine.arrive(rest.rpartition("/")[2], caller, f"trunk:{line.name}")
+            found.far = Line(line.engine, there_leg)
+            line.engine.leg(there_leg).far = Line(engine, leg)
         found.timer = asyncio.get_running_loop().call_later(timeout_s, engine.end, leg, "no_answer")
 
     async def progress(self, leg: str) -> None:
@@ -81,11 +87,14 @@ class FakeTelephony:
         found.state = "up"
         for playback in found.playing.copy():
             self.engine.end_playback(playback, False)
+        if found.far is not None:
+            found.far.engine.answer(found.far.name)
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
         self._enter("hang_up", leg)
         if leg in self.engine.legs:
-            self.engine.end(leg, "hangup" if self.engine.legs[leg].state == "up" else "cancelled")
+            up = self.engine.legs[leg].state == "up"
+            self.engine.end(leg, "hangup" if up else "cancelled", told="hangup" if up else cause)
 
     async def play(self, playback: str, leg: str, media: Sequence[str]) -> None:
         self._enter("play", playback)
@@ -98,6 +107,7 @@ class FakeTelephony:
     async def music(self, leg: str, on: bool, name: str = "") -> None:
         self._enter("music", leg)
         self.engine.leg(leg).music = self.engine.music_class(name) if on else ""
+        self.engine.mark()
 
     async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
         self._enter("bridge", bridge)
@@ -108,6 +118,8 @@ class FakeTelephony:
             found.music = ""
             found.ringback = False
             engine.bridges.pop(f"early-{found.id}", None)
+        for members in engine.bridges.values():
+            members.difference_update(legs)
         engine.bridges[bridge] = set(legs)
         engine.mark()
 
@@ -116,7 +128,12 @@ class FakeTelephony:
         engine = self.engine
         if bridge not in engine.bridges:
             raise LegGone(bridge)
-        (engine.bridges[bridge].discard if on else engine.bridges[bridge].add)(held)
+        engine.leg(held)
+        if on == (held in engine.bridges[bridge]):
+            for members in engine.bridges.values():
+                members.discard(held)
+            if not on:
+                engine.bridges[bridge].add(held)
         engine.leg(held).music = engine.music_class(music) if on else ""
         engine.mark()
 

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Form, Input, Popconfirm } from "antd";
 import { useState } from "react";
 import { api, ApiError, pathId } from "../../api/client";
+import { useLeave } from "../../components/useLeave";
 import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
 import { explain } from "../../i18n/explain";
@@ -24,9 +25,10 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
   const initial = item ?? { name: "", ...description.fresh };
   const refresh = () => client.invalidateQueries({ queryKey: ["kind", kind] });
 
-  const submit = async () => {
-    const values = await form.validateFields().catch(() => null);
-    if (!values) return;
+  const leave = useLeave();
+  const away = () => leave(form.isFieldsTouched(), close);
+
+  const submit = async (values: Record<string, unknown>) => {
     setBusy(true);
     setProblem("");
     try {
@@ -57,12 +59,17 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
   return (
     <Drawer
       open
-      onClose={close}
+      onClose={away}
       size={480}
       title={item ? item.name : t("manage.newOne", { what: t(props.words) })}
       footer={
         mayEdit && (
           <div className="editor-foot">
+            {problem && (
+              <p className="over" role="alert" data-testid="editor-problem">
+                {problem}
+              </p>
+            )}
             {item && (
               <Popconfirm title={t("manage.deleteAsk", { name: item.name })} onConfirm={() => void remove()} okText={t("common.remove")}>
                 <Button danger type="text" data-testid="delete">
@@ -70,21 +77,23 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
                 </Button>
               </Popconfirm>
             )}
-            <Button onClick={close}>{t("common.cancel")}</Button>
-            <Button type="primary" loading={busy} onClick={() => void submit()} data-testid="save">
+            <Button onClick={away}>{t("common.cancel")}</Button>
+            <Button type="primary" loading={busy} onClick={() => form.submit()} data-testid="save">
               {t("common.save")}
             </Button>
           </div>
         )
       }
     >
-      {problem && (
-        <p className="over" role="alert" data-testid="editor-problem">
-          {problem}
-        </p>
-      )}
-      <Form form={form} layout="vertical" initialValues={initial} disabled={!mayEdit} onFinish={() => void submit()}>
-        <Form.Item name="name" label={t("common.name")} rules={[{ required: true, whitespace: true, message: "" }]} data-testid="field-name">
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={initial}
+        disabled={!mayEdit}
+        scrollToFirstError={{ focus: true, block: "center" }}
+        onFinish={(values: Record<string, unknown>) => void submit(values)}
+      >
+        <Form.Item name="name" label={t("common.name")} rules={[{ required: true, whitespace: true }]} data-testid="field-name">
           <Input maxLength={80} autoFocus={!item} />
         </Form.Item>
         {description.fields.map((field) => (

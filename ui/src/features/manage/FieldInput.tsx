@@ -13,7 +13,7 @@ export function FieldInput({ field, item }: { field: Field; item: Record<string,
       name={field.name}
       label={t(field.words)}
       extra={field.note && t(field.note)}
-      rules={field.required ? [{ required: true, message: "" }] : []}
+      rules={field.required ? [{ required: true, whitespace: field.type === "text" }] : []}
       valuePropName={field.type === "switch" ? "checked" : "value"}
       data-testid={`field-${name}`}
       layout={field.type === "switch" ? "horizontal" : "vertical"}

@@ -25,7 +25,14 @@ interface Problem {
 const pause_ms = 600;
 
 /** A flow as text: checked while one writes, stored as a draft, published when it has no problems. */
-export function FlowEditor({ flow, starting, made }: { flow: Flow | null; starting: string; made: (id: string) => void }) {
+export function FlowEditor(props: {
+  flow: Flow | null;
+  starting: string;
+  made: (id: string) => void;
+  /** Told whether there is something unsaved. */
+  changes: (changed: boolean) => void;
+}) {
+  const { flow, starting, made, changes } = props;
   const { t } = useWords();
   const tell = useTell();
   const may = useMay();
@@ -37,6 +44,7 @@ export function FlowEditor({ flow, starting, made }: { flow: Flow | null; starti
   const [busy, setBusy] = useState("");
   const mayEdit = may("configuration.edit");
   const changed = name !== (flow?.name ?? "") || text !== (flow?.text ?? starting);
+  useEffect(() => changes(changed), [changed, changes]);
 
   useEffect(() => {
     let current = true;

@@ -3,11 +3,27 @@ import { Button, Skeleton } from "antd";
 import { useState } from "react";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
+import { useLeave } from "../../components/useLeave";
 import { allPages } from "../../components/useNames";
 import { useWords } from "../../i18n";
 import { FlowEditor, type Flow } from "./FlowEditor";
 
-const starting = `# A flow: what a caller hears and what their keys do.
+const starting = `# What a caller hears, and what their keys do. With a queue as "person", key 0 is always an agent.
+languages: [zh, en]
+start: welcome
+
+nodes:
+  welcome:
+    say:
+      zh: 您好，欢迎致电。
+      en: Hello, and thank you for calling.
+    next: goodbye
+
+  goodbye:
+    hangup:
+      say:
+        zh: 再见。
+        en: Goodbye.
 `;
 
 export function FlowsPage() {
@@ -15,6 +31,13 @@ export function FlowsPage() {
   const may = useMay();
   const { data, error, refetch } = useQuery({ queryKey: ["kind", "flows"], queryFn: () => allPages<Flow>("/flows"), staleTime: 5_000 });
   const [open, setOpen] = useState("");
+  const [changed, setChanged] = useState(false);
+  const leave = useLeave();
+  const go = (to: string) =>
+    leave(changed, () => {
+      setChanged(false);
+      setOpen(to);
+    });
   const chosen = open === "new" ? null : (data?.find((flow) => flow.id === open) ?? data?.[0] ?? null);
   return (
     <div className="flows" data-testid="page-flows">
@@ -22,19 +45,25 @@ export function FlowsPage() {
         <div className="page-head">
           <h1>{t("manage.flows")}</h1>
           {may("configuration.edit") && (
-            <Button size="small" onClick={() => setOpen("new")} data-testid="new">
+            <Button size="small" onClick={() => go("new")} data-testid="new">
               {t("common.add")}
             </Button>
           )}
         </div>
         {error && !data && <Failure error={error} retry={() => void refetch()} />}
         {!data && !error && <Skeleton active title={false} />}
+        {data?.length === 0 && (
+          <div className="empty">
+            <strong>{t("manage.empty", { what: t("manage.flows") })}</strong>
+            {may("configuration.edit") && <p className="quiet">{t("manage.emptyHint")}</p>}
+          </div>
+        )}
         {data?.map((flow) => (
           <button
             type="button"
             key={flow.id}
             className={flow.id === chosen?.id ? "on" : ""}
-            onClick={() => setOpen(flow.id)}
+            onClick={() => flow.id !== chosen?.id && go(flow.id)}
             data-testid="flow-row"
           >
             {flow.name}
@@ -47,9 +76,9 @@ export function FlowsPage() {
         ))}
       </aside>
       {data && (chosen || open === "new") ? (
-        <FlowEditor key={chosen?.id ?? "new"} flow={chosen} starting={starting} made={setOpen} />
+        <FlowEditor key={chosen?.id ?? "new"} flow={chosen} starting={starting} made={setOpen} changes={setChanged} />
       ) : (
-        data && <p className="flows-none quiet">{t("manage.flowPick")}</p>
+        data && data.length > 0 && <p className="flows-none quiet">{t("manage.flowPick")}</p>
       )}
     </div>
   );

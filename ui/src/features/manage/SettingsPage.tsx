@@ -53,6 +53,7 @@ function SettingsForm({ settings }: { settings: Item }) {
       initialValues={settings}
       disabled={!may("configuration.edit")}
       style={{ maxWidth: 480 }}
+      scrollToFirstError={{ focus: true, block: "center" }}
       onFinish={(values: Record<string, unknown>) => void submit(values)}
     >
       {fields.map((field) => (

@@ -21,6 +21,8 @@ export function mark(form: FormInstance, fields: Field[], error: unknown): boole
     if (name) form.setFields([{ name, errors: [words] }]);
     return name !== undefined;
   });
+  const [first] = form.getFieldsError().filter((field) => field.errors.length > 0);
+  if (first) form.scrollToField(first.name, { focus: true, block: "center" });
   return problems.length > 0 && marked.length === problems.length;
 }
 

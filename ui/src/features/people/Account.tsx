@@ -114,7 +114,7 @@ function Password() {
     <section>
       <h2>{t("people.password")}</h2>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(f: { old: string; password: string }) => void submit(f)}>
-        <Form.Item name="old" label={t("people.oldPassword")} rules={[{ required: true, message: "" }]}>
+        <Form.Item name="old" label={t("people.oldPassword")} rules={[{ required: true }]}>
           <Input.Password autoComplete="current-password" data-testid="old-password" />
         </Form.Item>
         <NewPassword />

@@ -6,7 +6,7 @@ import { api } from "../../api/client";
 import type { Page } from "../../api/types";
 import { Failure } from "../../components/Failure";
 import { fullInstant } from "../../components/format";
-import { useWords } from "../../i18n";
+import { maybe, t, useWords } from "../../i18n";
 import "./people.css";
 
 interface Entry {
@@ -35,7 +35,15 @@ const groups = [
   "phone",
   "queue",
   "trunk",
-  "settings",
+  "entry_point",
+  "line",
+  "site",
+  "skill",
+  "reason",
+  "disposition",
+  "hours",
+  "destination",
+  "setting",
 ] as const;
 
 export function Audit() {
@@ -83,13 +91,13 @@ export function Audit() {
           columns={[
             { title: t("people.at"), width: 160, render: (_, entry) => fullInstant(entry.at) },
             { title: t("people.who"), width: 150, ellipsis: true, render: (_, entry) => entry.user_name || entry.user || t("people.system") },
-            { title: t("people.action"), width: 220, render: (_, entry) => <code>{entry.action}</code> },
+            { title: t("people.action"), width: 220, render: (_, entry) => <span title={entry.action}>{actionWords(entry.action)}</span> },
             { title: t("people.target"), width: 180, ellipsis: true, dataIndex: "target" },
             { title: t("people.detail"), ellipsis: true, render: (_, entry) => detailWords(entry.detail) },
             {
               title: t("people.via"),
               width: 80,
-              render: (_, entry) => t(entry.via.startsWith("token:") ? "people.viaToken" : "people.viaSession"),
+              render: (_, entry) => viaWords(entry.via),
             },
             { title: t("people.address"), width: 130, dataIndex: "address" },
           ]}
@@ -104,6 +112,18 @@ export function Audit() {
       )}
     </div>
   );
+}
+
+/** What was done to what, in the reader's words; of a newer server, its own. */
+function actionWords(action: string): string {
+  const dot = action.indexOf(".");
+  const what = action.slice(0, dot);
+  const done = action.slice(dot + 1);
+  return [maybe(`people.act_${what}`, what), maybe(`people.did_${done}`, done.replaceAll("_", " "))].filter(Boolean).join(" · ");
+}
+
+function viaWords(via: string): string {
+  return t(via.startsWith("token:") ? "people.viaToken" : via === "session" ? "people.viaSession" : "people.system");
 }
 
 function detailWords(detail: Record<string, unknown>): string {

@@ -122,10 +122,10 @@ function NewToken({ close, refresh }: { close: () => void; refresh: () => Promis
               {problem}
             </p>
           )}
-          <Form.Item name="name" label={t("people.tokenName")} rules={[{ required: true, message: "" }]}>
+          <Form.Item name="name" label={t("people.tokenName")} rules={[{ required: true }]}>
             <Input autoFocus maxLength={80} data-testid="token-name" />
           </Form.Item>
-          <Form.Item name="permissions" label={t("people.permissions")} rules={[{ required: true, message: "" }]}>
+          <Form.Item name="permissions" label={t("people.permissions")} rules={[{ required: true }]}>
             <Select mode="multiple" options={user.permissions.map((value) => ({ value, label: value }))} data-testid="token-permissions" />
           </Form.Item>
           <Form.Item name="expires" label={t("people.expires")}>

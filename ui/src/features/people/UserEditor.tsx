@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Form, Input, Popconfirm, Select, Switch, Typography } from "antd";
 import { useState } from "react";
 import { api, pathId } from "../../api/client";
+import { useLeave } from "../../components/useLeave";
 import { useTell } from "../../components/useTell";
 import { maybe, useWords } from "../../i18n";
 import { explain } from "../../i18n/explain";
@@ -44,10 +45,10 @@ export function UserEditor({ user, close }: { user: Listed | null; close: () => 
       setBusy(false);
     }
   };
-  const submit = () =>
+  const leave = useLeave();
+  const away = () => leave(!link && form.isFieldsTouched(), close);
+  const submit = (values: Record<string, unknown>) =>
     run(async () => {
-      const values = await form.validateFields().catch(() => null);
-      if (!values) return;
       if (user) {
         await api.patch(path, values);
         tell.done(t("common.saved"));
@@ -61,25 +62,25 @@ export function UserEditor({ user, close }: { user: Listed | null; close: () => 
   return (
     <Drawer
       open
-      onClose={close}
+      onClose={away}
       size={440}
       title={user ? user.display_name || user.name : t("people.invite")}
       footer={
         !link && (
           <div className="editor-foot">
-            <Button onClick={close}>{t("common.cancel")}</Button>
-            <Button type="primary" loading={busy} onClick={() => void submit()} data-testid="save">
+            {problem && (
+              <p className="over" role="alert" data-testid="editor-problem">
+                {problem}
+              </p>
+            )}
+            <Button onClick={away}>{t("common.cancel")}</Button>
+            <Button type="primary" loading={busy} onClick={() => form.submit()} data-testid="save">
               {t(user ? "common.save" : "people.invite")}
             </Button>
           </div>
         )
       }
     >
-      {problem && (
-        <p className="over" role="alert" data-testid="editor-problem">
-          {problem}
-        </p>
-      )}
       {link ? (
         <div data-testid="link">
           <strong>{t("people.linkTitle")}</strong>
@@ -95,20 +96,21 @@ export function UserEditor({ user, close }: { user: Listed | null; close: () => 
             form={form}
             layout="vertical"
             initialValues={user ?? { roles: ["agent"], agent: "", sites: [], lines: [], display_name: "", mail: "" }}
-            onFinish={() => void submit()}
+            scrollToFirstError={{ focus: true, block: "center" }}
+            onFinish={(values: Record<string, unknown>) => void submit(values)}
           >
             {!user && (
-              <Form.Item name="name" label={t("people.name")} rules={[{ required: true, message: "" }]}>
+              <Form.Item name="name" label={t("people.name")} rules={[{ required: true }]}>
                 <Input autoFocus maxLength={64} autoComplete="off" data-testid="user-name" />
               </Form.Item>
             )}
-            <Form.Item name="display_name" label={t("people.displayName")} rules={[{ required: user !== null, message: "" }]}>
+            <Form.Item name="display_name" label={t("people.displayName")} rules={[{ required: user !== null }]}>
               <Input maxLength={80} data-testid="user-display-name" />
             </Form.Item>
             <Form.Item name="mail" label={t("people.mail")}>
               <Input type="email" maxLength={254} data-testid="user-mail" />
             </Form.Item>
-            <Form.Item name="roles" label={t("people.roles")} rules={[{ required: true, message: "" }]}>
+            <Form.Item name="roles" label={t("people.roles")} rules={[{ required: true }]}>
               <Select
                 mode="multiple"
                 options={roles.data?.items.map(({ role }) => ({ value: role, label: maybe(`people.role_${role}`, role) }))}

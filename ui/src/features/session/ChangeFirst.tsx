@@ -32,7 +32,7 @@ export function ChangeFirst({ session }: { session: Session }) {
       <p className="quiet">{t("session.mustChange")}</p>
       {problem && <Alert type="error" title={problem} data-testid="change-first-problem" />}
       <Form layout="vertical" size="large" requiredMark={false} onFinish={(f: { old: string; password: string }) => void submit(f)}>
-        <Form.Item name="old" label={t("session.password")} rules={[{ required: true, message: "" }]}>
+        <Form.Item name="old" label={t("session.password")} rules={[{ required: true }]}>
           <Input.Password autoFocus autoComplete="current-password" data-testid="old-password" />
         </Form.Item>
         <NewPassword />

@@ -28,7 +28,7 @@ export function Forgot() {
       ) : (
         <Form layout="vertical" size="large" requiredMark={false} onFinish={(f: { name_or_mail: string }) => void send(f)}>
           <p className="quiet">{t("session.forgotHint")}</p>
-          <Form.Item name="name_or_mail" label={t("session.nameOrMail")} rules={[{ required: true, message: "" }]}>
+          <Form.Item name="name_or_mail" label={t("session.nameOrMail")} rules={[{ required: true }]}>
             <Input autoFocus autoComplete="username" data-testid="forgot-name" />
           </Form.Item>
           <Button type="primary" block htmlType="submit" loading={state === "sending"} data-testid="forgot-submit">

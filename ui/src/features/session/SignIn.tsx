@@ -63,10 +63,10 @@ export function SignIn() {
       ) : null}
       <Form form={form} layout="vertical" size="large" requiredMark={false} onFinish={(f: Fields) => void submit(f)}>
         <div hidden={needsCode}>
-          <Form.Item name="name" label={t("session.name")} rules={[{ required: true, message: "" }]}>
+          <Form.Item name="name" label={t("session.name")} rules={[{ required: true }]}>
             <Input autoFocus autoComplete="username" autoCapitalize="off" spellCheck={false} data-testid="sign-in-name" />
           </Form.Item>
-          <Form.Item name="password" label={t("session.password")} rules={[{ required: true, message: "" }]}>
+          <Form.Item name="password" label={t("session.password")} rules={[{ required: true }]}>
             <Input.Password autoComplete="current-password" data-testid="sign-in-password" />
           </Form.Item>
         </div>
@@ -75,7 +75,7 @@ export function SignIn() {
             name="code"
             label={t("session.code")}
             extra={t("session.codeHint")}
-            rules={[{ required: true, message: "" }]}
+            rules={[{ required: true }]}
           >
             <Input autoFocus autoComplete="one-time-code" inputMode="numeric" maxLength={24} data-testid="sign-in-code" />
           </Form.Item>

@@ -1,0 +1,218 @@
+"""An administrator at the manage pages: one thing of each kind made, changed, refused, taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from ..centre import Running
+from .pages import person, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def admin(centre: Running, staff_browser: Browser) -> Iterator[Page]:
+    with person(staff_browser, centre) as context:
+        page = context.new_page()
+        sign_in(page, centre, "admin")
+        yield page
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-testid="field-{name}"]')
+
+
+def write(page: Page, name: str, text: str) -> None:
+    field(page, name).locator("input").fill(text)
+
+
+def pick(page: Page, name: str, words: str) -> None:
+    field(page, name).locator("input").click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=words).first.click()
+    page.keyboard.press("Escape") if field(page, name).locator(".ant-select-multiple").count() else None
+
+
+def tag(page: Page, name: str, text: str) -> None:
+    field(page, name).locator("input").fill(text)
+    page.keyboard.press("Enter")
+
+
+def save(page: Page) -> None:
+    page.get_by_test_id("save").click()
+    page.locator(".ant-drawer-open").wait_for(state="detached")
+
+
+def open_kind(page: Page, kind: str) -> None:
+    page.get_by_test_id(f"manage-{kind}").click()
+    page.get_by_test_id(f"page-{kind}").wait_for()
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("item-row").filter(has_text=name)
+
+
+KINDS: dict[str, Callable[[Page], None]] = {
+    "lines": lambda page: None,
+    "sites": lambda page: None,
+    "skills": lambda page: None,
+    "reasons": lambda page: (write(page, "names.zh", "外出"), write(page, "names.en", "Out"))[0],
+    "dispositions": lambda page: (write(page, "names.zh", "退款"), write(page, "names.en", "Refund"))[0],
+    "queues": lambda page: (pick(page, "line", "蜻蜓"), write(page, "wrap_up_s", "45"))[0],
+    "agents": lambda page: (write(page, "number", "7001"), pick(page, "site", "北京"), pick(page, "queues", "客服"))[
+        0
+    ],
+    "hours": lambda page: page.get_by_test_id("weekly-mon").fill("09:00-12:00 13:30-18:00"),
+    "trunks": lambda page: (write(page, "host", "sip.example.com"), tag(page, "addresses", "192.0.2.0/24"))[0],
+    "entry-points": lambda page: (write(page, "key", "+862155550000"), pick(page, "flow", "总机"))[0],
+    "destinations": lambda page: write(page, "pattern", "+8621"),
+}
+
+
+def test_one_thing_of_each_kind(admin: Page) -> None:
+    page = admin
+    page.goto("/manage")
+    for kind, fill in KINDS.items():
+        name = f"测试 {kind}"
+        open_kind(page, kind)
+        page.get_by_test_id("new").click()
+        write(page, "name", name)
+        fill(page)
+        save(page)
+        expect(row(page, name)).to_be_visible()
+
+        # Changed, and it is there after a reload.
+        row(page, name).get_by_role("button", name=name).click()
+        write(page, "name", f"{name} 改")
+        save(page)
+        page.reload()
+        expect(row(page, f"{name} 改")).to_be_visible()
+
+    # Taken away again, in the order in which nothing is missed; what records may use is retired instead.
+    for kind in reversed(KINDS):
+        name = f"测试 {kind} 改"
+        open_kind(page, kind)
+        row(page, name).get_by_role("button", name=name).click()
+        page.get_by_test_id("delete").click()
+        page.locator(".ant-popconfirm .ant-btn-primary, .ant-popover .ant-btn-primary").last.click()
+        if kind in ("reasons", "dispositions"):
+            expect(page.get_by_test_id("editor-problem")).to_contain_text("停用")
+            field(page, "retired").locator("button").click()
+            save(page)
+            expect(row(page, name)).to_contain_text("是")
+        else:
+            expect(row(page, name)).to_have_count(0)
+
+
+def test_what_is_wrong_is_said_where_it_is(admin: Page, centre: Running) -> None:
+    page = admin
+    page.goto("/manage/agents")
+    page.get_by_test_id("new").click()
+    page.get_by_test_id("save").click()
+    # Said in words, not by colour alone, and the caret is there.
+    expect(field(page, "name")).to_contain_text("请输入")
+    expect(field(page, "name").locator("input")).to_be_focused()
+    write(page, "name", "重号")
+    write(page, "number", "3850")
+    page.keyboard.press("Enter")
+    expect(field(page, "number")).to_contain_text("已被使用")
+    expect(field(page, "number").locator("input")).to_be_focused()
+
+    # What was typed is not thrown away by a slip.
+    page.keyboard.press("Escape")
+    page.locator(".ant-modal-confirm-title").filter(has_text="放弃未保存的修改").wait_for()
+    page.get_by_role("button", name="继续编辑").click()
+    page.get_by_test_id("discard").wait_for(state="detached")
+    expect(field(page, "name").locator("input")).to_have_value("重号")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("discard").click()
+    page.locator(".ant-drawer-open").wait_for(state="detached")
+
+    # In use: by whom.
+    page.goto("/manage/queues")
+    row(page, "客服").get_by_role("button", name="客服").click()
+    page.get_by_test_id("delete").click()
+    page.locator(".ant-popover .ant-btn-primary").last.click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("王小兰")
+
+    # Somebody else was faster.
+    other = centre.client("admin")
+    item = other.get("/queues/service").json()
+    del item["id"]
+    assert other.put("/queues/service", json={**item, "ring_s": 22}).status_code == 200
+    write(page, "ring_s", "33")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("别人刚刚改过")
+
+
+def test_flows_settings_people_and_tokens(admin: Page) -> None:
+    page = admin
+    page.goto("/manage/flows")
+    page.get_by_test_id("new").click()
+    page.get_by_test_id("flow-name").fill("测试流程")
+    expect(page.get_by_test_id("flow-problems")).to_have_attribute("data-count", "0")
+    page.get_by_test_id("flow-publish").click()
+    expect(page.get_by_test_id("flow-state")).to_contain_text("1")
+    page.get_by_test_id("flow-text").fill("nodes: {}\n")
+    expect(page.get_by_test_id("flow-problems")).not_to_have_attribute("data-count", "0")
+    expect(page.get_by_test_id("flow-publish")).to_be_disabled()
+    page.get_by_test_id("flow-row").first.click()
+    page.get_by_test_id("discard").click()
+
+    page.goto("/manage/settings")
+    write(page, "company_name", "蜻蜓电信集团")
+    page.get_by_test_id("save").click()
+    page.reload()
+    expect(field(page, "company_name").locator("input")).to_have_value("蜻蜓电信集团")
+
+    page.goto("/manage/users")
+    page.get_by_test_id("invite").click()
+    page.get_by_test_id("save").click()
+    expect(page.locator(".ant-form-item-explain-error").first).to_contain_text("请输入")
+    page.get_by_test_id("user-name").fill("zhang.wei")
+    page.get_by_test_id("user-display-name").fill("张伟（质检）")
+    page.get_by_test_id("user-mail").fill("zhang.wei@example.com")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("link")).to_contain_text("/invitation#")
+
+    page.goto("/manage/tokens")
+    page.get_by_test_id("new").click()
+    page.get_by_test_id("token-name").fill("报表")
+    page.get_by_test_id("token-permissions").locator("input").click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option").first.click()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("token")).to_contain_text("qt_")
+
+    page.goto("/manage/audit")
+    expect(page.get_by_test_id("page-audit")).to_contain_text("用户 · 邀请")
+
+
+def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> None:
+    page = admin
+    client = centre.client("admin")
+    for n in range(500):
+        body = {"name": f"坐席 {n:03d}", "number": f"{60000 + n}", "queues": ["service"], "skills": {}}
+        assert client.post("/agents", json=body).status_code == 201
+    page.goto("/manage/agents")
+    expect(page.get_by_test_id("item-row")).to_have_count(100)
+    page.get_by_test_id("search").fill("60499")
+    expect(page.get_by_test_id("item-row")).to_have_count(1)
+    expect(row(page, "坐席 499")).to_be_visible()
+
+    centre.kill()
+    row(page, "坐席 499").get_by_role("button", name="坐席 499").click()
+    write(page, "name", "坐席 新名")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("连不上服务器")
+    centre.start()
+    page.get_by_test_id("save").click()
+    page.get_by_test_id("search").fill("新名")
+    expect(row(page, "坐席 新名")).to_be_visible()
+
+    for item in client.get("/destinations").json()["items"]:
+        client.delete(f"/destinations/{item['id']}").raise_for_status()
+    page.goto("/manage/destinations")
+    expect(page.get_by_test_id("page-destinations")).to_contain_text("还没有")
