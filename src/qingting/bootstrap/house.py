@@ -263,7 +263,6 @@ class House:
             tenant,
             lambda: live.engine,
             self.journal,
-            now=live.now,
             is_web=is_web,
             treatment=lambda queue: self.directory.queue(tenant, queue),
             document=lambda flow, version: self.flows.document(tenant, flow, version),

@@ -146,9 +146,9 @@ class Engine:
         """1 is next, within its queue and medium; None for a visit that does not wait."""
         return reading.place(self.state, visit)
 
-    def estimate(self, visit: str, now: float) -> Estimate | None:
+    def estimate(self, visit: str) -> Estimate | None:
         """How long this visit will still wait, in the middle and nine times in ten; None when nobody can tell."""
-        return reading.estimate(self.state, visit, now)
+        return reading.estimate(self.state, visit)
 
     def waiting(self, queue: str) -> list[str]:
         """Visits that wait in this queue, in order."""

@@ -58,15 +58,15 @@ Signals = tuple[float, ...]
 """What a statement is made of: a weight for each of `PLACES`, then the four logarithms."""
 
 
-def estimate(state: State, visit: Visit, now: float) -> Estimate | None:
+def estimate(state: State, visit: Visit) -> Estimate | None:
     """None when the visit does not wait or nobody can tell: nobody is there, or there is too little experience."""
-    found = signals(state, visit, now)
+    found = signals(state, visit)
     return None if found is None else stated(found)
 
 
-def prospect(state: State, queue: str, medium: str, requires: Skills, rank: float, now: float) -> Estimate | None:
+def prospect(state: State, queue: str, medium: str, requires: Skills, rank: float) -> Estimate | None:
     """The same for one who would come now; `requires` with the queue's own, `rank` as a visit's."""
-    found = _signals(state, state.queues[queue], medium, requires, (rank, state.seq + 1), now)
+    found = _signals(state, state.queues[queue], medium, requires, (rank, state.seq + 1))
     return None if found is None else stated(found)
 
 
@@ -75,16 +75,13 @@ def stated(found: Signals) -> Estimate:
     return Estimate(p50, max(p50, p90))
 
 
-def signals(state: State, visit: Visit, now: float) -> Signals | None:
+def signals(state: State, visit: Visit) -> Signals | None:
     if visit.state != "waiting":
         return None
-    me = (visit.rank, visit.seq)
-    return _signals(state, state.queues[visit.queue], visit.medium, visit.wants.skills, me, now)
+    return _signals(state, state.queues[visit.queue], visit.medium, visit.wants.skills, (visit.rank, visit.seq))
 
 
-def _signals(
-    state: State, queue: Queue, medium: str, requires: Skills, me: tuple[float, int], now: float
-) -> Signals | None:
+def _signals(state: State, queue: Queue, medium: str, requires: Skills, me: tuple[float, int]) -> Signals | None:
     on = state.on[medium]
     agents = _able(state, on & queue.members, requires)
     if not agents or len(queue.handled) < LEAST:
@@ -112,18 +109,18 @@ def _signals(
                 work_s += part * each_s
     weights = _between(log(place))
     turn = log((work_s + handle_s) / agents.bit_count() + SHORT_S)
-    gap_s = _gap(queue, now)
+    gap_s = _gap(queue, state.at)
     pace = 0.0 if gap_s is None else (log(place * gap_s + SHORT_S) - turn) * sum(weights[ASKED:])
     return (*weights, turn, log(agents.bit_count()), log(1.0 + before), pace)
 
 
-def _gap(queue: Queue, now: float) -> float | None:
+def _gap(queue: Queue, at: float) -> float | None:
     """Seconds between two answers of this queue lately."""
     answers = len(queue.answered)
     if answers < LEAST:
         return None
     first, last = queue.answered[0], queue.answered[-1]
-    return max((last - first) / (answers - 1), (now - last) / answers)
+    return max((last - first) / (answers - 1), (at - last) / answers)
 
 
 def _able(state: State, among: int, requires: Skills) -> int:

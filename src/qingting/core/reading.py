@@ -33,10 +33,10 @@ def place(state: State, id: str) -> int | None:
     return state.queues[visit.queue].lines[visit.medium].place(visit, state.at)
 
 
-def estimate(state: State, id: str, now: float) -> Estimate | None:
+def estimate(state: State, id: str) -> Estimate | None:
     """How long this visit will still wait; None when nobody can tell."""
     visit = state.visits.get(id)
-    return None if visit is None else estimating.estimate(state, visit, now)
+    return None if visit is None else estimating.estimate(state, visit)
 
 
 SHOWN = {

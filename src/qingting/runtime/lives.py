@@ -35,5 +35,5 @@ class Lives(Mapping[str, Live]):
         place = live.engine.place(visit)
         if place is None:
             return None
-        estimate = live.engine.estimate(visit, live.now())
+        estimate = live.engine.estimate(visit)
         return Place(place, estimate.p90_s if estimate is not None and estimate.narrow else None)

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ async def test_who_cannot_prove_their_name_is_not_spoken_to(world: AsteriskWorld
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         told.extend(await reader.read(10_000))
-        writer.close()
+        await closed(writer)
 
     (at,) = free_ports(1)
     async with await asyncio.start_server(listen, "127.0.0.1", at, ssl=context):
@@ -110,5 +111,11 @@ async def shown(at: int, authority: Path) -> str:
     context = ssl.create_default_context(cafile=authority)
     _, writer = await asyncio.open_connection("127.0.0.1", at, ssl=context)
     certificate = writer.get_extra_info("ssl_object").getpeercert()
-    writer.close()
+    await closed(writer)
     return str(certificate["serialNumber"])
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError, ssl.SSLError):
+        await writer.wait_closed()

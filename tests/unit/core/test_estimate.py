@@ -26,7 +26,7 @@ def experienced(centre: Centre, queue: str, agent: str, handle_s: float = 100.0,
 
 
 def told(centre: Centre, name: str) -> Estimate:
-    estimate = centre.engine.estimate(f"v-{name}", centre.now)
+    estimate = centre.engine.estimate(f"v-{name}")
     assert estimate is not None
     return estimate
 
@@ -37,17 +37,17 @@ def test_nobody_can_tell_without_experience_or_people(centre: Centre) -> None:
     experienced(centre, "care", "li", contacts=4)
     centre.call("x", "care")
     centre.call("y", "care")
-    assert centre.engine.estimate("v-y", centre.now) is None, "four contacts are no experience"
+    assert centre.engine.estimate("v-y") is None, "four contacts are no experience"
     centre.talk("x")
     centre.now += 100
     centre.ask(c.AgentLeaves("v-x/1"))
     centre.talk("y")
     centre.call("z", "care")
     assert 0 <= told(centre, "z").p50_s <= 100 <= told(centre, "z").p90_s <= 300
-    assert centre.engine.estimate("v-y", centre.now) is None, "talks, and waits no more"
-    assert centre.engine.estimate("v-nobody", centre.now) is None
+    assert centre.engine.estimate("v-y") is None, "talks, and waits no more"
+    assert centre.engine.estimate("v-nobody") is None
     centre.ask(c.SetPresence("li", "offline"))
-    assert centre.engine.estimate("v-z", centre.now) is None, "nobody will be there"
+    assert centre.engine.estimate("v-z") is None, "nobody will be there"
 
 
 def test_whoever_stands_behind_waits_longer(centre: Centre) -> None:
@@ -113,7 +113,7 @@ def test_one_who_would_come_now_is_told_what_they_are_told_once_there(centre: Ce
     experienced(centre, "care", "li")
     for n in range(4):
         centre.call(f"{n}", "care")
-    would = prospect(centre.engine.state, "care", "voice", (), centre.now, centre.now)
+    would = prospect(centre.engine.state, "care", "voice", (), centre.now)
     centre.call("comes", "care")
     assert would == told(centre, "comes")
 

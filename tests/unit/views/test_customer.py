@@ -98,7 +98,6 @@ def _calls(live: Live, journal: MemoryJournal, told: Told) -> CustomerCalls:
         live.tenant,
         lambda: live.engine,
         journal,
-        now=live.now,
         is_web=lambda entry: entry == "page",
         treatment=lambda queue: told,
         document=document,

@@ -14,6 +14,7 @@ export function useLeave(): (changed: boolean, leave: () => void) => void {
       title: t("common.discardAsk"),
       okText: t("common.discard"),
       cancelText: t("common.goOn"),
+      focusable: { autoFocusButton: "cancel" },
       okButtonProps: { danger: true, "data-testid": "discard" },
       onOk: leave,
     });

@@ -94,7 +94,7 @@ def _expected_wait(state: State, now: float, queue: Queue, medium: str) -> float
     """Of who enters now, in the middle; 0 when nobody can tell."""
     if state.idle[medium].all & queue.members:
         return 0.0
-    said = prospect(state, queue.id, medium, queue.requires, now - queue.priority_s, now)
+    said = prospect(state, queue.id, medium, queue.requires, now - queue.priority_s)
     return 0.0 if said is None else said.p50_s
 
 

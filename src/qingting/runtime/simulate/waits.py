@@ -60,8 +60,8 @@ class Waits:
         if said is None or found is None:
             return
         if found.state == "waiting":
-            signals = estimating.signals(play.engine.state, found, play.now)
-            told = play.engine.estimate(visit, play.now)
+            signals = estimating.signals(play.engine.state, found)
+            told = play.engine.estimate(visit)
             if signals is not None and told is not None:
                 said.append(_Said(play.now, found.queue, play.engine.waiting_count(found.queue), signals, told))
         elif not said:  # offered at once: there was nothing to say

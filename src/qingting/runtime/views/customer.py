@@ -55,7 +55,6 @@ class CustomerCalls:
         engine: Callable[[], Engine],
         journal: Journal,
         *,
-        now: Callable[[], float],
         is_web: Callable[[str], bool],
         treatment: Callable[[str], Treatment],
         document: Callable[[str, int], Awaitable[Document]],
@@ -63,7 +62,6 @@ class CustomerCalls:
         self._tenant = tenant
         self._engine = engine
         self._journal = journal
-        self._now = now
         self._is_web = is_web
         self._treatment = treatment
         self._document = document
@@ -144,7 +142,7 @@ class CustomerCalls:
         engine, told = self._engine(), self._treatment(visit.queue)
         if call.visit != visit.id:
             call.visit, call.place = visit.id, FIRST_SIGHT
-        place, estimate = engine.place(visit.id), engine.estimate(visit.id, self._now())
+        place, estimate = engine.place(visit.id), engine.estimate(visit.id)
         item: Item = {"stage": "waiting", "since": visit.since, "place": None, "wait_s": None}
         if told.announce_place and place is not None:
             if place <= call.place:
