@@ -130,7 +130,12 @@ class Caller:
         async def submit(tenant: str, command: c.Command, cause: str) -> object:
             return await self.live.submit(command, cause)
 
-        self.dialogues = Dialogues(self.telephony, submit, self.prompts, self.flows, time.time, self._queue_state)
+        def post(tenant: str, command: c.Command, cause: str) -> None:
+            self.live.post(command, cause)
+
+        self.dialogues = Dialogues(
+            self.telephony, submit, post, self.prompts, self.flows, time.time, self._queue_state
+        )
 
     def _queue_state(self, tenant: str, visit: str) -> Place | None:
         at = place(self.live.engine.state, visit)

@@ -66,10 +66,15 @@ class House:
         async def submit(tenant: str, command: c.Command, cause: str) -> object:
             return await self.live.submit(command, cause)
 
+        def post(tenant: str, command: c.Command, cause: str) -> None:
+            self.live.post(command, cause)
+
         def queue_state(tenant: str, visit: str) -> Place | None:
             return None
 
-        self.dialogues = Dialogues(self.world.telephony, submit, self.prompts, Recorded(), time.time, queue_state)
+        self.dialogues = Dialogues(
+            self.world.telephony, submit, post, self.prompts, Recorded(), time.time, queue_state
+        )
         self.relay = asyncio.create_task(self._relay(self.world.heard))
 
     async def _relay(self, heard: Heard) -> None:

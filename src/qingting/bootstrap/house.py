@@ -125,7 +125,7 @@ class House:
         self.phones.on_restore += [credentials.restore, self.trunks.restore]
         lives = Lives(self.centre)
         self.dialogues = Dialogues(
-            telephony, lives.submit, self.prompts, self.flows, time.time, queue_state=lives.place
+            telephony, lives.submit, lives.post, self.prompts, self.flows, time.time, queue_state=lives.place
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
         self.configuration.listeners.append(self.speaking.published)

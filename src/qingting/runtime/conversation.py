@@ -13,6 +13,8 @@ from ..flow.document import Document, Prompt
 
 Submit = Callable[[str, c.Command, str], Awaitable[object]]
 """Tenant, command, cause; durable on return. Raises `Refused` and `Unavailable`."""
+Post = Callable[[str, c.Command, str], None]
+"""The same for what nothing waits for: durable before whatever is submitted after it."""
 
 
 class Flows(Protocol):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from itertools import zip_longest
 from typing import Any
 
 import structlog
@@ -23,7 +24,7 @@ from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
 from . import names
-from .conversation import Dialogue, Flows, Submit
+from .conversation import Dialogue, Flows, Post, Submit
 from .playing import Player
 from .waiting import QueueState, Treatment, WaitingRoom
 
@@ -42,6 +43,7 @@ class Dialogues:
         self,
         telephony: Telephony,
         submit: Submit,
+        post: Post,
         prompts: PromptStore,
         flows: Flows,
         clock: Callable[[], float],
@@ -49,6 +51,7 @@ class Dialogues:
     ) -> None:
         self._telephony = telephony
         self._submit = submit
+        self._post = post
         self._prompts = prompts
         self._flows = flows
         self._clock = clock
@@ -217,20 +220,25 @@ class Dialogues:
     async def _step(self, dialogue: Dialogue, happened: moves.Input) -> None:
         state, outputs = step(dialogue.document, dialogue.state, happened)
         dialogue.state = state
-        for output in outputs:
-            await self._do(dialogue, state, output)
+        for output, after in zip_longest(outputs, outputs[1:]):
+            await self._do(dialogue, state, output, after)
             if not self._lives(dialogue):
                 return
 
-    async def _do(self, dialogue: Dialogue, state: moves.State, output: moves.Output) -> None:
+    async def _do(
+        self, dialogue: Dialogue, state: moves.State, output: moves.Output, after: moves.Output | None
+    ) -> None:
         match output:
             case moves.Move(node=node, via=via):
                 dialogue.quiet()
                 moved = c.DialogueMoves(
                     dialogue.contact, dialogue.flow, dialogue.version, node, via, moves.dump(state)
                 )
-                await self._tell(dialogue, moved)
-                await self._player.stop(dialogue.leg)
+                if self._straight_on(dialogue, after):
+                    self._post(dialogue.tenant, moved, "dialogue")
+                else:
+                    await self._tell(dialogue, moved)
+                    await self._player.stop(dialogue.leg)
             case moves.SetLanguage(language=language):
                 await self._tell(dialogue, c.SetLanguage(dialogue.contact, language))
             case moves.Speak():
@@ -246,6 +254,14 @@ class Dialogues:
                 await self._transfer(dialogue, output)
             case moves.HangUp():
                 await self._end(dialogue, "flow")
+
+    def _straight_on(self, dialogue: Dialogue, after: moves.Output | None) -> bool:
+        """Nothing is heard before the queue's own entry, which makes this step durable as well."""
+        return (
+            isinstance(after, moves.EnterQueue)
+            and not self._player.playing(dialogue.leg)
+            and not self._flows.consent(dialogue.tenant, after.queue)
+        )
 
     async def _speak(self, dialogue: Dialogue, speak: moves.Speak) -> None:
         if speak.barge_in and any(isinstance(happened, moves.Key) for happened, _ in dialogue.inbox):

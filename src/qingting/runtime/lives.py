@@ -29,6 +29,11 @@ class Lives(Mapping[str, Live]):
             raise Unavailable("tenant.closed", "this tenant is not served here")
         return await self[tenant].submit(command, cause=cause)
 
+    def post(self, tenant: str, command: Command, cause: str) -> None:
+        """A refusal is counted, as `Live.post` does."""
+        if tenant in self:
+            self[tenant].post(command, cause=cause)
+
     def place(self, tenant: str, visit: str) -> Place | None:
         """None when the visit does not wait."""
         live = self[tenant]

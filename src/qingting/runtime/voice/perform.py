@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +69,12 @@ class Performer:
         return self.voice.telephony
 
     async def _greet(self, call: Call) -> None:
-        await self._telephony.answer(call.leg)
-        await self.voice.begin_dialogue(call)
+        # The engine keeps the order of what is asked of a leg, so nobody waits for its yes.
+        answered = asyncio.create_task(self._telephony.answer(call.leg))
+        try:
+            await self.voice.begin_dialogue(call)
+        finally:
+            await answered
 
     async def _wait(self, call: Call, effect: r.Wait) -> None:
         call.visit = effect.visit
