@@ -81,6 +81,17 @@ class PeopleRules:
             back = callbacks[n % len(callbacks)]
             self.ask(c.CancelCallback(back.id) if cancel else c.CustomerAnswers(back.contact))
 
+    @rule(scope=st.sampled_from(["team", "queue"]), id=st.sampled_from(["red", "care"]), most=st.integers(0, 2),
+          reasons=st.sampled_from([(), ("break",)]))  # fmt: skip
+    def limit(self, scope: str, id: str, most: int, reasons: tuple[str, ...]) -> None:
+        self.ask(c.PutBreakLimit(scope, id, reasons, most))
+
+    @rule(n=st.integers(0, 4), a=agents, ahead=st.sampled_from([0.0, 4.0, 30.0]), cancel=st.booleans())
+    def breaks(self, n: int, a: str, ahead: float, cancel: bool) -> None:
+        start = max(self.now, self.engine.state.at) + ahead
+        if self.ask(c.ReserveBreak(f"k{n}", a, "break", start, start + 20.0)) is None and cancel:
+            self.ask(c.CancelBreak(f"k{n}"))
+
     @rule(q=queues, n=st.integers(0, 3))
     def messages(self, q: str, n: int) -> None:
         if self.ask(c.TakeMessage(f"m{n}", q, "p", "note")) is None:

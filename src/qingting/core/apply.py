@@ -13,6 +13,8 @@ from .model import (
     DAY,
     Agent,
     Assignment,
+    Break,
+    BreakLimit,
     Callback,
     Contact,
     Message,
@@ -80,6 +82,7 @@ def hours_set(s: State, x: e.HoursSet) -> None:
 
 
 def queue_removed(s: State, x: e.QueueRemoved) -> None:
+    s.limits.pop(("queue", x.queue), None)
     drop_queue(s, x.queue)
 
 
@@ -114,6 +117,9 @@ def profile_put(s: State, x: e.ProfilePut) -> None:
 
 def agent_removed(s: State, x: e.AgentRemoved) -> None:
     agent = s.agents.pop(x.agent)
+    for planned in [planned.id for planned in s.breaks.values() if planned.agent == agent.id]:
+        del s.breaks[planned]
+        s.alarms.cancel(f"break {planned}")
     _aside(s, agent, "", 0.0)
     before = agent.queues
     watch_agent(s, agent, x.at, here=False)
@@ -176,6 +182,35 @@ def _aside(s: State, agent: Agent, why: str, until: float) -> None:
         s.seq += 1
         agent.aside_seq = s.seq
         s.alarms.set(f"agent {agent.id}", until, s.seq)
+
+
+def break_limit_put(s: State, x: e.BreakLimitPut) -> None:
+    if x.reasons:
+        s.limits[x.scope, x.id] = BreakLimit(*x[1:])
+    else:
+        s.limits.pop((x.scope, x.id), None)
+
+
+def break_reserved(s: State, x: e.BreakReserved) -> None:
+    _alarm(s, Break(*x[1:]), x.start)
+
+
+def break_began(s: State, x: e.BreakBegan) -> None:
+    planned = s.breaks[x.break_]
+    planned.begun = True
+    _alarm(s, planned, planned.end)
+
+
+def _alarm(s: State, planned: Break, at: float) -> None:
+    s.seq += 1
+    planned.seq = s.seq
+    s.breaks[planned.id] = planned
+    s.alarms.set(f"break {planned.id}", at, s.seq)
+
+
+def break_ended(s: State, x: e.BreakEnded) -> None:
+    del s.breaks[x.break_]
+    s.alarms.cancel(f"break {x.break_}")
 
 
 # --- contacts --------------------------------------------------------------------------------------------
@@ -703,6 +738,10 @@ APPLY: dict[type, Callable[[State, Any], None]] = {
     e.ReachabilityChanged: reachability_changed,
     e.AgentSetAside: agent_set_aside,
     e.AgentReturned: agent_returned,
+    e.BreakLimitPut: break_limit_put,
+    e.BreakReserved: break_reserved,
+    e.BreakBegan: break_began,
+    e.BreakEnded: break_ended,
     e.ContactArrived: contact_arrived,
     e.DialogueMoved: dialogue_moved,
     e.LanguageSet: language_set,

@@ -176,6 +176,29 @@ class SetReachable(NamedTuple):
     reachable: bool
 
 
+class PutBreakLimit(NamedTuple):
+    """How many may be on breaks of these reasons at once. `scope`: `team` or `queue`. No reasons: no limit."""
+
+    scope: str
+    id: str
+    reasons: tuple[str, ...] = ()
+    most: int = 1
+
+
+class ReserveBreak(NamedTuple):
+    """At its start the agent is not ready, or drains; they come back by themselves. Refused with `break.full`."""
+
+    break_: str
+    agent: str
+    reason: str
+    start: float
+    end: float
+
+
+class CancelBreak(NamedTuple):
+    break_: str
+
+
 # --- contacts --------------------------------------------------------------------------------------------
 
 
@@ -517,6 +540,9 @@ Command = (
     | RemoveAgent
     | SetPresence
     | SetReachable
+    | PutBreakLimit
+    | ReserveBreak
+    | CancelBreak
     | ContactArrives
     | DialogueMoves
     | SetLanguage

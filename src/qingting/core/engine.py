@@ -22,6 +22,7 @@ from .commands import Command
 from .decisions import (
     agents,
     assignments,
+    breaks,
     callbacks,
     configuration,
     consults,
@@ -51,6 +52,9 @@ DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.RemoveAgent: configuration.remove_agent,
     c.SetPresence: agents.set_presence,
     c.SetReachable: agents.set_reachable,
+    c.PutBreakLimit: breaks.put_limit,
+    c.ReserveBreak: breaks.reserve,
+    c.CancelBreak: breaks.cancel,
     c.ContactArrives: contacts.contact_arrives,
     c.DialogueMoves: contacts.dialogue_moves,
     c.SetLanguage: contacts.set_language,

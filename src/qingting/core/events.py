@@ -158,6 +158,39 @@ class AgentReturned(NamedTuple):
     agent: str
 
 
+class BreakLimitPut(NamedTuple):
+    at: float
+    scope: str
+    id: str
+    reasons: tuple[str, ...]
+    most: int
+
+
+class BreakReserved(NamedTuple):
+    at: float
+    break_: str
+    agent: str
+    reason: str
+    start: float
+    end: float
+
+
+class BreakBegan(NamedTuple):
+    """`PresenceChanged` or `PresenceRequested` by `schedule` follows, if the agent was available."""
+
+    at: float
+    break_: str
+    agent: str
+
+
+class BreakEnded(NamedTuple):
+    """`how`: `over`, `cancelled`, `missed`. The agent's presence is theirs to change."""
+
+    at: float
+    break_: str
+    how: str
+
+
 # --- contacts --------------------------------------------------------------------------------------------
 
 
@@ -670,6 +703,10 @@ Event = (
     | ReachabilityChanged
     | AgentSetAside
     | AgentReturned
+    | BreakLimitPut
+    | BreakReserved
+    | BreakBegan
+    | BreakEnded
     | ContactArrived
     | DialogueMoved
     | LanguageSet

@@ -342,6 +342,25 @@ class Callback:
     """Order of its deadline."""
 
 
+class BreakLimit(NamedTuple):
+    scope: str
+    id: str
+    reasons: tuple[str, ...]
+    most: int
+
+
+@dataclass(slots=True)
+class Break:
+    id: str
+    agent: str
+    reason: str
+    start: float
+    end: float
+    seq: int = 0
+    """Order of its deadline: of its start, then of its end."""
+    begun: bool = False
+
+
 @dataclass(slots=True)
 class Message:
     id: str
@@ -362,6 +381,7 @@ class State:
         "assignments",
         "at",
         "awaited",
+        "breaks",
         "callbacks",
         "contacts",
         "counts_by_day",
@@ -369,6 +389,7 @@ class State:
         "day_starts",
         "idle",
         "levels",
+        "limits",
         "messages",
         "numbered",
         "on",
@@ -410,6 +431,10 @@ class State:
         self.parties: dict[str, Party] = {}
         self.callbacks: dict[str, Callback] = {}
         """Still to be made, or under way."""
+        self.limits: dict[tuple[str, str], BreakLimit] = {}
+        """Of breaks, by scope and id."""
+        self.breaks: dict[str, Break] = {}
+        """Reserved or under way."""
         self.messages: dict[str, Message] = {}
         """Not closed yet."""
         self.present: dict[str, int] = dict.fromkeys(MEDIA, 0)

@@ -11,14 +11,29 @@ from typing import Any
 
 from . import index
 from .commands import Notes
-from .model import RECENT, Agent, Assignment, Callback, Contact, Message, Party, Pending, Queue, Rule, State, Visit
+from .model import (
+    RECENT,
+    Agent,
+    Assignment,
+    Break,
+    BreakLimit,
+    Callback,
+    Contact,
+    Message,
+    Party,
+    Pending,
+    Queue,
+    Rule,
+    State,
+    Visit,
+)
 from .policy import Overflow, Policy
 from .priority import boost
 from .values import Condition, Relaxation, Requirements, Sharing
 from .waiting import wait_again
 from .watching import enter, watch_visit
 
-VERSION = 3
+VERSION = 4
 
 CONTACT = (
     "id", "journey", "medium", "direction", "entry", "line", "site", "language", "party", "leg", "arrived",
@@ -37,6 +52,7 @@ CALLBACK = (
     "id", "party", "key", "of", "queue", "requires", "priority_s", "first_arrival", "due", "first", "attempts",
     "retry_s", "expires", "journey", "line", "site", "language", "made", "contact", "seq",
 )  # fmt: skip
+BREAK = ("id", "agent", "reason", "start", "end", "seq", "begun")
 MESSAGE = ("id", "queue", "party", "note", "contact", "demand", "taken")
 PARTY = ("id", "contact", "by", "ref", "how", "visit", "queue", "first", "state", "since")  # fmt: skip
 AGENT = (
@@ -69,6 +85,8 @@ def dump(s: State) -> tuple[Any, ...]:
         tuple(map(attrgetter(*PARTY), s.parties.values())),
         tuple(map(attrgetter(*CALLBACK), s.callbacks.values())),
         tuple(map(attrgetter(*MESSAGE), s.messages.values())),
+        tuple(s.limits.values()),
+        tuple(map(attrgetter(*BREAK), s.breaks.values())),
         tuple("" if agent is None else agent.id for agent in s.numbered),
         tuple(s.spare),
         s.day_starts,
@@ -82,7 +100,7 @@ def restore(data: Any) -> State:
     if version != VERSION:
         raise ValueError(f"snapshot of version {version}, not {VERSION}")
     at, seq, sites, skills, reasons, queues, rules, agents, contacts, visits, assignments, parties, *last = rest
-    callbacks, messages, numbers, spare, *day = last
+    callbacks, messages, limits, breaks, numbers, spare, *day = last
     s = State()
     shared: dict[Any, Any] = {}
     """Thousands of agents have the same few skills at the same few levels."""
@@ -169,6 +187,11 @@ def restore(data: Any) -> State:
         back = s.callbacks[values[0]] = Callback(*values)
         back.requires = pairs(back.requires)
         s.alarms.set(f"callback {back.id}", back.due or back.expires, back.seq)
+    for scope, id, reasons_, most in limits:
+        s.limits[scope, id] = BreakLimit(scope, id, tuple(reasons_), most)
+    for values in breaks:
+        planned = s.breaks[values[0]] = Break(*values)
+        s.alarms.set(f"break {planned.id}", planned.end if planned.begun else planned.start, planned.seq)
     for values in messages:
         s.messages[values[0]] = Message(*values)
     index.all_agents_in(s)

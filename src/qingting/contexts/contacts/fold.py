@@ -18,7 +18,7 @@ _BESIDE_THE_CONTACT = (
     | e.VisitsRelaxed | e.AgentPut | e.AgentRemoved | e.PresenceChanged
     | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.AgentReturned | e.PolicyPut | e.ProfilePut
     | e.HoursSet | e.CallbackRequested | e.CallbackStarted | e.CallbackPostponed | e.CallbackEnded
-    | e.MessageTaken | e.MessageClosed | e.Ticked
+    | e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded | e.MessageTaken | e.MessageClosed | e.Ticked
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from ..events import (
 from ..matching import pull
 from ..model import SYSTEM_REASONS, Agent, State
 from . import known
+from .breaks import check
 from .endings import aside
 from .lost import back_again, out_of_reach
 from .untaken import again
@@ -30,6 +31,8 @@ def set_presence(state: State, c: SetPresence, now: float) -> list[Event]:
     agent = known.agent(state, c.agent)
     kind = lifecycle.presence(c.presence, bool(agent.assignments))
     reason = _reason(state, c)
+    if state.limits and c.presence == "not_ready" and not c.by:
+        check(state, now, agent, reason)
     if c.force:
         if not c.by:
             raise Refused("presence.not_supervisor", "only a supervisor can force a presence", agent=agent.id)
@@ -75,11 +78,7 @@ def _reason(state: State, c: SetPresence) -> str:
         if c.by != "system":
             raise Refused("reason.fixed", f"{c.reason} is the system's own", reason=c.reason)
     else:
-        retired = state.reasons.get(c.reason)
-        if retired is None:
-            raise Refused("reason.unknown", f"no such reason: {c.reason}", reason=c.reason)
-        if retired:
-            raise Refused("reason.retired", f"{c.reason} is no longer in use", reason=c.reason)
+        known.reason(state, c.reason)
     return c.reason
 
 

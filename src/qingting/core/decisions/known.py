@@ -149,6 +149,16 @@ def attribute(name: str, value: str | float) -> str | float:
     return number("attribute", name, value, -1e12, 1e12)
 
 
+def reason(state: State, id: str) -> str:
+    """A not-ready reason that people may choose."""
+    retired = state.reasons.get(id)
+    if retired is None:
+        raise Refused("reason.unknown", f"no such reason: {id}", reason=id)
+    if retired:
+        raise Refused("reason.retired", f"{id} is no longer in use", reason=id)
+    return id
+
+
 def short(thing: str, name: str, value: str) -> str:
     """A code or reference from outside."""
     if len(value) > LONGEST:
