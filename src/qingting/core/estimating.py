@@ -21,12 +21,15 @@ asked from the third place on, in full from the tenth.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import reduce
 from math import exp, log
+from operator import or_
 from typing import NamedTuple
 
-from .commands import Skills
 from .fitted import PLACES, Q50, Q90
 from .model import Queue, State, Visit
+from .relaxation import Need, need
+from .values import Skills
 
 LEAST = 5
 """So many contacts must have been handled before a statement is ventured."""
@@ -66,7 +69,7 @@ def estimate(state: State, visit: Visit) -> Estimate | None:
 
 def prospect(state: State, queue: str, medium: str, requires: Skills, rank: float) -> Estimate | None:
     """The same for one who would come now; `requires` with the queue's own, `rank` as a visit's."""
-    found = _signals(state, state.queues[queue], medium, requires, (rank, state.seq + 1))
+    found = _signals(state, state.queues[queue], medium, Need(requires, (), ()), (rank, state.seq + 1))
     return None if found is None else stated(found)
 
 
@@ -78,12 +81,15 @@ def stated(found: Signals) -> Estimate:
 def signals(state: State, visit: Visit) -> Signals | None:
     if visit.state != "waiting":
         return None
-    return _signals(state, state.queues[visit.queue], visit.medium, visit.wants.skills, (visit.rank, visit.seq))
+    queue = state.queues[visit.queue]
+    lane = queue.lines[visit.medium].lanes.get((visit.wants, visit.priority_s))
+    asked = need(visit.wants, (), 0) if lane is None else lane.need
+    return _signals(state, queue, visit.medium, asked, (visit.rank, visit.seq))
 
 
-def _signals(state: State, queue: Queue, medium: str, requires: Skills, me: tuple[float, int]) -> Signals | None:
+def _signals(state: State, queue: Queue, medium: str, asked: Need, me: tuple[float, int]) -> Signals | None:
     on = state.on[medium]
-    agents = _able(state, on & queue.members, requires)
+    agents = _able(state, on & queue.members, asked)
     if not agents or len(queue.handled) < LEAST:
         return None
     handle_s = sum(queue.handled) / len(queue.handled)
@@ -101,7 +107,7 @@ def _signals(state: State, queue: Queue, medium: str, requires: Skills, me: tupl
                 continue
             if other is queue:
                 place += ahead
-            able = _able(state, staff, lane.need.skills)
+            able = _able(state, staff, lane.need)
             shared = (able & agents).bit_count()
             if shared:
                 part = ahead * shared / able.bit_count()
@@ -123,9 +129,12 @@ def _gap(queue: Queue, at: float) -> float | None:
     return max((last - first) / (answers - 1), (at - last) / answers)
 
 
-def _able(state: State, among: int, requires: Skills) -> int:
-    for skill, level in requires:
+def _able(state: State, among: int, asked: Need) -> int:
+    """Who could serve it at its present step; who is excluded are too few to matter."""
+    for skill, level in asked.skills:
         among &= state.levels[skill][level]
+    if asked.sites:
+        among &= reduce(or_, [state.sites.get(site, 0) for site in asked.sites])
     return among
 
 

@@ -16,7 +16,7 @@ from .measures import Row
 from .results import Results
 from .text import report
 
-WIDTH, LEFT, RIGHT, HEIGHT, GAP, HEAD = 920, 62, 14, 104, 36, 44
+WIDTH, LEFT, RIGHT, HEIGHT, GAP, HEAD = 920, 62, 14, 104, 36, 60
 FIGURES = 50
 """Queues that get a figure of their own."""
 
@@ -40,9 +40,9 @@ Value = float | None
 
 def draw(of: Results, html: bool) -> str:
     """A page, or one SVG."""
-    figures = [_Figure(of, "")]
+    figures = [_Figure(of, "", alone=not html)]
     if len(of.scenario.queues) > 1:
-        figures += [_Figure(of, queue.name) for queue in of.scenario.queues[:FIGURES]]
+        figures += [_Figure(of, queue.name, alone=False) for queue in of.scenario.queues[:FIGURES]]
     if not html:
         return _svg(figures)
     name = escape(of.scenario.name)
@@ -68,13 +68,13 @@ def _svg(figures: Sequence[_Figure]) -> str:
 class _Figure:
     """Panels one below the other, over the same hours."""
 
-    def __init__(self, of: Results, queue: str) -> None:
+    def __init__(self, of: Results, queue: str, alone: bool) -> None:
         self._of = of
         self._every = of.intervals() or [0]
         self._first, self._past = self._every[0], self._every[-1] + 1
         self._parts: list[str] = []
         self._y = float(HEAD)
-        self._text(LEFT, 24, queue or of.scenario.name, "title")
+        self._text(LEFT, 24, queue or (of.scenario.name if alone else "All queues"), "title")
         rows = [of.at(i, queue) for i in self._every]
         self._callers(rows)
         self._service_level(rows, queue)

@@ -243,7 +243,10 @@ def _pjsip(voice: Voice, certificate: tuple[Path, Path] | None) -> dict[str, Lin
         sections["tls"] = [*sections["tls"], f"cert_file={chain.absolute()}", f"priv_key_file={key.absolute()}"]
     if voice.sip_tls_trust != "any":
         trust = Path(voice.sip_tls_trust or SYSTEM_AUTHORITIES).absolute()
-        sections["tls"] = [*sections["tls"], "verify_server=yes", f"ca_list_file={trust}"]
+        known = (
+            [f"ca_list_file={trust}"] if trust.is_file() else []
+        )  # without it nobody is believed; the doctor tells
+        sections["tls"] = [*sections["tls"], "verify_server=yes", *known]
     return sections
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
+
 from qingting.config import Config
 
 from . import configure
@@ -13,6 +15,8 @@ from .layout import Layout
 from .music import Music
 from .process import AsteriskProcess
 from .provision import Installation, Progress, provision
+
+log = structlog.get_logger(__name__)
 
 
 class Engine:
@@ -64,7 +68,8 @@ class Engine:
 
     async def certificate_renewed(self) -> None:
         """Who calls over TLS from now on is shown the new one; calls go on."""
-        await self.process.console("module reload res_pjsip.so")
+        if not await self.process.console("module reload res_pjsip.so"):
+            log.warning("engine.certificate_not_taken", mend="it is taken at the engine's next start")
 
     async def leave(self) -> None:
         """We go, its calls go on."""
