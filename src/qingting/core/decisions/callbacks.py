@@ -87,7 +87,7 @@ def due(state: State, now: float, id: str) -> list[Event]:
     if now >= back.expires:
         over: list[Event] = [CallbackEnded(now, id, "expired")]
         contact = state.contacts.get(back.contact)
-        if contact is not None and state.visits[contact.visit].state == "waiting":
+        if contact is not None and _state(state, contact) == "waiting":
             over += _without(ended(state, now, contact, "expired"))
         return over
     n = back.made + 1
@@ -115,7 +115,7 @@ def cancel(state: State, c: CancelCallback, now: float) -> list[Event]:
     contact = state.contacts.get(back.contact)
     if contact is None:
         return [over]
-    if state.visits[contact.visit].state not in ("waiting", "offered"):
+    if _state(state, contact) not in ("waiting", "offered"):
         raise Refused("callback.under_way", "they are being connected", callback=back.id)
     return [over, *_without(ended(state, now, contact, "cancelled"))]
 
@@ -139,6 +139,11 @@ def close_message(state: State, c: CloseMessage, now: float) -> list[Event]:
         raise Refused("message.unknown", f"no such message, or it is closed: {c.message}", id=c.message)
     known.short("message", "how", c.how)
     return [MessageClosed(now, *c)]
+
+
+def _state(state: State, contact: Contact) -> str:
+    visit = state.visits.get(contact.visit)
+    return visit.state if visit is not None else ""
 
 
 def _known(state: State, id: str) -> Callback:

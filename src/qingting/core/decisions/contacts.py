@@ -58,7 +58,11 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
 
 
 def leave_queue(state: State, c: LeaveQueue, now: float) -> list[Event]:
-    return take_out(state, now, known.visit(state, c.visit), c.why)
+    visit = known.visit(state, c.visit)
+    contact = state.contacts[visit.contact]
+    if contact.callback and not contact.reached and visit.state in ("waiting", "offered"):
+        return ended(state, now, contact, "flow")  # there is nobody with whom a flow could go on
+    return take_out(state, now, visit, c.why)
 
 
 def take_out(state: State, now: float, visit: Visit, why: str) -> list[Event]:
