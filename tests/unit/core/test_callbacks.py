@@ -176,3 +176,10 @@ def test_callbacks_survive_a_snapshot(busy: Centre) -> None:
     again = type(busy.engine).load(busy.engine.dump())
     assert again.dump() == busy.engine.dump()
     assert again.state.alarms.first() == busy.engine.state.alarms.first()
+
+
+def test_an_attempt_that_is_taken_out_of_the_queue_is_over(busy: Centre) -> None:
+    ask(busy)
+    busy.ask(c.Tick())
+    events = busy.ask(c.LeaveQueue("cb~1.v1", "flow"))
+    assert kinds(events) == ["VisitEnded", "CallbackPostponed", "ContactEnded"]
