@@ -20,20 +20,20 @@ from qingting.telephony.port import EngineUnavailable, LegGone, Listener
 
 from . import causes, endpoints
 from .ari import Reply, path
+from .bridges import Bridges
 from .configure import LONGEST_CALL_S
-from .connection import Access, Connection, Found, judged
+from .connection import Access, Connection, Found
 from .hearing import Hearing, Leg
 from .layout import APPLICATION
 from .music import Music
 from .recording import Recordings
 from .registry import Registry
+from .sound import Sound
 from .trunks import Trunks
 
 log = structlog.get_logger(__name__)
 
 _NAME = re.compile(r"[+*#0-9A-Za-z._-]{1,64}")
-EARLY = "early-"
-"""Bridges by which early media is heard; they end when both have gone elsewhere."""
 IN_HAND_S = 5.0
 """A leg that was made is in the application's hands within a millisecond."""
 
@@ -42,7 +42,6 @@ class AsteriskTelephony:
     capabilities = port.Capabilities(two_channel_recording=True, early_media=True, outlives_us=True)
 
     def __init__(self, access: Access, music: Music) -> None:
-        self._music_classes = music
         self._listener: Listener = lambda event: None
         self._hearing = Hearing(self._tell, self._leg_ended)
         self._connection = Connection(
@@ -52,6 +51,8 @@ class AsteriskTelephony:
             on_message=self._hearing.message,
             on_manager_event=self._hearing.manager_event,
         )
+        self._sound = Sound(self._connection, self._hearing, music)
+        self._bridges = Bridges(self._connection, self._hearing, self._sound)
         self._recordings = Recordings(self._connection, self._tell)
         self._registry = Registry(self._connection)
         self._trunks = Trunks(self._connection, self._registry)
@@ -68,7 +69,7 @@ class AsteriskTelephony:
 
     def _tell(self, event: port.TelephonyEvent) -> None:
         if isinstance(event, port.LegAnswered):
-            self._stop_ringback(self._hearing.legs[event.leg])
+            self._sound.stop_ringback(self._hearing.legs[event.leg])
             self._trunks.answered(self._hearing.legs[event.leg].endpoint)
         self._listener(event)
 
@@ -83,12 +84,11 @@ class AsteriskTelephony:
         if not state.answered:
             self._trunks.ended(state.endpoint, cause)
         self._recordings.leg_ended(leg)
-        self._stop_ringback(state)
+        self._sound.stop_ringback(state)
         if state.endpoint in self._leaving and not self._talks(state.endpoint):
             self._leaving.discard(state.endpoint)
             self._registry.forget(endpoints.ENDPOINT_KINDS, state.endpoint)
-        if not self._hearing.bridges.get(state.bridge, True):
-            self._drop_bridge(state.bridge, state.bridge)
+        self._bridges.leg_ended(state)
 
     # --- legs ---------------------------------------------------------------------------------------------
 
@@ -119,8 +119,7 @@ class AsteriskTelephony:
         )
         try:
             if early_media_to and not self._trunks.passes_early_media(address.rpartition("@")[2]):
-                state.ringback_to = early_media_to
-                self._connection.send("POST", path("channels", early_media_to, "ring"), lane=leg)
+                self._sound.ringback(leg, state, early_media_to)
                 early_media_to = ""
             if early_media_to:
                 variables |= {"CALLERID(all)": caller_id, "CONNECTEDLINE(all,i)": caller_id}
@@ -147,34 +146,21 @@ class AsteriskTelephony:
         with contextlib.suppress(TimeoutError):  # then the next request fails, and says why
             async with asyncio.timeout(IN_HAND_S):
                 await state.in_hand.wait()
-        bridge = f"{EARLY}{leg}"
-        self._hearing.bridges[bridge] = set()
-        for party in (leg, hearer):
-            self._enters(bridge, party)
-        send("POST", path("bridges", bridge), {"type": "mixing"})
-        # The far side is shown the trunk's number: neither the bridge nor the dial may put the hearer's in its place.
-        joined = {"channel": f"{hearer},{leg}", "inhibitConnectedLineUpdates": "true"}
-        hears = send("POST", path("bridges", bridge, "addChannel"), joined)
+        hears = self._bridges.early(leg, hearer)
         dialled = await send("POST", path("channels", leg, "dial"), {"timeout": seconds})
         if not dialled.ok:
             send("DELETE", path("channels", leg))
-            self._drop_bridge(bridge, leg)
+            self._bridges.not_early(leg)
         elif not (said := await hears).ok:
             log.warning("engine.no_early_media", leg=leg, status=said.status, why=said.body[:120])
         return dialled
-
-    def _stop_ringback(self, state: Leg) -> None:
-        hearer, state.ringback_to = state.ringback_to, ""
-        if hearer in self._hearing.legs:
-            with contextlib.suppress(EngineUnavailable):  # then it has ended anyway
-                self._connection.send("DELETE", path("channels", hearer, "ring"), lane=hearer)
 
     async def progress(self, leg: str) -> None:
         await self._connection.ask("POST", path("channels", leg, "ring"), lane=leg)
 
     async def answer(self, leg: str) -> None:
         if (state := self._hearing.legs.get(leg)) is not None:
-            self._stop_prompts(state, leg)
+            self._sound.stop_prompts(state, leg)
         await self._connection.ask("POST", path("channels", leg, "answer"), lane=leg)
         if state is not None:
             state.answered = True
@@ -191,132 +177,24 @@ class AsteriskTelephony:
     # --- what a party hears -------------------------------------------------------------------------------
 
     async def play(self, playback: str, leg: str, media: Sequence[str]) -> None:
-        state = self._leg(leg)
-        if playback in self._hearing.playbacks:
-            return
-        sounds = ",".join(f"sound:{_media(name)}" for name in media)
-        self._silence(leg, state, leg)
-        self._hearing.playbacks[playback] = leg
-        state.playing.append(playback)
-        try:
-            await self._connection.ask("POST", path("channels", leg, "play", playback), {"media": sounds}, lane=leg)
-        except (LegGone, EngineUnavailable):
-            if self._hearing.playbacks.pop(playback, None) is not None and playback in state.playing:
-                state.playing.remove(playback)
-            raise
+        await self._sound.play(playback, leg, media)
 
     async def stop_playing(self, playback: str) -> None:
-        leg = self._hearing.playbacks.get(playback)
-        if leg is not None:
-            self._hearing.stopped.add(playback)
-            with contextlib.suppress(LegGone):
-                await self._connection.ask("DELETE", path("playbacks", playback), lane=leg)
+        await self._sound.stop_playing(playback)
 
     async def music(self, leg: str, on: bool, name: str = "") -> None:
-        await self._music(leg, on, name, leg)
-
-    async def _music(self, leg: str, on: bool, name: str, lane: str) -> None:
-        if on and self._music_classes.is_stale():
-            await self._learn_music()
-        state = self._leg(leg)
-        wanted = self._music_classes.engine_class(name) if on else ""
-        if state.music != wanted:
-            state.music = wanted
-            query = {"mohClass": wanted} if on else None
-            await self._connection.ask("POST" if on else "DELETE", path("channels", leg, "moh"), query, lane=lane)
-
-    async def _learn_music(self) -> None:
-        if await asyncio.to_thread(self._music_classes.refresh):
-            await self._connection.manage("Reload", Module="res_musiconhold")
-
-    def _stop_prompts(self, state: Leg, lane: str) -> None:
-        """What waits for a leg (to answer, to join) waits until its prompt has ended, and so do all other legs."""
-        for playback in state.playing:
-            self._hearing.stopped.add(playback)
-            self._connection.send("DELETE", path("playbacks", playback), lane=lane)
-
-    def _silence(self, leg: str, state: Leg, lane: str) -> None:
-        """No more music, because something else follows; the engine keeps the order."""
-        if state.music:
-            state.music = ""
-            self._connection.send("DELETE", path("channels", leg, "moh"), lane=lane)
-
-    def _leg(self, leg: str) -> Leg:
-        state = self._hearing.legs.get(leg)
-        if state is None:
-            raise LegGone(leg)
-        return state
+        await self._sound.music(leg, on, name, leg)
 
     # --- who hears whom -----------------------------------------------------------------------------------
 
     async def bridge(self, bridge: str, legs: Sequence[str]) -> None:
-        states = [self._leg(leg) for leg in legs]
-        bridges, send = self._hearing.bridges, partial(self._connection.send, lane=bridge)
-        for leg, state in zip(legs, states, strict=True):
-            self._stop_prompts(state, bridge)
-            self._silence(leg, state, bridge)
-        members = bridges.setdefault(bridge, set())
-        asked = []
-        if not members:
-            asked.append(send("POST", path("bridges", bridge), {"type": "mixing"}))
-        joining = [leg for leg in legs if leg not in members]
-        leaving = members.difference(legs)
-        for leg in leaving:
-            self._leaves(leg)
-        left = {self._enters(bridge, leg) for leg in joining}
-        if leaving:
-            asked.append(send("POST", path("bridges", bridge, "removeChannel"), {"channel": ",".join(leaving)}))
-        if joining:
-            asked.append(send("POST", path("bridges", bridge, "addChannel"), {"channel": ",".join(joining)}))
-        for before in left:
-            if before.startswith(EARLY) and not bridges.get(before, True):
-                self._drop_bridge(before, bridge)  # on this lane: ended beside it, it would take the legs along
-        replies = [await reply for reply in asked]
-        if joining and not replies[-1].ok:
-            for leg in joining:
-                self._leaves(leg)
-            judged(replies[-1], "bridge")
-
-    def _enters(self, bridge: str, leg: str) -> str:
-        """Returns where it was: the engine takes it out of there by itself."""
-        before = self._leaves(leg)
-        self._hearing.bridges[bridge].add(leg)
-        if leg in self._hearing.legs:
-            self._hearing.legs[leg].bridge = bridge
-        return before
-
-    def _leaves(self, leg: str) -> str:
-        state = self._hearing.legs.get(leg)
-        if state is None:
-            return ""
-        before, state.bridge = state.bridge, ""
-        self._hearing.bridges.get(before, set()).discard(leg)
-        return before
+        await self._bridges.join(bridge, legs)
 
     async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:
-        state = self._leg(held)
-        members = self._hearing.bridges.get(bridge)
-        if members is None:
-            raise LegGone(bridge)
-        self._stop_prompts(state, bridge)
-        send = partial(self._connection.send, lane=bridge)
-        if on and held in members:
-            self._leaves(held)
-            send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})
-            await self._music(held, True, music, bridge)
-        elif not on and held not in members:
-            self._silence(held, state, bridge)
-            self._enters(bridge, held)
-            judged(await send("POST", path("bridges", bridge, "addChannel"), {"channel": held}), "resume")
+        await self._bridges.hold(bridge, held, on, music)
 
     async def unbridge(self, bridge: str) -> None:
-        if bridge in self._hearing.bridges:
-            await self._drop_bridge(bridge, bridge)
-
-    def _drop_bridge(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
-        for leg in self._hearing.bridges.pop(bridge) & self._hearing.legs.keys():
-            self._hearing.legs[leg].bridge = ""
-        return self._connection.send("DELETE", path("bridges", bridge), lane=lane)
+        await self._bridges.dissolve(bridge)
 
     # --- recording ----------------------------------------------------------------------------------------
 
@@ -367,12 +245,6 @@ def _address(target: str) -> str:
     if kind == "trunk" and slash and _NAME.fullmatch(number):
         return f"PJSIP/{number}@{endpoints.trunk_endpoint(trunk)}"
     return ""
-
-
-def _media(name: str) -> str:
-    if "," in name or not name.startswith("/"):
-        raise ValueError("media are absolute paths without a comma")
-    return name
 
 
 def _text(text: str) -> str:

@@ -89,6 +89,13 @@ class Hearing:
         bridges = tuple((bridge, tuple(sorted(members))) for bridge, members in found.bridges.items())
         return port.EngineUp(now, found.restarted, tuple(legs), bridges)
 
+    def leg(self, leg: str) -> Leg:
+        """Raises `LegGone`."""
+        state = self.legs.get(leg)
+        if state is None:
+            raise port.LegGone(leg)
+        return state
+
     def message(self, message: Message) -> None:
         now = time.time()
         channel, playback = message.channel, message.playback
