@@ -147,9 +147,12 @@ class AgentHours:
             seconds = to - since
             for hours in (row, own):
                 hours.signed_in += seconds
-                hours.busy += seconds * now.busy
-                hours.ringing += seconds * now.ringing
-                hours.idle += seconds * now.idle
+                if now.busy:
+                    hours.busy += seconds * now.busy
+                if now.ringing:
+                    hours.ringing += seconds * now.ringing
+                if now.idle:
+                    hours.idle += seconds * now.idle
                 if now.away:
                     rest = seconds * (1.0 - now.busy - now.ringing - now.idle)
                     hours.away[now.away] = hours.away.get(now.away, 0.0) + rest
