@@ -80,6 +80,8 @@ class House:
             check_flow=configuration.checker(read_flow),
             audit=people.record_audit,
             before_removal=lambda tenant, command: self.centre.before_removal(tenant, command),
+            move_waiting=lambda tenant, queue, to: self.centre.move_waiting(tenant, queue, to),
+            unservable=lambda tenant: self.centre.unservable(tenant),
         )
         self.recordings = recordings.Recordings(
             self.records, self.vault, config.data, running=self._records_now, retention=self._retention

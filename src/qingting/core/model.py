@@ -242,6 +242,11 @@ def consult_of(x: ConsultStarted, medium: str, seq: int) -> Visit:
     return visit
 
 
+def unanswered(visit: Visit) -> bool:
+    """Waits, or rings at an agent."""
+    return visit.state in ("waiting", "offered")
+
+
 def visit_of(x: VisitStarted, medium: str, queue: Queue | None, seq: int) -> Visit:
     """As it begins."""
     home_only = x.site if queue is not None and queue.site_rule == "home" else ""

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ..contexts.configuration import api as configuration
-from ..contexts.configuration.api import Changed
+from ..contexts.configuration.api import Changed, Unservable
 from ..core import commands as c
+from ..core.reading import impossible
 from ..errors import NotFound, Refused
 from ..journal.port import Entry
 from .live import Live
+from .moving import move_waiting
 from .pops import Pops
 from .views.customer import CustomerCalls
 from .views.desk import Desks
@@ -117,7 +119,7 @@ class Centre:
         state = live.engine.state
         commands = configuration.core_commands_of(self.configuration, live.tenant)
         surplus = configuration.surplus_in_core(
-            self.configuration, live.tenant, list(state.queues), list(state.agents)
+            self.configuration, live.tenant, list(state.queues), list(state.agents), list(state.rules)
         )
         for command in [*commands, *surplus]:
             try:
@@ -139,9 +141,26 @@ class Centre:
         room.reload()
 
     async def before_removal(self, tenant: str, command: c.Command) -> None:
-        """Asks the living core; raises `Refused` while the thing is needed."""
+        """The living core does it; raises `Refused` while the thing is needed. What it never knew is gone."""
         if (room := self.rooms.get(tenant)) is not None:
-            room.live.engine.decide(command, room.live.now())
+            try:
+                await room.live.submit(command, cause="configuration")
+            except Refused as refusal:
+                if not refusal.code.endswith(".unknown"):
+                    raise
+
+    async def move_waiting(self, tenant: str, queue: str, to: str) -> int:
+        room = self.rooms.get(tenant)
+        return await move_waiting(room.live, queue, to) if room is not None else 0
+
+    def unservable(self, tenant: str) -> list[Unservable]:
+        """Requirements that none of a queue's agents can ever meet; queues without agents."""
+        room = self.rooms.get(tenant)
+        if room is None:
+            return []
+        state = room.live.engine.state
+        empty = [Unservable(id, "", {}) for id, queue in state.queues.items() if not queue.members]
+        return [*empty, *(Unservable(it.queue, it.rule, dict(it.skills)) for it in impossible(state))]
 
     def room(self, tenant: str) -> Room:
         room = self.rooms.get(tenant)

@@ -18,6 +18,11 @@ def visit_of(contact: str, n: int = 1) -> str:
     return f"{contact}.v{n}"
 
 
+def visit_moved(visit: str) -> str:
+    """The visit in which this one goes on when its queue is taken away."""
+    return visit + "m"
+
+
 def contact_of(visit_or_assignment: str) -> str:
     return visit_or_assignment.split(".", 1)[0]
 

@@ -15,7 +15,7 @@ async def test_made_seen_changed_and_removed(house: House) -> None:
     ada = await house.user("ada", "administrator")
     made = await ada.post("/skills", json={"name": "英语", "id": "english"})
     assert made.status_code == 201, made.text
-    assert made.json() == {"id": "english", "version": 1, "name": "英语"}
+    assert made.json() == {"id": "english", "version": 1, "name": "英语", "kind": "skill"}
 
     queue = (await ada.post("/queues", json={"name": "Desk", "requires": {"english": 3}, "ring_s": 12})).json()
     assert (queue["requires"], queue["ring_s"], queue["service_level_target"]) == ({"english": 3}, 12.0, 0.8)

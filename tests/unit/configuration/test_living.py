@@ -24,7 +24,7 @@ from qingting.contexts.configuration.schemas import (
     Site,
     Skill,
 )
-from qingting.core.commands import Command, PutQueue, RemoveAgent, RemoveQueue
+from qingting.core.commands import Command, PutDay, PutQueue, RemoveAgent, RemoveQueue
 from qingting.core.engine import Engine
 from qingting.errors import NotAllowed, NotFound, Refused
 
@@ -54,7 +54,7 @@ async def test_the_demonstration_is_made_once_and_whole(house: House) -> None:
         entry = api.resolve_entry(house.configuration, key, kind=kind)
         assert entry is not None
         assert (entry.tenant, entry.line, entry.flow, entry.version) == (house.tenant, "telecom", "main", 1)
-    assert len(house.configuration.of(house.tenant).queues) == 3
+    assert len(house.configuration.of(house.tenant).queues) == 4
 
 
 async def test_the_core_takes_everything_in_this_order_and_twice(sqlite_house: House) -> None:
@@ -64,7 +64,7 @@ async def test_the_core_takes_everything_in_this_order_and_twice(sqlite_house: H
     engine = Engine()
     for command in commands:
         engine.fold(engine.decide(command, 1.0))
-    assert set(engine.state.queues) == {"sales", "service", "english"}
+    assert set(engine.state.queues) == {"sales", "service", "english", "experts"}
     assert engine.state.agents["a4102"].skills == (("english", 5), ("sales", 4))
     assert [event for command in commands for event in engine.decide(command, 2.0)] == []
     assert api.surplus_in_core(house.configuration, house.tenant, [*engine.state.queues, "old"], ["gone"]) == [
@@ -87,7 +87,7 @@ async def test_another_process_sees_the_same_after_a_refresh(house: House) -> No
     # It writes on what it has not yet read: the change stands on the other's.
     await api.create(house.configuration, me(house.tenant), "sites", Site(name="上海"), id="shanghai")
     await api.create(other, me(house.tenant), "sites", Site(name="广州"), id="guangzhou")
-    assert set(other.of(house.tenant).sites) == {"beijing", "shanghai", "guangzhou"}
+    assert set(other.of(house.tenant).sites) == {"beijing", "chengdu", "shanghai", "guangzhou"}
     assert await house.configuration.refresh() == {house.tenant}
     assert other.of(house.tenant) == house.configuration.of(house.tenant)
 
@@ -222,7 +222,7 @@ async def test_unknown_things(sqlite_house: House) -> None:
         api.hours_state(configuration, "nobody", "x", 0.0)
     with pytest.raises(NotFound, match=r"flow\.unknown"):
         await configuration.flow_text("nobody", "x", 1)
-    assert api.core_commands_of(configuration, "nobody") == []
+    assert api.core_commands_of(configuration, "nobody") == [PutDay(57_600.0)]
     await api.create(configuration, me(sqlite_house.tenant), "skills", Skill(name="S"), id="s")
     with pytest.raises(Refused, match=r"configuration\.id_taken"):
         await api.create(configuration, me(sqlite_house.tenant), "skills", Skill(name="T"), id="s")

@@ -16,8 +16,9 @@ from qingting.records import new_id
 
 from . import core_commands, model, queries
 from . import tables as t
+from .fields import Body
 from .live import Change, Configuration
-from .schemas import Body, Flow
+from .schemas import Flow
 from .view import Item, Phone
 
 _MOST = {"agents": 50_000, "queues": 2_000, "entry-points": 20_000}
@@ -64,12 +65,18 @@ async def replace(
         return await _store(configuration, change, kind, Item(id, version + 1, body, sealed), "change")
 
 
-async def remove(configuration: Configuration, who: Identity, kind: str, id: str) -> None:
-    """Raises `Refused("configuration.in_use")` with `used_by`, or what the living core says."""
+async def remove(configuration: Configuration, who: Identity, kind: str, id: str, *, move_to: str = "") -> None:
+    """Raises `Refused("configuration.in_use")` with `used_by`, or what the living core says: of a queue in use
+    `Refused("queue.in_use")` with how many are `waiting` and `talking` in it.
+
+    `move_to`: queue in which those who wait go on.
+    """
     if kind in ("reasons", "dispositions"):
         raise Refused("configuration.retire_instead", "what was used stays readable: mark it retired instead")
     async with configuration.change(who) as change:
         item = _found(change, kind, id)
+        if move_to and (kind != "queues" or move_to == id or move_to not in change.view.queues):
+            raise Invalid("request.invalid", fields={"move_to": "queue.unknown"})
         texts = model.drafts(change.view)
         for flow in texts:
             if version := change.view.published.get(flow, 0):
@@ -84,9 +91,12 @@ async def remove(configuration: Configuration, who: Identity, kind: str, id: str
         change.view = change.view.with_item(kind, id, None)
         await configuration.audit(change.connection, who, f"{model.singular(kind)}.delete", id, {"name": item.name})
         await change.tell(kind, id, removed=True)
+        if move_to:
+            moved = await configuration.move_waiting(change.tenant, id, move_to)
+            await configuration.audit(change.connection, who, "queue.move", id, {"to": move_to, "visits": moved})
         if command := core_commands.remove(kind, id):
             await configuration.before_removal(change.tenant, command)
-            change.take_back(kind, id, core_commands.put(item))
+            change.take_back(kind, id, core_commands.puts(change.view, item))
 
 
 async def publish(configuration: Configuration, who: Identity, flow: str, version: int) -> Item[Any]:
@@ -160,7 +170,7 @@ async def _store(configuration: Configuration, change: Change, kind: str, item: 
     await configuration.audit(
         change.connection, change.who, f"{model.singular(kind)}.{action}", item.id, _difference(before, item)
     )
-    await change.tell(kind, item.id, command=core_commands.put(item))
+    await change.tell(kind, item.id, core_commands.puts(change.view, item, before))
     return item
 
 

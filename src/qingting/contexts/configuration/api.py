@@ -13,9 +13,10 @@ from .actions import create, issue_phone, publish, remove, replace, revoke_phone
 from .entries import Entry
 from .flows import ReadFlow, checker
 from .hours import State as HoursState
-from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener
+from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
 from .model import CheckFlow, FlowReport, Use
-from .schemas import Agent, Destination, Queue, Settings
+from .routing import Agent, Queue
+from .schemas import Destination, Settings
 from .view import Item, View
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Queue",
     "ReadFlow",
     "Settings",
+    "Unservable",
     "Use",
     "View",
     "allowed_destination",
@@ -60,10 +62,14 @@ def core_commands_of(configuration: Configuration, tenant: str) -> list[Command]
 
 
 def surplus_in_core(
-    configuration: Configuration, tenant: str, queues: Iterable[str], agents: Iterable[str]
+    configuration: Configuration,
+    tenant: str,
+    queues: Iterable[str],
+    agents: Iterable[str],
+    rules: Iterable[str] = (),
 ) -> list[Command]:
-    """Removals of what the core still knows (`queues`, `agents`) though it is configured no longer."""
-    return core_commands.surplus(configuration.of(tenant), queues, agents)
+    """Removals of what the core still knows though it is configured no longer."""
+    return core_commands.surplus(configuration.of(tenant), queues, agents, rules)
 
 
 def resolve_entry(configuration: Configuration, key: str, caller: str = "", kind: str = "number") -> Entry | None:

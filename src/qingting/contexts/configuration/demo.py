@@ -11,25 +11,10 @@ from typing import Any, NamedTuple
 from qingting.access import PERMISSIONS, Identity
 
 from . import actions
+from .fields import Body, Day, Texts
 from .live import Configuration
-from .schemas import (
-    Agent,
-    Body,
-    Day,
-    Destination,
-    Disposition,
-    EntryPoint,
-    Flow,
-    Hours,
-    Line,
-    Queue,
-    Reason,
-    Settings,
-    Site,
-    Skill,
-    Texts,
-    Trunk,
-)
+from .routing import Agent, Condition, Media, Queue, Rule, Site, Skill, Step
+from .schemas import Destination, Disposition, EntryPoint, Flow, Hours, Line, Reason, Settings, Trunk
 
 CODE = "demo"
 """What stands before `/` at sign-in: for whoever makes the tenant."""
@@ -54,15 +39,45 @@ _DISPOSITIONS = {
     "order": ("办理业务", "Order taken"),
     "wrong-number": ("错号或无声", "Wrong number or silence"),
 }
-_SKILLS = {"english": "英语 English", "sales": "销售", "billing": "账务", "technical": "技术支持"}
-_AGENTS: tuple[tuple[str, str, list[str], dict[str, int], bool], ...] = (
-    ("3850", "王小兰", ["sales", "service"], {"sales": 5, "billing": 3}, True),
-    ("1196", "李明", ["service"], {"billing": 5, "technical": 3}, False),
-    ("2047", "张伟", ["sales"], {"sales": 3}, False),
-    ("2208", "陈静", ["service", "english"], {"english": 4, "billing": 4, "technical": 2}, False),
-    ("4102", "Emma Liu", ["english", "sales"], {"english": 5, "sales": 4}, True),
-    ("1003", "赵强", ["service"], {"technical": 5}, False),
+_SKILLS = {
+    "english": Skill(name="英语 English", kind="language"),
+    "sales": Skill(name="销售"),
+    "billing": Skill(name="账务"),
+    "technical": Skill(name="技术支持"),
+    "second-line": Skill(name="二线专家", kind="grade"),
+    "top-service": Skill(name="金牌服务", kind="grade"),
+}
+_AGENTS: tuple[tuple[str, str, str, list[str], dict[str, int], bool], ...] = (
+    ("3850", "王小兰", "beijing", ["sales", "service"], {"sales": 5, "billing": 3, "top-service": 4}, True),
+    ("1196", "李明", "beijing", ["service", "experts"], {"billing": 5, "technical": 3, "second-line": 3}, False),
+    ("2047", "张伟", "beijing", ["sales"], {"sales": 3}, False),
+    ("2208", "陈静", "beijing", ["service", "english"], {"english": 4, "billing": 4, "technical": 2}, False),
+    ("4102", "Emma Liu", "chengdu", ["english", "sales"], {"english": 5, "sales": 4}, True),
+    ("1003", "赵强", "chengdu", ["service", "experts"], {"technical": 5, "second-line": 5, "top-service": 3}, False),
 )
+_ENGLISH_AT_EASE = Step(after_s=60, lower={"english": 2}, priority_s=30)
+"""After a minute a lower level of English is better than more waiting."""
+_RULES = {
+    "vip": Rule(
+        name="VIP 绿色通道",
+        when=[Condition(attribute="vip", value="yes")],
+        priority_s=300,
+    ),
+    "loyal": Rule(
+        name="四年以上老客户首次人工来电",
+        when=[
+            Condition(attribute="years", operator=">=", value=4),
+            Condition(attribute="answered_year", value=0),
+        ],
+        priority_s=120,
+        requires={"top-service": 3},
+        queues=["service"],
+    ),
+}
+_MEDIA = Media(
+    load=4, weights={"voice": 4, "chat": 1, "mail": 2}, interrupts={"voice": ["mail", "chat"], "chat": ["mail"]}
+)
+"""One call, or as much text as weighs no more; a call parks the text that is open."""
 
 
 class Seeded(NamedTuple):
@@ -85,7 +100,8 @@ async def seed(configuration: Configuration, tenant: str, flow_text: str) -> See
         if kind == "flows" and id not in configuration.of(tenant).published:
             await actions.publish(configuration, who, id, configuration.of(tenant).flows[id].version)
     if configuration.of(tenant).settings.version == 0:
-        await actions.replace(configuration, who, "settings", "settings", 0, Settings(company_name=COMPANY))
+        settings = Settings(company_name=COMPANY, media=_MEDIA)
+        await actions.replace(configuration, who, "settings", "settings", 0, settings)
     agents = configuration.of(tenant).agents
     return Seeded(tenant, COMPANY, [(a.id, a.body.number, a.name) for a in agents.values()])
 
@@ -97,22 +113,49 @@ def _items(flow_text: str) -> list[tuple[str, str, Body]]:
     return [
         ("lines", "telecom", Line(name="蜻蜓电信")),
         ("sites", "beijing", Site(name="北京")),
-        *(("skills", id, Skill(name=name)) for id, name in _SKILLS.items()),
+        ("sites", "chengdu", Site(name="成都")),
+        *(("skills", id, skill) for id, skill in _SKILLS.items()),
         *(("reasons", id, Reason(name=zh, names=Texts(zh=zh, en=en))) for id, (zh, en) in _REASONS.items()),
         *(
             ("dispositions", id, Disposition(name=zh, names=Texts(zh=zh, en=en)))
             for id, (zh, en) in _DISPOSITIONS.items()
         ),
         ("queues", "sales", Queue(name="销售", requires={"sales": 1}, **queue)),
-        ("queues", "service", Queue(name="客服", **queue)),
-        ("queues", "english", Queue(name="English desk", requires={"english": 3}, **queue)),
+        # Two sites feel like one: the caller's own first, any other at once. Who came for an excellent agent has
+        # anybody after half a minute.
+        (
+            "queues",
+            "service",
+            Queue(
+                name="客服",
+                site_rule="near",
+                relax=[Step(after_s=30, lower={"top-service": 0}), Step(after_s=120, priority_s=60)],
+                **queue,
+            ),
+        ),
+        ("queues", "english", Queue(name="English desk", requires={"english": 3}, relax=[_ENGLISH_AT_EASE], **queue)),
+        (
+            "queues",
+            "experts",
+            Queue(name="二线专家", requires={"second-line": 3}, strategy="least_occupied", **queue),
+        ),
+        *(("rules", id, rule) for id, rule in _RULES.items()),
         *(
             (
                 "agents",
                 f"a{number}",
-                Agent(name=name, number=number, site="beijing", queues=queues, skills=skills, dial_out=dial_out),
+                Agent(
+                    name=name,
+                    number=number,
+                    site=site,
+                    queues=queues,
+                    ranks={"experts": 2} if "experts" in queues else {},
+                    skills=skills,
+                    capacity={"voice": 1, "chat": 3, "mail": 2},
+                    dial_out=dial_out,
+                ),
             )
-            for number, name, queues, skills, dial_out in _AGENTS
+            for number, name, site, queues, skills, dial_out in _AGENTS
         ),
         (
             "hours",

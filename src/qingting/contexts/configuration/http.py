@@ -13,8 +13,9 @@ from qingting.errors import NotAllowed, NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 
 from . import actions, model
+from .fields import Body, OptionalId
 from .live import Configuration
-from .schemas import KINDS, Body, OptionalId, Settings
+from .schemas import KINDS, Settings
 from .view import Item, View
 
 Viewer = Annotated[Identity, Depends(require("configuration.view"))]
@@ -50,6 +51,7 @@ def routes(configuration: Configuration, registrar: Registrar, trunk_state: Trun
     router = APIRouter(tags=["configuration"])
     _trunks(router, configuration, trunk_state)
     _settings(router, configuration)
+    _warnings(router, configuration)
     _flows(router, configuration)
     _phones(router, configuration, registrar)
     for kind, body in KINDS.items():
@@ -90,7 +92,7 @@ def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type
         return page([shown(view, kind, i) for i in rest[:limit]], more, len(found))
 
     async def get_item(id: str, who: Viewer) -> dict[str, Any]:
-        return shown(configuration.of(who.tenant), kind, _seen(configuration, who, kind, id))
+        return _warned(configuration, who, kind, _seen(configuration, who, kind, id))
 
     async def create_item(new: Any, who: Editor) -> dict[str, Any]:
         _may_change(who, new)
@@ -110,13 +112,21 @@ def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type
         _may_change(who, _seen(configuration, who, kind, id).body)
         await actions.remove(configuration, who, kind, id)
 
+    async def remove_queue(id: str, who: Editor, move_to: Annotated[OptionalId, Query()] = "") -> None:
+        """`move_to`: queue in which those who wait go on; without it they forbid the removal."""
+        _may_change(who, _seen(configuration, who, kind, id).body)
+        if move_to:
+            _may_change(who, _seen(configuration, who, kind, move_to).body)
+        await actions.remove(configuration, who, kind, id, move_to=move_to)
+
     create_item.__annotations__["new"] = created
     change_item.__annotations__["new"] = changed
     router.add_api_route(f"/{kind}", list_items, methods=["GET"], name=f"list_{name}")
     router.add_api_route(f"/{kind}", create_item, methods=["POST"], status_code=201, name=f"create_{name}")
     router.add_api_route(f"/{kind}/{{id}}", get_item, methods=["GET"], name=f"get_{name}")
     router.add_api_route(f"/{kind}/{{id}}", change_item, methods=["PUT"], name=f"change_{name}")
-    router.add_api_route(f"/{kind}/{{id}}", remove_item, methods=["DELETE"], status_code=204, name=f"remove_{name}")
+    removed = remove_queue if kind == "queues" else remove_item
+    router.add_api_route(f"/{kind}/{{id}}", removed, methods=["DELETE"], status_code=204, name=f"remove_{name}")
 
 
 def _settings(router: APIRouter, configuration: Configuration) -> None:
@@ -143,6 +153,13 @@ def _trunks(router: APIRouter, configuration: Configuration, trunk_state: TrunkS
         """How each trunk stands now, and what is wrong with it."""
         states = [(id, *trunk_state(who.tenant, id)) for id in sorted(configuration.of(who.tenant).trunks)]
         return {"items": [{"id": id, "state": state, "why": why} for id, state, why in states]}
+
+
+def _warnings(router: APIRouter, configuration: Configuration) -> None:
+    @router.get("/configuration/warnings")
+    async def warnings(who: Viewer) -> dict[str, Any]:
+        """Requirements that no agent can ever meet: they are kept, and who comes with one waits for ever."""
+        return {"items": _unservable(configuration, who)}
 
 
 def _flows(router: APIRouter, configuration: Configuration) -> None:
@@ -175,12 +192,29 @@ Query80 = Annotated[str, Query(max_length=80)]
 
 
 def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
-    view = configuration.of(who.tenant)
-    out = shown(view, kind, item)
+    out = _warned(configuration, who, kind, item)
     if kind == "flows":
-        problems = model.flow_problems(item.body.text, view, configuration.check_flow)
+        problems = model.flow_problems(item.body.text, configuration.of(who.tenant), configuration.check_flow)
         out["problems"] = [problem._asdict() for problem in problems]
     return out
+
+
+def _warned(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
+    """One item, with what is wrong with it though it is kept."""
+    out = shown(configuration.of(who.tenant), kind, item)
+    if kind in ("queues", "rules"):
+        field = model.singular(kind)
+        out["warnings"] = [each for each in _unservable(configuration, who) if each[field] == item.id]
+    return out
+
+
+def _unservable(configuration: Configuration, who: Identity) -> list[dict[str, Any]]:
+    queues = configuration.of(who.tenant).queues
+    return [
+        {"code": "requirement.nobody" if each.skills else "queue.no_agents", **each._asdict()}
+        for each in configuration.unservable(who.tenant)
+        if each.queue in queues and _in_scope(who, queues[each.queue].body)
+    ]
 
 
 def _body(body: type[Body], new: BaseModel) -> Body:

@@ -11,7 +11,7 @@ import asyncio
 import dataclasses
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -46,7 +46,24 @@ class Changed(NamedTuple):
 Listener = Callable[[Changed], Awaitable[None]]
 """Called one change after the other; must not change the configuration itself."""
 BeforeRemoval = Callable[[str, Command], Awaitable[None]]
-"""(tenant, RemoveQueue or RemoveAgent): asks the living core, raises `Refused` while it is needed."""
+"""(tenant, RemoveQueue, RemoveAgent, RemoveRule): the living core does it, or raises `Refused` while it is needed."""
+MoveWaiting = Callable[[str, str, str], Awaitable[int]]
+"""(tenant, queue, other): who waits in the one goes on in the other, at their first arrival; how many they were.
+Raises `Refused("queue.in_use")` while somebody talks in it, `queue.closed` when the other takes nobody."""
+
+
+class Unservable(NamedTuple):
+    """A requirement that none of a queue's agents can ever meet, not even when all is relaxed that will be."""
+
+    queue: str
+    rule: str
+    """The rule whose skills are too much beside the queue's own; empty: the queue's own are."""
+    skills: dict[str, int]
+    """What is left to be met; empty: the queue has no agents."""
+
+
+FindUnservable = Callable[[str], list[Unservable]]
+"""By tenant, asked of the living core."""
 
 _TEXTS = 500
 """Most flow texts kept in memory."""
@@ -54,6 +71,10 @@ _TEXTS = 500
 
 async def _nobody(tenant: str, command: Command) -> None:
     """Without a living core there is nobody to ask."""
+
+
+async def _nothing_waits(tenant: str, queue: str, other: str) -> int:
+    return 0
 
 
 class Change:
@@ -71,7 +92,7 @@ class Change:
     def tenant(self) -> str:
         return self.view.tenant
 
-    async def tell(self, kind: str, id: str, *, removed: bool = False, command: Command | None = None) -> None:
+    async def tell(self, kind: str, id: str, commands: Iterable[Command] = (), *, removed: bool = False) -> None:
         await tell(
             self.connection,
             self.tenant,
@@ -79,11 +100,11 @@ class Change:
             "item_removed" if removed else "item_put",
             {"kind": kind, "id": id, "revision": self.view.revision},
         )
-        self.told.append(Changed(self.tenant, kind, id, removed, () if command is None else (command,)))
+        self.told.append(Changed(self.tenant, kind, id, removed, tuple(commands)))
 
-    def take_back(self, kind: str, id: str, command: Command | None) -> None:
-        """The core has done already what this change wants: it hears `command` should the commit fail."""
-        self.taken_back.append(Changed(self.tenant, kind, id, False, () if command is None else (command,)))
+    def take_back(self, kind: str, id: str, commands: Iterable[Command]) -> None:
+        """The core has done already what this change wants: it hears `commands` should the commit fail."""
+        self.taken_back.append(Changed(self.tenant, kind, id, False, tuple(commands)))
 
 
 class Configuration:
@@ -95,12 +116,16 @@ class Configuration:
         check_flow: CheckFlow,
         audit: Audit,
         before_removal: BeforeRemoval = _nobody,
+        move_waiting: MoveWaiting = _nothing_waits,
+        unservable: FindUnservable = lambda tenant: [],
     ) -> None:
         self.records = records
         self.vault = vault
         self.check_flow = check_flow
         self.audit = audit
         self.before_removal = before_removal
+        self.move_waiting = move_waiting
+        self.unservable = unservable
         self.listeners: list[Listener] = []
         self._views: dict[str, View] = {}
         self._index = EntryIndex(())

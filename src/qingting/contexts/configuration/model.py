@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from pydantic import BaseModel
+
 from qingting.flow.tree import Problem
 
-from .schemas import KINDS, Body, EntryPoint, Flow, Ref
+from .fields import Body, Ref
+from .routing import Agent
+from .schemas import KINDS, EntryPoint, Flow
 from .view import View
 
 
@@ -38,15 +42,19 @@ def singular(kind: str) -> str:
     return "hours" if kind == "hours" else kind.removesuffix("s").replace("-", "_")
 
 
-def references(body: Body) -> Iterator[tuple[str, str, str]]:
+def references(body: BaseModel, at: str = "") -> Iterator[tuple[str, str, str]]:
     """(path of the field, kind, id) of everything that a body refers to."""
     for name, field in type(body).model_fields.items():
+        value, path = getattr(body, name), f"{at}{name}"
         for mark in field.metadata:
             if isinstance(mark, Ref):
-                value = getattr(body, name)
                 for id in [value] if isinstance(value, str) else value:
                     if id:
-                        yield (name if isinstance(value, str) else f"{name}.{id}"), mark.kind, id
+                        yield (path if isinstance(value, str) else f"{path}.{id}"), mark.kind, id
+        if isinstance(value, list):
+            for i, part in enumerate(value):
+                if isinstance(part, BaseModel):
+                    yield from references(part, f"{path}.{i}.")
 
 
 def unsound(body: Body, view: View) -> dict[str, str]:
@@ -54,6 +62,8 @@ def unsound(body: Body, view: View) -> dict[str, str]:
     found = {path: f"{singular(kind)}.unknown" for path, kind, id in references(body) if id not in view.of(kind)}
     if isinstance(body, EntryPoint) and body.enabled and not found and not view.published.get(body.flow):
         found["flow"] = "flow.not_published"
+    if isinstance(body, Agent):
+        found |= {f"ranks.{queue}": "agent.not_in_queue" for queue in body.ranks if queue not in body.queues}
     return found
 
 

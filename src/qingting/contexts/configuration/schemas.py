@@ -1,147 +1,63 @@
-"""The typed body of every kind of configured thing, with a bound on each value.
-
-`Ref("queues")` on a field says that its ids (a text, a list, the keys of a map) name things of that kind: the
-check for unknown ones and the refusal to delete what is in use both follow from it. `unique_keys()` names what must
-be there only once. Problems of a value carry a stable code as their pydantic error type.
-"""
+"""The typed body of every kind of configured thing, with a bound on each value (routing's own: `routing.py`)."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
-from ipaddress import ip_network
 from itertools import pairwise
-from typing import Annotated, Literal, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from qingting import numbers
-from qingting.access import PERMISSIONS
 
+from .fields import (
+    E164,
+    Body,
+    Clock,
+    Date,
+    Day,
+    Id,
+    Key,
+    Language,
+    Name,
+    Network,
+    OptionalId,
+    Permission,
+    Ref,
+    Texts,
+    Word,
+    Zone,
+    bad,
+)
+from .routing import Agent, Media, Queue, Rule, Site, Skill
 
-class Ref(NamedTuple):
-    kind: str
-
-
-class Key(NamedTuple):
-    """`field` is where a duplicate is reported, `anywhere` that it must be the only one in all tenants."""
-
-    field: str
-    key: str
-    anywhere: bool = False
-
-
-def _bad(code: str, message: str) -> PydanticCustomError:
-    return PydanticCustomError(code, message)
-
-
-def _date(value: str) -> str:
-    try:
-        return datetime.date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise _bad("hours.bad_date", "a date is written 2026-10-01") from None
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _bad("timezone.unknown", "no such time zone") from None
-    return value
-
-
-def _e164(value: str) -> str:
-    found = numbers.to_e164(value) if value else ""
-    if found is None:
-        raise _bad("number.bad", "not a phone number")
-    return found
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ip_network(value, strict=False))
-    except ValueError:
-        raise _bad("address.bad", "an address or network such as 192.0.2.0/24") from None
-
-
-def _permission(value: str) -> str:
-    if value not in PERMISSIONS:
-        raise _bad("permission.unknown", "no such permission")
-    return value
-
-
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-OptionalId = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
-Word = Annotated[str, Field(max_length=80)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-Level = Annotated[int, Field(ge=1, le=5)]
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
-Zone = Annotated[str, Field(max_length=60), AfterValidator(_zone)]
-Date = Annotated[str, Field(max_length=10), AfterValidator(_date)]
-Clock = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: Name
-
-    def unique_keys(self) -> Iterator[Key]:
-        yield Key("name", f"name:{self.name}")
-
-
-class Texts(BaseModel):
-    """The same words in both languages of the pages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    zh: Word
-    en: Word
+__all__ = [
+    "KINDS",
+    "Agent",
+    "Body",
+    "Day",
+    "Destination",
+    "Disposition",
+    "EntryPoint",
+    "Flow",
+    "Hours",
+    "Line",
+    "Media",
+    "Queue",
+    "Reason",
+    "Retention",
+    "Rule",
+    "Settings",
+    "Site",
+    "Skill",
+    "Texts",
+    "Trunk",
+]
 
 
 class Line(Body):
     """A business line (业务线), or the client of an outsourcer."""
-
-
-class Site(Body):
-    pass
-
-
-class Skill(Body):
-    pass
-
-
-class Queue(Body):
-    line: Annotated[OptionalId, Ref("lines")] = ""
-    requires: Annotated[dict[Id, Level], Ref("skills"), Field(max_length=20)] = {}
-    ring_s: Annotated[float, Field(ge=3, le=300)] = 15.0
-    wrap_up_s: Seconds = 60.0
-    priority_s: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False)] = 0.0
-    service_level_s: Annotated[float, Field(gt=0, le=86_400)] = 20.0
-    service_level_target: Annotated[float, Field(ge=0, le=1)] = 0.8
-    short_abandon_s: Seconds = 5.0
-    closed: bool = False
-    music: Word = ""
-    announce_place: bool = True
-    announce_wait: bool = True
-    announce_every_s: Annotated[float, Field(ge=10, le=3600)] = 30.0
-    record: bool = True
-    dispositions: Annotated[list[Id], Ref("dispositions"), Field(max_length=200)] = []
-
-
-class Agent(Body):
-    number: Annotated[str, Field(pattern=r"^\d{2,8}$")]
-    site: Annotated[OptionalId, Ref("sites")] = ""
-    queues: Annotated[list[Id], Ref("queues"), Field(max_length=200)] = []
-    skills: Annotated[dict[Id, Level], Ref("skills"), Field(max_length=60)] = {}
-    dial_out: bool = False
-    language: Language = "zh"
-
-    def unique_keys(self) -> Iterator[Key]:
-        yield Key("number", f"number:{self.number}")  # two people may share a name
 
 
 class Reason(Body):
@@ -174,9 +90,9 @@ class Hours(Body):
     def _in_order(cls, weekly: dict[Day, list[tuple[str, str]]]) -> dict[Day, list[tuple[str, str]]]:
         for spans in weekly.values():
             if any(start >= end for start, end in spans):
-                raise _bad("hours.order", "hours must end after they start")
+                raise bad("hours.order", "hours must end after they start")
             if any(end > start for (_, end), (start, _) in pairwise(sorted(spans))):
-                raise _bad("hours.overlap", "hours of one day overlap")
+                raise bad("hours.overlap", "hours of one day overlap")
         return weekly
 
 
@@ -193,9 +109,9 @@ class Trunk(Body):
     ]
     register_: Annotated[bool, Field(alias="register")] = False
     username: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.+@\-]*$", validate_default=True)] = ""
-    addresses: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=50)] = []
+    addresses: Annotated[list[Network], Field(max_length=50)] = []
     trust_identity: bool = False
-    caller_number: Annotated[str, Field(max_length=40), AfterValidator(_e164)] = ""
+    caller_number: E164 = ""
     number_format: Literal["e164", "plus", "national"] = "e164"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CN"
     early_media: bool = True
@@ -207,7 +123,7 @@ class Trunk(Body):
     @classmethod
     def _to_register(cls, username: str, info: ValidationInfo) -> str:
         if info.data.get("register_") and not username:
-            raise _bad("trunk.username_needed", "registering needs a user name")
+            raise bad("trunk.username_needed", "registering needs a user name")
         return username
 
 
@@ -232,10 +148,10 @@ class EntryPoint(Body):
     def _one_form(cls, key: str, info: ValidationInfo) -> str:
         if info.data.get("kind") == "web":
             if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", key):
-                raise _bad("key.bad", "a web key is small letters, digits and -")
+                raise bad("key.bad", "a web key is small letters, digits and -")
             return key
         if (number := numbers.dialled(key)) is None:
-            raise _bad("number.bad", "neither a phone number nor a short number")
+            raise bad("number.bad", "neither a phone number nor a short number")
         return number
 
     def unique_keys(self) -> Iterator[Key]:
@@ -248,7 +164,7 @@ class Destination(Body):
     """Outside numbers that may be called: the longest pattern that fits decides."""
 
     pattern: Annotated[str, Field(pattern=r"^(\+\d{0,14}|\d{3,8})$")]
-    permission: Annotated[str, Field(max_length=40), AfterValidator(_permission)] = "desk.dial_out"
+    permission: Permission = "desk.dial_out"
     max_per_hour: Annotated[int, Field(ge=0, le=100_000)] = 100
 
     def unique_keys(self) -> Iterator[Key]:
@@ -275,6 +191,7 @@ class Settings(Body):
     default_language: Language = "zh"
     company_name: Word = ""
     timezone: Zone = "Asia/Shanghai"
+    media: Media = Media()
 
 
 KINDS: dict[str, type[Body]] = {
@@ -284,6 +201,7 @@ KINDS: dict[str, type[Body]] = {
     "dispositions": Disposition,
     "reasons": Reason,
     "queues": Queue,
+    "rules": Rule,
     "agents": Agent,
     "hours": Hours,
     "trunks": Trunk,

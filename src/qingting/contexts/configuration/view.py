@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from . import schemas
+from . import fields, routing, schemas
 
-B = TypeVar("B", bound=schemas.Body)
+B = TypeVar("B", bound=fields.Body)
 
 
 @dataclass(frozen=True)
@@ -49,19 +49,23 @@ class View:
         return self.of("lines")
 
     @property
-    def sites(self) -> Mapping[str, Item[schemas.Site]]:
+    def sites(self) -> Mapping[str, Item[routing.Site]]:
         return self.of("sites")
 
     @property
-    def skills(self) -> Mapping[str, Item[schemas.Skill]]:
+    def skills(self) -> Mapping[str, Item[routing.Skill]]:
         return self.of("skills")
 
     @property
-    def queues(self) -> Mapping[str, Item[schemas.Queue]]:
+    def queues(self) -> Mapping[str, Item[routing.Queue]]:
         return self.of("queues")
 
     @property
-    def agents(self) -> Mapping[str, Item[schemas.Agent]]:
+    def rules(self) -> Mapping[str, Item[routing.Rule]]:
+        return self.of("rules")
+
+    @property
+    def agents(self) -> Mapping[str, Item[routing.Agent]]:
         return self.of("agents")
 
     @property

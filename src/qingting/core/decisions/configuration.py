@@ -38,7 +38,7 @@ from ..events import (
 )
 from ..index import derive
 from ..matching import pull
-from ..model import DAY, LEVELS, SYSTEM_REASONS, Agent, State
+from ..model import DAY, LEVELS, SYSTEM_REASONS, Agent, State, unanswered
 from ..values import ANYWHERE, OPERATORS, SITE_RULES, STRATEGIES, Condition, Relaxation, Sharing
 from . import known
 from .overflow import check_overflow, targets
@@ -150,10 +150,19 @@ def put_policy(state: State, c: PutPolicy, now: float) -> list[Event]:
 
 
 def remove_queue(state: State, c: RemoveQueue, now: float) -> list[Event]:
-    if known.queue(state, c.queue).visits:
-        raise Refused("queue.in_use", f"visits wait or talk in {c.queue}", queue=c.queue)
-    if any(back.queue == c.queue for back in state.callbacks.values()):
-        raise Refused("queue.in_use", f"{c.queue} has callbacks to make", queue=c.queue)
+    queue = known.queue(state, c.queue)
+    callbacks = sum(1 for back in state.callbacks.values() if back.queue == queue.id)
+    if queue.visits or callbacks:
+        waiting = sum(1 for visit in state.visits.values() if visit.queue == queue.id and unanswered(visit))
+        talking = queue.visits - waiting
+        raise Refused(
+            "queue.in_use",
+            f"{waiting} wait and {talking} talk in {c.queue}, {callbacks} are to be called back",
+            queue=c.queue,
+            waiting=waiting,
+            talking=talking,
+            callbacks=callbacks,
+        )
     for other in state.queues.values():
         if other.id != c.queue and c.queue in targets(other.policy.overflow):
             raise Refused("queue.in_use", f"{other.id} flows over to {c.queue}", queue=c.queue)
