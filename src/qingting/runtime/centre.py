@@ -19,6 +19,7 @@ from ..core import commands as c
 from ..core.reading import impossible
 from ..errors import NotFound, Refused
 from ..journal.port import Entry
+from .attributes import Attributes
 from .live import Live
 from .moving import move_waiting
 from .pops import Pops
@@ -39,8 +40,10 @@ class Room:
     floor: Floor
     desks: Desks
     customers: CustomerCalls
+    attributes: Attributes
 
     def on_entry(self, entry: Entry) -> None:
+        self.attributes.on_entry(entry)
         self.pops.on_entry(entry)
         self.floor.on_entry(entry)
         self.desks.on_entry(entry)
@@ -99,7 +102,8 @@ class Centre:
         floor = Floor(lambda: live.engine, named, ZoneInfo(view.settings.body.timezone), totals)
         desks = Desks(lambda: live.engine, named, pops, self.recording)
         customers = self.make_customers(tenant, live)
-        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks, customers)
+        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks, customers, Attributes(live))
+        pops.known = room.attributes.tell
         live.subscribe(room.on_entry)
 
         def back() -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -21,6 +23,7 @@ from ..core import events as e
 from ..journal.port import Entry, Journal
 from ..pacing import Pace
 from ..records import Records
+from .attributes import Known, of_caller
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +58,8 @@ class Pops:
     ) -> None:
         self.tenant = tenant
         self.changed: Callable[[str], None] = lambda contact: None
+        self.known: Callable[[str, Known], None] = lambda contact, known: None
+        """(contact, what rules may ask of them)."""
         self._journal = journal
         self._records = records
         self._words = words
@@ -136,6 +141,7 @@ class Pops:
             if party in personal and (number := str(personal[party].value.get("number", ""))):
                 told[contact] = number
         now, zone = time.time(), self._zone()
+        today = dt.datetime.fromtimestamp(now, ZoneInfo(zone)).date()
         async with self._records.read() as connection:
             known = await customers.by_numbers(connection, self.tenant, told.values())
             counts = await contacts.counts_by_number(connection, self.tenant, told.values(), now, zone, but=told)
@@ -151,5 +157,6 @@ class Pops:
                 before = counts.get(number, contacts.CustomerCounts(0, 0, None))
                 pop.calls_today, pop.calls_year = before.today + 1, before.year + 1
                 pop.last_contact_at = before.last_at
+                self.known(contact, of_caller(customer, before, today))
             pop.ready = True
             self.changed(contact)

@@ -20,6 +20,8 @@ class CustomerCounts(NamedTuple):
     year: int
     """In the last 365 days, today's among them."""
     last_at: float | None
+    answered: int = 0
+    """Of the year's, those in which they talked with a person."""
 
 
 class QueueToday(NamedTuple):
@@ -52,6 +54,7 @@ async def counts(
                 sa.func.count().filter(c.arrived_at >= midnight(now, zone)),
                 sa.func.count(),
                 sa.func.max(c.arrived_at),
+                sa.func.count().filter(c.outcome == "answered"),
             ).where(
                 c.tenant == tenant,
                 c.number.in_(sorted(set(numbers))),
@@ -60,7 +63,7 @@ async def counts(
             )
         )
     ).one()
-    return CustomerCounts(row[0], row[1], row[2])
+    return CustomerCounts(*row)
 
 
 _c = t.contact.c
@@ -70,6 +73,7 @@ _BY_NUMBER = (
         sa.func.count().filter(_c.arrived_at >= sa.bindparam("midnight")),
         sa.func.count(),
         sa.func.max(_c.arrived_at),
+        sa.func.count().filter(_c.outcome == "answered"),
     )
     .where(
         _c.tenant == sa.bindparam("tenant"),
@@ -88,7 +92,7 @@ async def counts_by_number(
     """As `counts`, for many numbers at once; numbers without an earlier contact are absent."""
     asked = {"tenant": tenant, "numbers": sorted(set(numbers)), "but": sorted(but)}
     rows = await connection.execute(_BY_NUMBER, asked | {"midnight": midnight(now, zone), "since": now - YEAR_S})
-    return {row[0]: CustomerCounts(row[1], row[2], row[3]) for row in rows}
+    return {row[0]: CustomerCounts(*row[1:]) for row in rows}
 
 
 async def today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, QueueToday]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,16 +16,24 @@ from . import queries
 from .queries import Customer
 from .tables import customer, identity
 
+Attributes = dict[str, str | float]
+
 
 async def create(
-    connection: AsyncConnection, tenant: str, name: str, numbers: Iterable[str], note: str = ""
+    connection: AsyncConnection,
+    tenant: str,
+    name: str,
+    numbers: Iterable[str],
+    note: str = "",
+    since: str = "",
+    attributes: Attributes | None = None,
 ) -> Customer:
     """`numbers` in E.164. Raises `Invalid("request.invalid")`, field `numbers`, code `number.taken`."""
     now = time.time()
-    made = Customer(new_id(), 1, name, tuple(sorted(set(numbers))), note)
+    made = Customer(new_id(), 1, name, tuple(sorted(set(numbers))), note, since, attributes or {})
     await connection.execute(
         customer.insert().values(
-            tenant=tenant, id=made.id, version=1, name=name, note=note, created_at=now, changed_at=now
+            tenant=tenant, id=made.id, version=1, **_columns(made), created_at=now, changed_at=now
         )
     )
     await _keep_numbers(connection, tenant, made)
@@ -33,14 +42,22 @@ async def create(
 
 
 async def replace(
-    connection: AsyncConnection, tenant: str, id: str, version: int, name: str, numbers: Iterable[str], note: str
+    connection: AsyncConnection,
+    tenant: str,
+    id: str,
+    version: int,
+    name: str,
+    numbers: Iterable[str],
+    note: str,
+    since: str = "",
+    attributes: Attributes | None = None,
 ) -> Customer:
     """Raises `Refused("changed_meanwhile")`, `NotFound("customer.unknown")`, or as `create`."""
-    made = Customer(id, version + 1, name, tuple(sorted(set(numbers))), note)
+    made = Customer(id, version + 1, name, tuple(sorted(set(numbers))), note, since, attributes or {})
     done = await connection.execute(
         customer.update()
         .where(customer.c.tenant == tenant, customer.c.id == id, customer.c.version == version)
-        .values(version=made.version, name=name, note=note, changed_at=time.time())
+        .values(version=made.version, **_columns(made), changed_at=time.time())
     )
     if done.rowcount == 0:
         if await queries.by_id(connection, tenant, id) is None:
@@ -55,6 +72,10 @@ async def remember(connection: AsyncConnection, tenant: str, number: str, name: 
     """The customer of a number, made if there is none; one who exists stays as they are."""
     found = (await queries.by_numbers(connection, tenant, [number])).get(number)
     return found or await create(connection, tenant, name, [number], note)
+
+
+def _columns(made: Customer) -> dict[str, Any]:
+    return {"name": made.name, "note": made.note, "since": made.since, "attributes": made.attributes}
 
 
 async def _keep_numbers(connection: AsyncConnection, tenant: str, made: Customer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,6 +20,17 @@ class Customer(NamedTuple):
     numbers: tuple[str, ...]
     """E.164, sorted."""
     note: str
+    since: str
+    """Day since which they are a customer, as 2021-05-01; empty: not known."""
+    attributes: dict[str, str | float]
+    """What rules of routing may ask for: codes and numbers."""
+
+    def years(self, today: dt.date) -> int | None:
+        """Whole years as a customer."""
+        if not self.since:
+            return None
+        began = dt.date.fromisoformat(self.since)
+        return today.year - began.year - ((today.month, today.day) < (began.month, began.day))
 
 
 _AT_ONCE = 500
@@ -58,5 +70,7 @@ async def _load(connection: AsyncConnection, tenant: str, ids: list[str]) -> dic
         for row in await connection.execute(_NUMBERS, some):
             numbers[row.customer].append(row.value)
         for row in await connection.execute(_CUSTOMERS, some):
-            found[row.id] = Customer(row.id, row.version, row.name, tuple(numbers[row.id]), row.note)
+            found[row.id] = Customer(
+                row.id, row.version, row.name, tuple(numbers[row.id]), row.note, row.since, row.attributes
+            )
     return found

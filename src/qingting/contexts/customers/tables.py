@@ -14,6 +14,9 @@ customer = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("since", sa.String(10), nullable=False, server_default=""),
+    # For rules of routing: codes and numbers such as `vip`.
+    sa.Column("attributes", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("changed_at", sa.Double, nullable=False),
 )
