@@ -190,7 +190,16 @@ class Floor(Board):
             "service_level_target": known.service_level_target,
             "agents": on,
             "closed": known.closed,
-            "warning": "no_agents" if waiting and not any(on.values()) else "",
+            **self._warning(engine, queue, bool(waiting), any(on.values())),
+        }
+
+    def _warning(self, engine: Engine, queue: str, waiting: bool, staffed: bool) -> Item:
+        """`nobody`: some wait for what no agent of the queue has, on duty or not; `missing` says which skills."""
+        missing = engine.unserved(queue) if waiting else []
+        skills = sorted({skill for skills in missing for skill in skills})
+        return {
+            "warning": "nobody" if missing else "no_agents" if waiting and not staffed else "",
+            "missing": [self._named("skills", skill).name for skill in skills],
         }
 
     def _target(self, queue: str) -> Target | None:
