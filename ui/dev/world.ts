@@ -67,6 +67,7 @@ export const floorQueues: FloorQueue[] = queueNames.map((name, i) => {
     agents: { idle: i === 1 ? 0 : 3 + Math.floor(random() * 30), ringing: 1, talking: 20 + i * 7, wrap_up: 4 + i, not_ready: 6 },
     closed: i === 9,
     warning: i === 8 ? "no_agents" : "",
+    missing: [],
   };
 });
 

@@ -216,7 +216,9 @@ export interface FloorQueue {
   service_level_target: number;
   agents: { idle: number; ringing: number; talking: number; wrap_up: number; not_ready: number };
   closed: boolean;
-  warning: "" | "no_agents";
+  warning: "" | "no_agents" | "nobody";
+  /** Names of the skills that nobody has. */
+  missing: string[];
 }
 
 export interface FloorAgent {

@@ -3,6 +3,7 @@ import { audioWords } from "../features/desk/audio/words";
 import { deskWords } from "../features/desk/words";
 import { floorWords } from "../features/floor/words";
 import { manageWords } from "../features/manage/words";
+import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
 import { sessionWords } from "../features/session/words";
 import { commonWords } from "./common";
@@ -15,5 +16,6 @@ export const staffWords = {
   floor: floorWords,
   contacts: contactsWords,
   manage: manageWords,
+  routing: routingWords,
   people: peopleWords,
 };

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Skeleton } from "antd";
+import { Button, Input, Skeleton, Switch } from "antd";
 import { useState } from "react";
 import { api, pathId } from "../../api/client";
 import { useMay } from "../../app/session";
@@ -7,6 +7,7 @@ import { Failure } from "../../components/Failure";
 import { phoneNumber } from "../../components/format";
 import { useTell } from "../../components/useTell";
 import { useWords } from "../../i18n";
+import { fieldProblems } from "../../i18n/explain";
 
 interface Customer {
   id: string;
@@ -14,6 +15,8 @@ interface Customer {
   name: string;
   numbers: string[];
   note: string;
+  since: string;
+  attributes: Record<string, string | number>;
   calls_today: number;
   calls_year: number;
 }
@@ -33,6 +36,8 @@ export function CustomerBox({ id }: { id: string }) {
         <>
           <p className="customer-line">
             <strong>{data.name}</strong> {data.numbers.map(phoneNumber).join("、")}{" "}
+            {isVip(data) && <em className="tag">{t("contacts.vip")}</em>}{" "}
+            {data.since && <span className="quiet">{t("contacts.customerSince", { day: data.since })}</span>}{" "}
             <span className="quiet">{t("contacts.customerCalls", { today: data.calls_today, year: data.calls_year })}</span>
             {may("customers.edit") && (
               <Button type="link" size="small" onClick={() => setEditing(true)}>
@@ -48,21 +53,32 @@ export function CustomerBox({ id }: { id: string }) {
   );
 }
 
+function isVip(customer: Customer): boolean {
+  return customer.attributes.vip === "yes";
+}
+
 function Edit({ customer, close }: { customer: Customer; close: () => void }) {
   const { t } = useWords();
   const tell = useTell();
   const client = useQueryClient();
   const [name, setName] = useState(customer.name);
   const [note, setNote] = useState(customer.note);
+  const [since, setSince] = useState(customer.since);
+  const [vip, setVip] = useState(isVip(customer));
+  const [problems, setProblems] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     try {
-      await api.put(`/customers/${pathId(customer.id)}`, { name, note, numbers: customer.numbers, version: customer.version });
+      const attributes = { ...customer.attributes, vip: vip ? "yes" : "" };
+      const body = { name, note, since: since.trim(), attributes, numbers: customer.numbers, version: customer.version };
+      await api.put(`/customers/${pathId(customer.id)}`, body);
       await client.invalidateQueries({ queryKey: ["customer", customer.id] });
       close();
     } catch (error) {
-      tell.failed(error);
+      const found = fieldProblems(error);
+      if (found.since) setProblems(found);
+      else tell.failed(error);
       setBusy(false);
     }
   };
@@ -82,6 +98,22 @@ function Edit({ customer, close }: { customer: Customer; close: () => void }) {
         autoSize={{ minRows: 2 }}
         aria-label={t("contacts.notes")}
       />
+      <label>
+        {t("contacts.since")}{" "}
+        <Input
+          value={since}
+          onChange={(event) => setSince(event.target.value)}
+          maxLength={10}
+          placeholder="2021-05-01"
+          status={problems.since ? "error" : undefined}
+          style={{ width: 130 }}
+          data-testid="customer-since"
+        />{" "}
+        {problems.since && <span className="over">{problems.since}</span>}
+      </label>
+      <label>
+        <Switch size="small" checked={vip} onChange={setVip} data-testid="customer-vip" /> {t("contacts.vip")}
+      </label>
       <div>
         <Button type="primary" htmlType="submit" loading={busy}>
           {t("common.save")}

@@ -84,6 +84,11 @@ const Row = memo(function Row({ queue, late }: { queue: FloorQueue; late: boolea
       <td className="wide">
         {queue.name}
         {queue.warning === "no_agents" && !queue.closed && <em className="tag over">{t("floor.noAgents")}</em>}
+        {queue.warning === "nobody" && (
+          <em className="tag over" data-testid="queue-nobody">
+            {t("floor.nobodyCan", { skills: queue.missing.join("、") || t("floor.nobodyAtAll") })}
+          </em>
+        )}
         {queue.closed && <em className="tag">{t("floor.closed")}</em>}
       </td>
       <td className={`number big ${late || dry ? "over" : ""}`} data-testid="queue-waiting">

@@ -2,6 +2,7 @@ import { percent } from "../../components/format";
 import { useNames } from "../../components/useNames";
 import { useWords } from "../../i18n";
 import type { Field } from "./kinds";
+import { operators, useAttribute, type Condition } from "./routing/conditions";
 
 /** A field's value in a table. */
 export function Cell({ field, value }: { field: Field; value: unknown }) {
@@ -28,6 +29,8 @@ export function Cell({ field, value }: { field: Field; value: unknown }) {
       const option = field.options.find((each) => each.value === value);
       return option?.words ? t(option.words) : (option?.label ?? (typeof value === "string" ? value : ""));
     }
+    case "conditions":
+      return <Conditions value={(value ?? []) as Condition[]} />;
     case "list":
     case "choices":
       return <Short words={(value ?? []) as string[]} />;
@@ -44,6 +47,12 @@ function Named({ kind, ids }: { kind: string; ids: string[] }) {
 function Levels({ value }: { value: Record<string, number> }) {
   const name = useNames("skills");
   return <Short words={Object.entries(value).map(([skill, level]) => `${name(skill)} ${level}`)} />;
+}
+
+function Conditions({ value }: { value: Condition[] }) {
+  const { t } = useWords();
+  const attribute = useAttribute();
+  return <Short words={value.map((each) => `${attribute(each.attribute)} ${t(operators[each.operator])} ${each.value}`)} />;
 }
 
 const most = 3;

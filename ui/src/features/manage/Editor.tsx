@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Form, Input, Popconfirm } from "antd";
 import { useState } from "react";
-import { api, ApiError, pathId } from "../../api/client";
+import { api, ApiError, pathId, withQuery } from "../../api/client";
 import { useLeave } from "../../components/useLeave";
 import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
@@ -9,6 +9,8 @@ import { explain } from "../../i18n/explain";
 import { bodyOf } from "./body";
 import { FieldInput } from "./FieldInput";
 import { kinds, type Item } from "./kinds";
+import { inUse, MoveWaiting, type InUse } from "./routing/MoveWaiting";
+import { useWarningWords, warningsKey, type Warning } from "./routing/warnings";
 import { PhoneSecret } from "./PhoneSecret";
 import { mark, save, users } from "./save";
 
@@ -21,9 +23,16 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
   const [form] = Form.useForm<Record<string, unknown>>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
+  const [use, setUse] = useState<InUse | null>(null);
+  const inWords = useWarningWords();
   const description = kinds[kind] ?? { fields: [], fresh: {} };
   const initial = item ?? { name: "", ...description.fresh };
-  const refresh = () => client.invalidateQueries({ queryKey: ["kind", kind] });
+  const refresh = async () => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ["kind", kind] }),
+      client.invalidateQueries({ queryKey: warningsKey }),
+    ]);
+  };
 
   const leave = useLeave();
   const away = () => leave(form.isFieldsTouched(), close);
@@ -32,9 +41,11 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
     setBusy(true);
     setProblem("");
     try {
-      await save(kind, item, bodyOf(initial, values));
+      const saved = await save(kind, item, bodyOf(initial, values));
       await refresh();
-      tell.done(t("common.saved"));
+      const [warning] = (saved.warnings ?? []) as Warning[];
+      if (warning) tell.warned(`${t("routing.savedWarned")} ${inWords(warning)}`);
+      else tell.done(t("common.saved"));
       close();
     } catch (error) {
       if (!mark(form, description.fields, error)) setProblem(explain(error));
@@ -43,14 +54,21 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
       setBusy(false);
     }
   };
-  const remove = async () => {
+  const remove = async (moveTo = "") => {
     if (!item) return;
+    setProblem("");
+    setUse(null);
     try {
-      await api.delete(`/${kind}/${pathId(item.id)}`);
+      await api.delete(withQuery(`/${kind}/${pathId(item.id)}`, { move_to: moveTo }));
       await refresh();
       tell.done(t("manage.deleted"));
       close();
     } catch (error) {
+      const found = inUse(error);
+      if (found) {
+        setUse(found);
+        return;
+      }
       const by = users(error);
       setProblem(by.length > 0 ? `${explain(error)} ${t("manage.usedBy", { names: by.join("、") })}` : explain(error));
     }
@@ -60,7 +78,7 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
     <Drawer
       open
       onClose={away}
-      size={480}
+      size={kind === "queues" || kind === "rules" ? 600 : 480}
       title={item ? item.name : t("manage.newOne", { what: t(props.words) })}
       footer={
         mayEdit && (
@@ -85,6 +103,7 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
         )
       }
     >
+      {use && item && <MoveWaiting queue={item.id} use={use} move={(to) => void remove(to)} />}
       <Form
         form={form}
         layout="vertical"

@@ -3,12 +3,14 @@ import type { ReactNode } from "react";
 import { useWords, type Translate } from "../../i18n";
 import { LevelsInput, PercentInput, PickMany, PickOne, WeeklyInput } from "./inputs";
 import type { Field } from "./kinds";
+import { ByMediumInput, ConditionsInput, MatrixInput, RanksInput } from "./routing/inputs";
+import { StepsInput } from "./routing/StepsInput";
 
 /** One field of a form, by its description. */
 export function FieldInput({ field, item }: { field: Field; item: Record<string, unknown> }) {
   const { t } = useWords();
   const name = Array.isArray(field.name) ? field.name.join(".") : field.name;
-  return (
+  const input = (
     <Form.Item
       name={field.name}
       label={t(field.words)}
@@ -20,6 +22,13 @@ export function FieldInput({ field, item }: { field: Field; item: Record<string,
     >
       {control(field, item, t)}
     </Form.Item>
+  );
+  if (!field.group) return input;
+  return (
+    <>
+      <h3 className="form-group">{t(field.group)}</h3>
+      {input}
+    </>
   );
 }
 
@@ -43,13 +52,23 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
     case "choice":
       return <Select options={field.options.map(({ value, words, label }) => ({ value, label: words ? t(words) : label }))} />;
     case "choices":
-      return <Select mode="multiple" options={field.options.map((value) => ({ value, label: value }))} />;
+      return <Select mode="multiple" options={field.options.map(({ value, words, label }) => ({ value, label: words ? t(words) : label }))} />;
     case "one":
       return <PickOne kind={field.kind} required={field.required ?? false} />;
     case "many":
       return <PickMany kind={field.kind} />;
     case "levels":
       return <LevelsInput />;
+    case "steps":
+      return <StepsInput />;
+    case "conditions":
+      return <ConditionsInput />;
+    case "ranks":
+      return <RanksInput />;
+    case "matrix":
+      return <MatrixInput />;
+    case "byMedium":
+      return <ByMediumInput least={field.least} most={field.most} usual={field.usual} />;
     case "list":
       return <Select mode="tags" open={false} suffix={null} tokenSeparators={[",", " ", "，", "、"]} />;
     case "weekly":

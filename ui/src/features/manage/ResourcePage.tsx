@@ -8,6 +8,7 @@ import { useWords, type WordKey } from "../../i18n";
 import { Cell } from "./Cell";
 import { Editor } from "./Editor";
 import { kinds, valueAt, type Item } from "./kinds";
+import { Warnings } from "./routing/Warnings";
 import { TrunkState } from "./TrunkState";
 
 /** Any kind of configured thing: a table, and a drawer to change one. */
@@ -71,6 +72,7 @@ export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) 
           </Button>
         )}
       </div>
+      <Warnings kind={kind} />
       {error && !data ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : (

@@ -1,6 +1,9 @@
 /** What of a form is sent. Pure. */
 
-const readOnly = new Set(["id", "version", "has_secret", "has_phone", "published_version", "problems"]);
+const readOnly = new Set(["id", "version", "has_secret", "has_phone", "published_version", "problems", "warnings"]);
+
+/** Made of fields of their own, each in its place of the form. */
+const nested = new Set(["names", "title", "retention", "media"]);
 
 /** What is sent: everything that was there, over it what the form holds; an empty secret keeps the old one. */
 export function bodyOf(before: Record<string, unknown>, values: Record<string, unknown>): Record<string, unknown> {
@@ -9,7 +12,7 @@ export function bodyOf(before: Record<string, unknown>, values: Record<string, u
     if (!readOnly.has(name)) body[name] = value;
   }
   for (const [name, value] of Object.entries(body)) {
-    if (isPlain(value) && isPlain(before[name]) && isPlain(values[name]) && (name === "names" || name === "title" || name === "retention")) {
+    if (isPlain(value) && isPlain(before[name]) && isPlain(values[name]) && nested.has(name)) {
       body[name] = { ...before[name], ...values[name] };
     }
   }

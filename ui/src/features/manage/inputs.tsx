@@ -6,7 +6,7 @@ import { useKind } from "../../components/useNames";
 import { useWords } from "../../i18n";
 import { days, understood, written, type Day, type Weekly } from "./weekly";
 
-interface Controlled<T> {
+export interface Controlled<T> {
   id?: string;
   value?: T;
   onChange?: (value: T) => void;

@@ -1,6 +1,7 @@
 /** What each kind of configured thing is made of: one list of fields serves its table and its form. */
 
 import type { WordKey } from "../../i18n";
+import { media, strategies } from "./routing/course";
 
 export interface Item {
   id: string;
@@ -16,16 +17,23 @@ export type Field = {
   /** Shown in the table as well. */
   column?: boolean;
   required?: boolean;
+  /** A heading before it. */
+  group?: WordKey;
 } & (
   | { type: "text"; max?: number }
   | { type: "number"; least: number; most: number; unit?: "s" }
   | { type: "percent" }
   | { type: "switch" }
   | { type: "choice"; options: { value: string; words?: WordKey; label?: string }[] }
-  | { type: "choices"; options: string[] }
+  | { type: "choices"; options: { value: string; words?: WordKey; label?: string }[] }
   | { type: "one"; kind: string }
   | { type: "many"; kind: string }
   | { type: "levels" }
+  | { type: "steps" }
+  | { type: "conditions" }
+  | { type: "ranks" }
+  | { type: "matrix" }
+  | { type: "byMedium"; least: number; most: number; usual: number }
   | { type: "list" }
   | { type: "weekly" }
   | { type: "secret" }
@@ -36,6 +44,9 @@ const languages = [
   { value: "zh", label: "中文" },
   { value: "en", label: "English" },
 ];
+
+const worded = (prefix: string, values: readonly string[]) =>
+  values.map((value) => ({ value, words: `routing.${prefix}${value}` as WordKey }));
 
 const language: Field = { name: "language", words: "manage.language", type: "choice", options: languages };
 
@@ -48,28 +59,46 @@ const names: Field[] = [
 export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unknown> }> = {
   lines: { fields: [], fresh: {} },
   sites: { fields: [], fresh: {} },
-  skills: { fields: [], fresh: {} },
+  skills: {
+    fields: [{ name: "kind", words: "routing.kind", type: "choice", options: worded("kind_", ["skill", "language", "grade"]), column: true }],
+    fresh: { kind: "skill" },
+  },
+  rules: {
+    fields: [
+      { name: "when", words: "routing.when", type: "conditions", column: true },
+      { name: "priority_s", words: "routing.rulePriority", note: "routing.rulePriorityNote", type: "number", least: -86400, most: 86400, unit: "s", column: true },
+      { name: "requires", words: "routing.ruleRequires", type: "levels", column: true },
+      { name: "queues", words: "routing.ruleQueues", note: "routing.allIfNone", type: "many", kind: "queues", column: true },
+      { name: "media", words: "routing.ruleMedia", note: "routing.allIfNone", type: "choices", options: worded("", media) },
+    ],
+    fresh: { when: [{ attribute: "vip", operator: "=", value: "yes" }], priority_s: 60, requires: {}, queues: [], media: [] },
+  },
   reasons: { fields: names, fresh: { names: { zh: "", en: "" }, retired: false } },
   dispositions: { fields: names, fresh: { names: { zh: "", en: "" }, retired: false } },
   queues: {
     fields: [
       { name: "line", words: "manage.line", type: "one", kind: "lines", column: true },
-      { name: "requires", words: "manage.requires", type: "levels", column: true },
-      { name: "service_level_s", words: "manage.serviceLevel", type: "number", least: 1, most: 86400, unit: "s", column: true },
+      { name: "requires", group: "routing.whoServes", words: "manage.requires", type: "levels", column: true },
+      { name: "strategy", words: "routing.strategy", note: "routing.strategyNote", type: "choice", options: worded("", strategies) },
+      { name: "site_rule", words: "routing.siteRule", type: "choice", options: worded("", ["any", "near", "home"]) },
+      { name: "priority_s", words: "manage.priority", note: "manage.priorityNote", type: "number", least: -86400, most: 86400, unit: "s" },
+      { name: "relax", words: "routing.relax", type: "steps" },
+      { name: "behind_s", words: "routing.behind", note: "routing.behindNote", type: "number", least: 0, most: 86400, unit: "s" },
+      { name: "spare_decliners", words: "routing.spareDecliners", type: "switch" },
+      { name: "service_level_s", group: "routing.howLong", words: "manage.serviceLevel", type: "number", least: 1, most: 86400, unit: "s", column: true },
       { name: "service_level_target", words: "manage.serviceTarget", type: "percent", column: true },
       { name: "ring_s", words: "manage.ring", type: "number", least: 3, most: 300, unit: "s" },
       { name: "wrap_up_s", words: "manage.wrapUp", note: "manage.wrapUpNote", type: "number", least: 0, most: 86400, unit: "s", column: true },
-      { name: "priority_s", words: "manage.priority", note: "manage.priorityNote", type: "number", least: -86400, most: 86400, unit: "s" },
       { name: "short_abandon_s", words: "manage.shortAbandon", note: "manage.shortAbandonNote", type: "number", least: 0, most: 86400, unit: "s" },
-      { name: "announce_place", words: "manage.announcePlace", type: "switch" },
+      { name: "announce_place", group: "routing.whatHears", words: "manage.announcePlace", type: "switch" },
       { name: "announce_wait", words: "manage.announceWait", type: "switch" },
       { name: "announce_every_s", words: "manage.announceEvery", type: "number", least: 10, most: 3600, unit: "s" },
       { name: "record", words: "manage.record", type: "switch", column: true },
-      { name: "dispositions", words: "manage.queueDispositions", note: "manage.queueDispositionsNote", type: "many", kind: "dispositions" },
+      { name: "dispositions", group: "routing.after", words: "manage.queueDispositions", note: "manage.queueDispositionsNote", type: "many", kind: "dispositions" },
       { name: "closed", words: "manage.closed", type: "switch", column: true },
     ],
     fresh: {
-      line: "", requires: {}, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
+      line: "", requires: {}, relax: [], strategy: "longest_idle", site_rule: "any", behind_s: 0, spare_decliners: false, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
       short_abandon_s: 5, closed: false, music: "", announce_place: true, announce_wait: true, announce_every_s: 30,
       record: true, dispositions: [],
     },
@@ -79,11 +108,16 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "number", words: "manage.number", type: "text", required: true, column: true },
       { name: "site", words: "manage.site", type: "one", kind: "sites", column: true },
       { name: "queues", words: "manage.agentQueues", type: "many", kind: "queues", column: true },
+      { name: "ranks", words: "routing.ranks", note: "routing.ranksNote", type: "ranks" },
       { name: "skills", words: "manage.agentSkills", type: "levels", column: true },
+      { name: "capacity", words: "routing.capacity", type: "byMedium", least: 0, most: 50, usual: 0 },
+      { name: "load", words: "routing.load", note: "routing.loadNote", type: "number", least: 0, most: 100 },
       { name: "dial_out", words: "manage.dialOut", type: "switch", column: true },
       language,
     ],
-    fresh: { number: "", site: "", queues: [], skills: {}, dial_out: false, language: "zh" },
+    fresh: {
+      number: "", site: "", queues: [], ranks: {}, skills: {}, capacity: { voice: 1 }, load: 0, dial_out: false, language: "zh",
+    },
   },
   hours: {
     fields: [
@@ -108,7 +142,7 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "host", words: "manage.host", type: "text", required: true, column: true, max: 253 },
       { name: "port", words: "manage.port", type: "number", least: 1, most: 65535, column: true },
       { name: "transport", words: "manage.transport", type: "choice", options: ["udp", "tcp", "tls"].map(plain), column: true },
-      { name: "codecs", words: "manage.codecs", type: "choices", options: ["alaw", "ulaw", "opus", "g722", "g729", "gsm"] },
+      { name: "codecs", words: "manage.codecs", type: "choices", options: ["alaw", "ulaw", "opus", "g722", "g729", "gsm"].map(plain) },
       { name: "addresses", words: "manage.addresses", note: "manage.addressesNote", type: "list", column: true },
       { name: "register", words: "manage.register", type: "switch" },
       { name: "username", words: "manage.username", type: "text" },
@@ -180,6 +214,9 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "timezone", words: "manage.timezone", type: "text", required: true },
       { name: "default_language", words: "manage.defaultLanguage", type: "choice", options: languages },
       { name: "consent_announcement", words: "manage.consent", type: "switch" },
+      { name: ["media", "load"], words: "routing.mediaLoad", note: "routing.mediaLoadNote", type: "number", least: 0, most: 100 },
+      { name: ["media", "weights"], words: "routing.mediaWeights", type: "byMedium", least: 1, most: 100, usual: 1 },
+      { name: ["media", "interrupts"], words: "routing.mediaInterrupts", note: "routing.mediaInterruptsNote", type: "matrix" },
       { name: ["retention", "recordings_days"], words: "manage.retentionRecordings", type: "number", least: 1, most: 36500 },
       { name: ["retention", "contacts_days"], words: "manage.retentionContacts", type: "number", least: 1, most: 36500 },
     ],

@@ -24,6 +24,7 @@ export const managePages: ManagePage[] = [
   page("agents", routing),
   page("queues", routing),
   page("skills", routing),
+  page("rules", routing),
   page("reasons", routing),
   page("dispositions", routing),
   page("entry-points", voice),

@@ -17,7 +17,7 @@ export function mark(form: FormInstance, fields: Field[], error: unknown): boole
   const marked = problems.filter(([path, words]) => {
     const name =
       names.find((each) => (Array.isArray(each) ? each.join(".") : each) === path) ??
-      names.find((each) => !Array.isArray(each) && path.startsWith(`${each}.`));
+      names.find((each) => path.startsWith(`${Array.isArray(each) ? each.join(".") : each}.`));
     if (name) form.setFields([{ name, errors: [words] }]);
     return name !== undefined;
   });

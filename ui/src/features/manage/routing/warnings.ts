@@ -1,0 +1,41 @@
+/** Requirements that no agent can ever meet, in words. */
+
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../api/client";
+import { useNames } from "../../../components/useNames";
+import { useWords } from "../../../i18n";
+
+export interface Warning {
+  code: "requirement.nobody" | "queue.no_agents";
+  queue: string;
+  rule: string;
+  skills: Record<string, number>;
+}
+
+export const warned = new Set(["agents", "queues", "rules", "skills"]);
+export const warningsKey = ["configuration-warnings"];
+
+export function useWarnings(kind: string): Warning[] {
+  const { data } = useQuery({
+    queryKey: warningsKey,
+    queryFn: () => api.get<{ items: Warning[] }>("/configuration/warnings"),
+    enabled: warned.has(kind),
+    staleTime: 5_000,
+  });
+  return data?.items ?? [];
+}
+
+export function useWarningWords(): (warning: Warning) => string {
+  const { t } = useWords();
+  const queue = useNames("queues");
+  const rule = useNames("rules");
+  const skill = useNames("skills");
+  return (warning) => {
+    const skills = Object.entries(warning.skills)
+      .map(([id, level]) => `${skill(id)} ${t("manage.level", { level })}`)
+      .join("、");
+    const values = { queue: queue(warning.queue), rule: rule(warning.rule), skills };
+    if (warning.code === "queue.no_agents") return t("routing.warnEmpty", values);
+    return warning.rule ? t("routing.warnRule", values) : t("routing.warnNobody", values);
+  };
+}
