@@ -15,6 +15,7 @@ from ..centre import Client, Running
 from ..phone import Phone
 
 PHONE_TONE = 600
+SHOWN_ONLY = ("id", "has_secret", "has_phone", "published_version", "problems", "warnings")
 
 
 class Desk:
@@ -36,7 +37,8 @@ class Desk:
 
     def until_routable(self) -> None:
         self.client.post("/desk/presence", json={"presence": "available"}).raise_for_status()
-        until(lambda: self.me["routability"] == "routable", what=f"{self.name} is routable: {self.me}")
+        # busy: with a call that waited for them
+        until(lambda: self.me["routability"] in ("routable", "busy"), what=f"{self.name} is routable: {self.me}")
 
     @property
     def assignments(self) -> list[dict[str, Any]]:
@@ -96,9 +98,7 @@ def snapshot(centre: Running, client: Client, stream: str) -> dict[str, Any]:
 
 def change(admin: Client, kind: str, id: str, **fields: Any) -> None:
     was = admin.get(f"/{kind}/{id}").json()
-    body = {
-        k: v for k, v in was.items() if k not in ("id", "has_secret", "has_phone", "published_version", "problems")
-    }
+    body = {k: v for k, v in was.items() if k not in SHOWN_ONLY}
     answer = admin.put(f"/{kind}/{id}", json={**body, **fields})
     assert answer.status_code == 200, answer.text
 

@@ -16,7 +16,6 @@ import structlog
 from ..contexts.configuration import api as configuration
 from ..contexts.configuration.api import Changed, Unservable
 from ..core import commands as c
-from ..core.reading import impossible
 from ..errors import NotFound, Refused
 from ..journal.port import Entry
 from .attributes import Attributes
@@ -164,7 +163,7 @@ class Centre:
             return []
         state = room.live.engine.state
         empty = [Unservable(id, "", {}) for id, queue in state.queues.items() if not queue.members]
-        return [*empty, *(Unservable(it.queue, it.rule, dict(it.skills)) for it in impossible(state))]
+        return [*empty, *(Unservable(it.queue, it.rule, dict(it.skills)) for it in room.live.engine.impossible())]
 
     def room(self, tenant: str) -> Room:
         room = self.rooms.get(tenant)

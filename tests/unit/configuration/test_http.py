@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from qingting.contexts.configuration.api import Changed
+from qingting.core.commands import PutAgent, PutDay, Sharing
 
 from ..house import FLOW, House, code_of, fields_of
 
@@ -41,11 +42,24 @@ async def test_a_stale_version_is_refused(house: House) -> None:
     assert (await ada.get(f"/sites/{site['id']}")).json()["name"] == "Beijing"
 
 
+VIP = {"attribute": "vip", "value": "yes"}
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "fields"),
     [
         ("queues", {"name": "Q", "line": "x"}, {"line": "line.unknown"}),
         ("queues", {"name": "Q", "requires": {"x": 3}}, {"requires.x": "skill.unknown"}),
+        ("queues", {"name": "Q", "relax": [{"after_s": 9, "lower": {"x": 0}}]}, {"relax.0.lower.x": "skill.unknown"}),
+        ("queues", {"name": "Q", "relax": [{"after_s": 9, "sites": ["x"]}]}, {"relax.0.sites.x": "site.unknown"}),
+        ("queues", {"name": "Q", "relax": [{"after_s": 9}, {"after_s": 9}]}, {"relax": "relax.order"}),
+        ("queues", {"name": "Q", "strategy": "best"}, {"strategy": "literal_error"}),
+        ("rules", {"name": "R", "when": []}, {"when": "too_short"}),
+        ("rules", {"name": "R", "when": [VIP], "requires": {"x": 1}}, {"requires.x": "skill.unknown"}),
+        ("rules", {"name": "R", "when": [VIP], "queues": ["x"]}, {"queues.x": "queue.unknown"}),
+        ("rules", {"name": "R", "when": [VIP | {"operator": ">="}]}, {"when.0.value": "rule.number_needed"}),
+        ("agents", {"name": "A", "number": "1001", "ranks": {"x": 1}}, {"ranks.x": "agent.not_in_queue"}),
+        ("agents", {"name": "A", "number": "1001", "capacity": {"fax": 1}}, {"capacity.fax.[key]": "literal_error"}),
         ("queues", {"name": "Q", "requires": {"x": 9}}, {"requires.x": "less_than_equal"}),
         ("queues", {"name": "Q", "ring_s": "NaN"}, {"ring_s": "less_than_equal"}),
         ("queues", {"name": "", "color": "red"}, {"name": "string_too_short", "color": "extra_forbidden"}),
@@ -257,3 +271,30 @@ async def publish_flow(house: House, who: Any) -> None:
     await who.post("/flows", json={"name": "Main", "id": "main", "text": FLOW})
     answer = await who.post("/flows/main/publish", json={"version": 1})
     assert answer.status_code == 200, answer.text
+
+
+async def test_how_media_share_an_agent_is_said_once_for_all(sqlite_house: House) -> None:
+    heard = list[Changed]()
+
+    async def listen(changed: Changed) -> None:
+        heard.append(changed)
+
+    ada = await sqlite_house.user("ada", "administrator")
+    await ada.post("/queues", json={"name": "Q", "id": "q"})
+    agent = {"name": "A", "id": "a", "number": "1001", "queues": ["q"], "ranks": {"q": 2}, "capacity": {"chat": 3}}
+    assert (await ada.post("/agents", json=agent)).status_code == 201
+    for interrupts, code in (
+        ({"voice": ["voice"]}, "media.itself"),
+        ({"voice": ["chat"], "chat": ["voice"]}, "media.each_other"),
+    ):
+        answer = await ada.put("/settings", json={"version": 0, "media": {"interrupts": interrupts}})
+        assert fields_of(answer) == {"media.interrupts": code}
+    sqlite_house.configuration.listeners.append(listen)
+    media = {"load": 4, "weights": {"voice": 4}, "interrupts": {"voice": ["mail", "chat"]}}
+    answer = await ada.put("/settings", json={"version": 0, "media": media, "timezone": "Europe/London"})
+    assert answer.json()["media"] == media
+    [change] = heard
+    day, put = change.commands
+    assert day in (PutDay(0.0), PutDay(82_800.0)), "midnight in London, by the time of year"
+    sharing = Sharing(4, (("voice", 4),), (("voice", "mail"), ("voice", "chat")))
+    assert put == PutAgent("a", ("q",), (), (("chat", 3),), "", (("q", 2),), sharing)

@@ -165,7 +165,7 @@ async def _store(configuration: Configuration, change: Change, kind: str, item: 
         await change.connection.execute(t.item.insert().values(**where, **row))
     else:
         await change.connection.execute(t.item.update().filter_by(**where).values(**row))
-    before = change.view.of(kind).get(item.id)
+    before = change.view.settings if kind == "settings" else change.view.of(kind).get(item.id)
     change.view = change.view.with_item(kind, item.id, item)
     await configuration.audit(
         change.connection, change.who, f"{model.singular(kind)}.{action}", item.id, _difference(before, item)

@@ -115,8 +115,8 @@ def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type
     async def remove_queue(id: str, who: Editor, move_to: Annotated[OptionalId, Query()] = "") -> None:
         """`move_to`: queue in which those who wait go on; without it they forbid the removal."""
         _may_change(who, _seen(configuration, who, kind, id).body)
-        if move_to:
-            _may_change(who, _seen(configuration, who, kind, move_to).body)
+        if (other := configuration.of(who.tenant).queues.get(move_to)) is not None:
+            _may_change(who, other.body)
         await actions.remove(configuration, who, kind, id, move_to=move_to)
 
     create_item.__annotations__["new"] = created
