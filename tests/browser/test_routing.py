@@ -73,6 +73,7 @@ def test_routing_is_configured_on_the_pages(
         page.get_by_test_id("field-name").locator("input").fill("英语客户")
         row = page.get_by_test_id("condition-0")
         row.locator("input").first.fill("language")
+        page.keyboard.press("Enter")
         row.get_by_test_id("condition-value").fill("en")
         save(page)
         (rule,) = (it for it in admin.get("/rules").json()["items"] if it["name"] == "英语客户")

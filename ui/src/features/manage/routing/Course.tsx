@@ -16,6 +16,7 @@ export function Course() {
   const priority_s = Number(Form.useWatch("priority_s", form) ?? 0);
   if (steps.length === 0) return <p className="faint course-hint">{t("routing.courseHint")}</p>;
   const stages = course(requires, priority_s, siteRule, steps);
+  const skills = Object.keys({ ...requires, ...stages.at(-1)?.levels });
   const sitesOf = (sites: string[] | null) => {
     if (sites === null) return siteRule === "near" ? t("routing.courseNear") : t("routing.courseEverywhere");
     return [t("routing.courseHome"), ...sites.map(site)].join("、");
@@ -35,15 +36,15 @@ export function Course() {
           </tr>
         </thead>
         <tbody>
-          {Object.keys(requires).map((id) => (
+          {skills.map((id) => (
             <tr key={id}>
               <th scope="row">{skill(id)}</th>
               {stages.map((stage, i) => (
-                <Level key={i} level={stage.levels[id] ?? 0} />
+                <Level key={i} level={stage.levels[id]} />
               ))}
             </tr>
           ))}
-          {Object.keys(requires).length === 0 && (
+          {skills.length === 0 && (
             <tr>
               <th scope="row" />
               <td colSpan={stages.length} className="faint">
@@ -72,8 +73,10 @@ export function Course() {
   );
 }
 
-function Level({ level }: { level: number }) {
+/** Undefined: as a rule has it. */
+function Level({ level }: { level: number | undefined }) {
   const { t } = useWords();
+  if (level === undefined) return <td className="faint">{t("routing.courseByRule")}</td>;
   return (
     <td>
       <span className="pips" aria-hidden>

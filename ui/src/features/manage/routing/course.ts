@@ -15,7 +15,7 @@ export interface Step {
 export interface Stage {
   /** Seconds since first arrival. */
   at_s: number;
-  /** Level needed by skill; 0: not any more. */
+  /** Level needed by skill; 0: not any more. A skill that only rules bring: the most that they may ask from now. */
   levels: Record<string, number>;
   /** Sites beside the customer's own; null: all. */
   sites: string[] | null;
@@ -44,7 +44,7 @@ export function course(requires: Record<string, number>, priority_s: number, sit
   const stages = [stage];
   for (const step of steps) {
     const levels = { ...stage.levels };
-    for (const [skill, enough] of Object.entries(step.lower)) levels[skill] = Math.min(levels[skill] ?? 0, enough);
+    for (const [skill, enough] of Object.entries(step.lower)) levels[skill] = Math.min(levels[skill] ?? enough, enough);
     stage = {
       at_s: step.after_s,
       levels,

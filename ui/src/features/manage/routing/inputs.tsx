@@ -1,6 +1,7 @@
 /** Form controls of routing: media, ranks, conditions, who may interrupt whom. */
 
-import { AutoComplete, Button, Checkbox, Form, Input, InputNumber, Select } from "antd";
+import { Button, Checkbox, Form, Input, InputNumber, Select } from "antd";
+import { useState } from "react";
 import { useNames } from "../../../components/useNames";
 import { useWords } from "../../../i18n";
 import type { Controlled } from "../inputs";
@@ -117,23 +118,38 @@ export function MatrixInput({ value = {}, onChange, disabled }: Controlled<Recor
   );
 }
 
+/** One of those known, or the code of any other that stands with customers. */
+function AttributeInput({ value, onChange, disabled }: Controlled<string>) {
+  const { t } = useWords();
+  const name = useAttribute();
+  const [typed, setTyped] = useState("");
+  const own = [value, typed].filter((id): id is string => id !== undefined && /^[a-z][a-z0-9_]{0,39}$/.test(id));
+  return (
+    <Select
+      value={value}
+      disabled={disabled}
+      onChange={onChange}
+      onSearch={setTyped}
+      showSearch={{ filterOption: (text, option) => `${option?.value} ${option?.label}`.includes(text) }}
+      options={[...new Set([...known, ...own])].map((id) => ({ value: id, label: name(id) }))}
+      aria-label={t("routing.attribute")}
+      style={{ width: 190 }}
+    />
+  );
+}
+
 export function ConditionsInput({ value = [], onChange, disabled }: Controlled<Condition[]>) {
   const { t } = useWords();
-  const attribute = useAttribute();
   const change = (at: number, part: Partial<Condition>) =>
     onChange?.(value.map((each, i) => (i === at ? { ...each, ...part } : each)));
   return (
     <div className="conditions">
       {value.map((condition, i) => (
         <div key={i} data-testid={`condition-${i}`}>
-          <AutoComplete
+          <AttributeInput
             value={condition.attribute}
             disabled={disabled}
-            onChange={(id: string) => change(i, { attribute: id })}
-            options={known.map((id) => ({ value: id, label: `${attribute(id)} (${id})` }))}
-            placeholder={t("routing.attribute")}
-            aria-label={t("routing.attribute")}
-            style={{ width: 190 }}
+            onChange={(attribute) => change(i, { attribute })}
           />
           <Select
             value={condition.operator}
