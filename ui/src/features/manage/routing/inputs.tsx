@@ -129,8 +129,7 @@ function AttributeInput({ value, onChange, disabled }: Controlled<string>) {
       value={value}
       disabled={disabled}
       onChange={onChange}
-      onSearch={setTyped}
-      showSearch={{ filterOption: (text, option) => `${option?.value} ${option?.label}`.includes(text) }}
+      showSearch={{ onSearch: setTyped, filterOption: (text, option) => `${option?.value} ${option?.label}`.includes(text) }}
       options={[...new Set([...known, ...own])].map((id) => ({ value: id, label: name(id) }))}
       aria-label={t("routing.attribute")}
       style={{ width: 190 }}
