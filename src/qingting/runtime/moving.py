@@ -16,16 +16,23 @@ log = structlog.get_logger(__name__)
 
 
 async def move_waiting(live: Live, queue: str, to: str) -> int:
-    """How many they were. All of them or nobody: refused with `queue.in_use` while somebody talks in the queue,
-    `queue.closed` when the other takes nobody, `queue.unknown`."""
+    """How many they were. All of them or nobody: refused with `queue.in_use` while somebody talks in the queue or
+    is to be called back from it, with `queue.closed` when the other takes nobody, with `queue.unknown`."""
     state = live.engine.state
     left, entered = _known(state, queue), _known(state, to)
     if entered.closed:
         raise Refused("queue.closed", f"{to} takes nobody", queue=to)
     waiting = [visit for visit in state.visits.values() if visit.queue == queue and unanswered(visit)]
-    if talking := left.visits - len(waiting):
+    talking = left.visits - len(waiting)
+    callbacks = sum(1 for back in state.callbacks.values() if back.queue == queue)
+    if talking or callbacks:
         raise Refused(
-            "queue.in_use", f"{talking} talk in {queue}", queue=queue, waiting=len(waiting), talking=talking
+            "queue.in_use",
+            f"{talking} talk in {queue}, {callbacks} are to be called back",
+            queue=queue,
+            waiting=len(waiting),
+            talking=talking,
+            callbacks=callbacks,
         )
     waiting.sort(key=lambda visit: visit.since)
     # Decided one after the other, made durable together.

@@ -7,12 +7,13 @@ import { useWords } from "../../../i18n";
 export interface InUse {
   waiting: number;
   talking: number;
+  callbacks: number;
 }
 
 /** What stands in the way of removing a queue, when that is why it was refused. */
 export function inUse(error: unknown): InUse | null {
   if (!(error instanceof ApiError) || error.code !== "queue.in_use" || typeof error.detail.waiting !== "number") return null;
-  return { waiting: error.detail.waiting, talking: Number(error.detail.talking) };
+  return { waiting: error.detail.waiting, talking: Number(error.detail.talking), callbacks: Number(error.detail.callbacks) };
 }
 
 /** Customers wait in a queue that is to go: where do they go on? */
@@ -23,6 +24,7 @@ export function MoveWaiting({ queue, use, move }: { queue: string; use: InUse; m
   );
   const [to, setTo] = useState<string>();
   if (use.talking > 0) return <p role="alert">{t("routing.inUseTalking", { talking: use.talking })}</p>;
+  if (use.callbacks > 0) return <p role="alert">{t("routing.inUseCallbacks", { callbacks: use.callbacks })}</p>;
   return (
     <div className="move-waiting" role="alert" data-testid="move-waiting">
       <p>{t("routing.inUseWaiting", { waiting: use.waiting })}</p>
