@@ -62,7 +62,7 @@ def test_a_line(random: Any, steps: int, relax: Any) -> None:
         else:
             since, priority_s = at - random.choice([0.0, 0.0, 3.0, 12.0]), random.choice([0.0, 6.0])
             visit: Any = SimpleNamespace(
-                id=f"v{n}", seq=n, since=since, priority_s=priority_s, rank=since - priority_s, step=-1,
+                id=f"v{n}", seq=n, since=since, priority_s=priority_s, rank=since - priority_s, step=-1, lane=None,
                 prefer_until=0.0, wants=Requirements(random.choice(SKILLS)),
             )  # fmt: skip
             line.add(visit, at, timers)

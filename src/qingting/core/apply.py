@@ -7,7 +7,7 @@ from typing import Any
 
 from . import capacity
 from . import events as e
-from .index import agent_in, agent_out, begin_day, drop_queue, orders_in
+from .index import agent_in, agent_out, bands_in, begin_day, drop_queue, orders_in
 from .lifecycle import ASSIGNMENT, CONSULT, CONSULTED, PARTY, VISIT, Table, move
 from .model import (
     DAY,
@@ -66,8 +66,9 @@ def queue_put(s: State, x: e.QueuePut) -> None:
     for line in queue.lines.values():
         if line.steps != queue.relax:
             line.begin_again(queue.relax, x.at, s.relaxing)
+    counted = s.counts_by_day
     orders_in(s)
-    if s.counts_by_day and s.day_ends <= x.at:
+    if s.counts_by_day and not counted:
         begin_day(s, x.at)
 
 
@@ -133,7 +134,7 @@ def agent_removed(s: State, x: e.AgentRemoved) -> None:
 
 def presence_changed(s: State, x: e.PresenceChanged) -> None:
     agent = s.agents[x.agent]
-    capacity.account(agent, x.at)
+    capacity.account(s, agent, x.at)
     agent.presence, agent.reason, agent.since, agent.by = x.presence, x.reason, x.at, x.by
     agent.pending = None
     _aside(s, agent, "", 0.0)
@@ -146,14 +147,14 @@ def presence_changed(s: State, x: e.PresenceChanged) -> None:
 
 def presence_requested(s: State, x: e.PresenceRequested) -> None:
     agent = s.agents[x.agent]
-    capacity.account(agent, x.at)
+    capacity.account(s, agent, x.at)
     agent.pending = None if x.presence == "available" else Pending(x.presence, x.reason, x.by)
     capacity.refresh(s, agent)
 
 
 def reachability_changed(s: State, x: e.ReachabilityChanged) -> None:
     agent = s.agents[x.agent]
-    capacity.account(agent, x.at)
+    capacity.account(s, agent, x.at)
     others = [medium for medium in agent.reachable if medium != x.medium]
     agent.reachable = tuple(sorted([*others, x.medium] if x.reachable else others))
     capacity.refresh(s, agent)
@@ -162,14 +163,14 @@ def reachability_changed(s: State, x: e.ReachabilityChanged) -> None:
 
 def agent_set_aside(s: State, x: e.AgentSetAside) -> None:
     agent = s.agents[x.agent]
-    capacity.account(agent, x.at)
+    capacity.account(s, agent, x.at)
     _aside(s, agent, x.why, x.until)
     capacity.refresh(s, agent)
 
 
 def agent_returned(s: State, x: e.AgentReturned) -> None:
     agent = s.agents[x.agent]
-    capacity.account(agent, x.at)
+    capacity.account(s, agent, x.at)
     _aside(s, agent, "", 0.0)
     capacity.refresh(s, agent)
 
@@ -254,6 +255,8 @@ def visit_started(s: State, x: e.VisitStarted) -> None:
     contact.visits += 1
     if queue is not None:
         queue.visits += 1
+        if x.requires not in queue.bands:
+            bands_in(s, queue, x.requires)
         wait(s, visit, x.at)
         watch_visit(s, visit, x.at)
 
@@ -356,7 +359,8 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
         queue = s.queues[visit.queue]
         if queue.strategy == "fair_round":
             queue.last = agent.number
-    capacity.account(agent, x.at)
+    if s.counts_by_day:
+        capacity.account(s, agent, x.at)
     agent.assignments.append(x.assignment)
     capacity.take(s, agent, visit.medium)
 

@@ -158,14 +158,16 @@ def recount(state: State, agent: Agent) -> None:
 
 def _enter(state: State, agent: Agent, medium: str) -> None:
     state.idle[medium].add(agent)
-    for order in state.orders[medium].values():
-        order.add(agent)
+    if state.counts_by_day:
+        for order in state.orders[medium].values():
+            order.add(agent)
 
 
 def _leave(state: State, agent: Agent, medium: str) -> None:
     state.idle[medium].remove(agent)
-    for order in state.orders[medium].values():
-        order.remove(agent)
+    if state.counts_by_day:
+        for order in state.orders[medium].values():
+            order.remove(agent)
 
 
 def take(state: State, agent: Agent, medium: str) -> None:
@@ -198,8 +200,10 @@ def bring_back(state: State, agent: Agent, medium: str) -> None:
     recount(state, agent)
 
 
-def account(agent: Agent, at: float) -> None:
-    """Time on duty until now was work, or it was not; called before either changes."""
+def account(state: State, agent: Agent, at: float) -> None:
+    """Time on duty until now was work, or it was not; called before either changes. Kept where it is asked for."""
+    if not state.counts_by_day:
+        return
     if agent.assignments:
         agent.worked_s += at - agent.marked
     elif agent.on:
@@ -211,10 +215,11 @@ def to_the_end(state: State, agent: Agent, at: float, accepted: int = 0) -> None
     """To the end of the idle: they took or finished work just now."""
     for medium in agent.free:
         _leave(state, agent, medium)
-    account(agent, at)
-    on_duty_s = agent.worked_s + agent.idle_s
-    agent.occupied = agent.worked_s / on_duty_s if on_duty_s else 0.0
-    agent.today += accepted
+    if state.counts_by_day:
+        account(state, agent, at)
+        on_duty_s = agent.worked_s + agent.idle_s
+        agent.occupied = agent.worked_s / on_duty_s if on_duty_s else 0.0
+        agent.today += accepted
     state.seq += 1
     agent.idle_since, agent.idle_seq = at, state.seq
     for medium in agent.free:

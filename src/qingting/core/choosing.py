@@ -20,24 +20,30 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .model import LEVELS, Agent, Queue, State
+from .index import bands
+from .model import LEVELS, Agent, Bands, Queue, State
 from .relaxation import Need
 
-SHOWN = 3
-"""So many of the best are told apart: the one chosen, and whom it would have been."""
+SHOWN = 2
+"""So many of the best are told apart: the one chosen, and who it would have been."""
 
 
 class Choice(NamedTuple):
     agent: Agent
     band: int
+    """Their surplus, where the strategy is `best_fit`; 0 where nothing is needed."""
     next: list[Agent]
-    """Whom it would have been instead, in order."""
-    bands: list[tuple[int, int]]
-    """How many of the same merit, by band; by surplus for `best_fit`."""
+    """Whom it would have been instead, of the same band."""
+    many: int
+    """How many were left when it came to their skills."""
+    alike: int
+    """How many of those are in the same band."""
     free: int
     """Members who are free."""
     passed: list[tuple[str, int]]
     """How many of them were passed over, by why: `skill`, `site`, `excluded`, `parking`, `far`, `preference`."""
+    skilled: bool
+    """Something is needed."""
 
 
 def choose(
@@ -53,12 +59,14 @@ def choose(
     free = many = left.bit_count()
     passed: list[tuple[str, int]] = []
     if need.skills:
-        able = left
-        for skill, level in need.skills:
-            able &= state.levels[skill][level]
-        if not able:
+        known = queue.bands.get(need.skills) or bands(state, queue, need.skills)
+        left &= known.able
+        if not left:
             return None
-        many, left = _less(many, left, able, "skill", passed)
+        able = left.bit_count()
+        if able != many:
+            passed.append(("skill", many - able))
+            many = able
     if need.sites:
         there = 0
         for site in need.sites:
@@ -86,13 +94,12 @@ def choose(
         if near:
             many, left = _less(many, left, near, "far", passed)
     if not need.skills:
-        best, bands = _in_order(state, queue, medium, left, min(SHOWN, many)), [(0, many)]
+        best, of = _in_order(state, queue, medium, left, min(SHOWN, many)), (0, many)
     elif queue.strategy == "best_fit":
-        best, bands = _fitting(state, medium, left, need)
+        best, of = _fitting(state, medium, left, need)
     else:
-        best, bands = _by_band(state, queue, medium, left, many, need)
-    band = min([best[0].level[skill] for skill, _ in need.skills]) if need.skills else 0
-    return Choice(best[0], band, best[1:], bands, free, passed)
+        best, of = _by_band(state, queue, medium, left, known)
+    return Choice(best[0], of[0], best[1:], many, of[1], free, passed, bool(need.skills))
 
 
 def _less(many: int, left: int, still: int, why: str, passed: list[tuple[str, int]]) -> tuple[int, int]:
@@ -104,32 +111,16 @@ def _less(many: int, left: int, still: int, why: str, passed: list[tuple[str, in
     return n, still
 
 
-def _by_band(
-    state: State, queue: Queue, medium: str, left: int, many: int, need: Need
-) -> tuple[list[Agent], list[tuple[int, int]]]:
-    best: list[Agent] = []
-    bands: list[tuple[int, int]] = []
-    least = min([level for _, level in need.skills])
-    counted = above = 0
-    for band in range(LEVELS[-1], least - 1, -1):
-        able = left
-        if band > least:
-            for skill, level in need.skills:
-                if level < band:
-                    able &= state.levels[skill][band]
-        if able == above:
-            continue
-        n = able.bit_count() if band > least else many
-        bands.append((band, n - counted))
-        if len(best) < SHOWN:
-            best += _in_order(state, queue, medium, able ^ above, min(SHOWN - len(best), n - counted))
-        counted, above = n, able
-        if counted == many:
-            break
-    return best, bands
+def _by_band(state: State, queue: Queue, medium: str, left: int, known: Bands) -> tuple[list[Agent], tuple[int, int]]:
+    for band, those in known.each:
+        here = left & those
+        if here:
+            n = here.bit_count()
+            return _in_order(state, queue, medium, here, min(SHOWN, n)), (band, n)
+    raise AssertionError("whoever is able has a band")
 
 
-def _fitting(state: State, medium: str, left: int, need: Need) -> tuple[list[Agent], list[tuple[int, int]]]:
+def _fitting(state: State, medium: str, left: int, need: Need) -> tuple[list[Agent], tuple[int, int]]:
     """Those with each sum of surplus, from those with each surplus of each skill."""
     by_surplus = {0: left}
     for skill, least in need.skills:
@@ -143,19 +134,18 @@ def _fitting(state: State, medium: str, left: int, need: Need) -> tuple[list[Age
                 if exactly:
                     more[surplus + level - least] = more.get(surplus + level - least, 0) | exactly
         by_surplus = more
-    best: list[Agent] = []
-    counts = [(surplus, by_surplus[surplus].bit_count()) for surplus in sorted(by_surplus)]
-    for surplus, n in counts:
-        if len(best) < SHOWN:
-            best += state.idle[medium].firsts(by_surplus[surplus], min(SHOWN - len(best), n))
-    return best, counts
+    surplus = min(by_surplus)
+    n = by_surplus[surplus].bit_count()
+    return state.idle[medium].firsts(by_surplus[surplus], min(SHOWN, n)), (surplus, n)
 
 
 def _in_order(state: State, queue: Queue, medium: str, among: int, most: int) -> list[Agent]:
     """The first of these by the queue's strategy; there are so many."""
     if queue.strategy == "fair_round":
         return _round(state, queue, among, most)
-    return state.orders[medium].get(queue.strategy, state.idle[medium]).firsts(among, most)
+    if state.counts_by_day:
+        return state.orders[medium].get(queue.strategy, state.idle[medium]).firsts(among, most)
+    return state.idle[medium].firsts(among, most)
 
 
 def _round(state: State, queue: Queue, among: int, most: int) -> list[Agent]:

@@ -124,13 +124,12 @@ class Engine:
 
     def next_deadline(self) -> float | None:
         state = self.state
-        first, other = state.timers.first(), state.relaxing.first()
+        first, other, third = state.timers.first(), state.relaxing.first(), state.alarms.first()
         due = None if first is None else first[0]
         if other is not None and (due is None or other[0] < due):
             due = other[0]
-        other = state.alarms.first()
-        if other is not None and (due is None or other[0] < due):
-            due = other[0]
+        if third is not None and (due is None or third[0] < due):
+            due = third[0]
         if state.counts_by_day and (due is None or state.day_ends < due):
             due = state.day_ends
         return due

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from . import capacity
 from .idle import KEYS, Idle
-from .model import DAY, LEVELS, Agent, Queue, State
+from .model import DAY, LEVELS, Agent, Bands, Queue, State
+from .values import Skills
 
 
 def agent_in(state: State, agent: Agent) -> None:
@@ -13,6 +14,7 @@ def agent_in(state: State, agent: Agent) -> None:
     bit = agent.bit
     for queue in served(agent):
         queue.members |= bit
+        queue.bands.clear()
     if agent.site:
         state.sites[agent.site] |= bit
     for skill, level in agent.skills:
@@ -55,6 +57,35 @@ def all_agents_in(state: State) -> None:
         capacity.refresh(state, agent)
 
 
+KEPT = 64
+"""Sets of skills by which a queue keeps its members."""
+
+
+def bands_in(state: State, queue: Queue, skills: Skills) -> None:
+    """Have it at hand whom these skills bring, until an agent changes."""
+    if skills and skills not in queue.bands:
+        if len(queue.bands) >= KEPT:
+            queue.bands.clear()
+        queue.bands[skills] = bands(state, queue, skills)
+
+
+def bands(state: State, queue: Queue, skills: Skills) -> Bands:
+    able = queue.members
+    for skill, level in skills:
+        able &= state.levels[skill][level]
+    each: list[tuple[int, int]] = []
+    above = 0
+    for band in range(LEVELS[-1], min([level for _, level in skills]) - 1, -1):
+        those = able
+        for skill, level in skills:
+            if level < band:
+                those &= state.levels[skill][band]
+        if those != above:
+            each.append((band, those ^ above))
+            above = those
+    return Bands(able, tuple(each))
+
+
 def orders_in(state: State) -> None:
     """The orders that the queues' strategies ask for, no others; and whether any of them counts by the day."""
     wanted = {queue.strategy for queue in state.queues.values()} & {*KEYS} - {"longest_idle"}
@@ -74,9 +105,8 @@ def begin_day(state: State, at: float) -> None:
     for orders in state.orders.values():
         orders.clear()
     for agent in state.agents.values():
-        capacity.account(agent, at)
         agent.worked_s = agent.idle_s = agent.occupied = 0.0
-        agent.today = 0
+        agent.marked, agent.today = at, 0
     orders_in(state)
     state.day_ends = at + DAY - (at - state.day_starts) % DAY
 
@@ -121,6 +151,7 @@ def agent_out(state: State, agent: Agent) -> None:
     bit = agent.bit
     for queue in served(agent):
         queue.members ^= bit
+        queue.bands.clear()
     if agent.site:
         state.sites[agent.site] ^= bit
     for skill, level in agent.skills:

@@ -14,10 +14,10 @@ from collections.abc import Collection, Sequence
 from . import explaining
 from .capacity import Carry, may_interrupt
 from .choosing import Choice, choose
-from .events import AssignmentOffered, AssignmentParked, AssignmentUnparked, Event
-from .model import Agent, Assignment, Queue, State, Visit
+from .events import AssignmentOffered, AssignmentParked, AssignmentUnparked, Event, VisitStarted
+from .model import Agent, Assignment, Queue, State, Visit, visit_of
 from .picking import pick
-from .relaxation import bonus, need, reached
+from .relaxation import Need, bonus, need, reached
 from .values import Requirements
 
 
@@ -86,6 +86,24 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
     return events
 
 
+def place_new(state: State, now: float, start: VisitStarted, medium: str, queue: Queue) -> list[Event]:
+    """As `place`, for a visit that starts in this decision and will wait for anyone."""
+    if queue.policy.at_once > 1 or queue.relax or queue.lines[medium].lanes or state.parking[medium]:
+        if not state.idle[medium].all & queue.members:
+            return []
+        return place(state, now, [visit_of(start, medium, queue, state.seq + 1)])
+    home_only = (start.site,) if start.site and queue.site_rule == "home" else ()
+    asked = Need(start.requires, home_only, start.exclude)
+    choice = choose(state, queue, medium, asked, start.site, start.prefer, 0, state.parking)
+    if choice is None:
+        return []
+    agent = choice.agent
+    why = explaining.agent_chosen(now, start, queue, 0, choice, 0)
+    until = now + queue.ring_s
+    auto = queue.policy.auto_answer or agent.auto_answer
+    return [AssignmentOffered(now, f"{start.visit}/1", start.visit, start.contact, agent.id, until, why, auto)]
+
+
 def _beside(state: State, now: float, visit: Visit, queue: Queue, step: int, full: int) -> list[Event]:
     """Offers of the same visit to others at once; nobody parks anything for a race."""
     events: list[Event] = []
@@ -147,7 +165,7 @@ def pull(
         if found is None:
             break
         visit = found.visit
-        why = explaining.visit_picked(now, agent, idle_since, rooms, found, 0)
+        why = explaining.visit_picked(now, agent, idle_since, found, 0)
         events += _offer(now, visit, found.queue, agent, (), why)
         taken.add(visit.id)
         rooms[visit.medium] -= 1
@@ -181,7 +199,7 @@ def _pull_shared(
             carry.take(visit.medium, parks)
             parked += parks
             taken.add(visit.id)
-            why = explaining.visit_picked(now, agent, idle_since, rooms, found, len(parks))
+            why = explaining.visit_picked(now, agent, idle_since, found, len(parks))
             events += _offer(now, visit, found.queue, agent, parks, why)
         elif back is not None:
             carry.bring_back(back)

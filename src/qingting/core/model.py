@@ -16,7 +16,7 @@ from .idle import Idle
 from .policy import PLAIN, Policy
 from .timers import Timers
 from .values import Attributes, Condition, Relaxation, Requirements, Sharing, Skills
-from .waiting import Line, Place
+from .waiting import Lane, Line, Place
 
 ALONE = Sharing()
 """Each medium counts for itself."""
@@ -38,6 +38,14 @@ class Pending(NamedTuple):
     presence: str
     reason: str
     by: str
+
+
+class Bands(NamedTuple):
+    """Agents who have certain skills, as bits."""
+
+    able: int
+    each: tuple[tuple[int, int], ...]
+    """By band, highest first: those whose least level over the skills it is."""
 
 
 class Rule(NamedTuple):
@@ -91,6 +99,8 @@ class Queue:
     waiting: int = 0
     members: int = 0
     """Agents of this queue, as bits."""
+    bands: dict[Skills, Bands] = field(default_factory=dict, repr=False)
+    """Of its members, by skills that visits asked for."""
     lines: dict[str, Line] = field(default_factory=lambda: {medium: Line() for medium in MEDIA}, repr=False)
     """Waiting visits by medium."""
 
@@ -228,6 +238,8 @@ class Visit:
     by: str = ""
     """Of a consult: the owner's assignment for which it is; empty for a customer's visit."""
     # indexes
+    lane: Lane | None = field(default=None, repr=False, compare=False)
+    """Where it waits for anyone."""
     beside: tuple[str, ...] = ()
     """Other open assignments: offers to several at once, and those that lapse."""
 
@@ -262,10 +274,13 @@ def visit_of(x: VisitStarted, medium: str, queue: Queue | None, seq: int) -> Vis
         x.since - x.priority_s,
         seq,
         x.wrap_up_s,
-        home=x.site,
-        prefer=x.prefer,
-        prefer_until=x.prefer_until,
-        rules=x.rules,
+        "waiting",
+        "",
+        0,
+        x.site,
+        x.prefer,
+        x.prefer_until,
+        x.rules,
     )
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .model import Agent, Queue, State, Visit
 from .relaxation import Need, bonus, need
+from .values import Skills
 from .waiting import Lane, Line, behind
 
 
@@ -23,14 +24,17 @@ class Pick(NamedTuple):
     """The agent's rank for the queue."""
     rank: float
     step: int
-    need: Need
+    band: int
+    """The agent's, 0 where nothing is needed."""
+    seen: list[tuple[float, Queue, Line]]
+    """Rank of the first that waits, by queue and medium of the same tier; the agent may serve it or not."""
 
 
 def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str], now: float) -> Pick | None:
     """The first of what this agent may serve in these media; none of the visits taken."""
     best = None
     for tier, queues in agent.tiers:
-        best = _first(state, agent, tier, queues, media, taken, now)
+        best = _first(agent, tier, queues, media, taken, now)
         if best is not None:
             break
     if agent.id in state.awaited:
@@ -39,46 +43,52 @@ def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str
 
 
 def _first(
-    state: State,
-    agent: Agent,
-    tier: int,
-    queues: Iterable[Queue],
-    media: Iterable[str],
-    taken: Collection[str],
-    now: float,
+    agent: Agent, tier: int, queues: Iterable[Queue], media: Iterable[str], taken: Collection[str], now: float
 ) -> Pick | None:
     level, site, id = agent.level, agent.site, agent.id
-    best: Pick | None = None
     best_rank, best_seq = inf, 0
+    best_lane: Lane | None = None
+    best_queue: Queue | None = None
+    follows: tuple[Visit, int, Need] | None = None
+    seen = []
     for queue in queues:
         boost = queue.boost
         for medium in media:
             line = queue.lines[medium]
-            for (rank, seq), lane in zip(line.heads, line.order, strict=True):
+            heads = line.heads
+            if not heads:
+                continue
+            order = line.order
+            seen.append((heads[0][0] - boost, queue, line))
+            for i in range(len(heads)):
+                rank, seq = heads[i]
                 rank -= boost
                 if rank > best_rank or (rank == best_rank and seq > best_seq):
                     break
-                asked = lane.need
-                for skill, least in asked.skills:
+                lane = order[i]
+                skills, sites, exclude = lane.need
+                for skill, least in skills:
                     if level.get(skill, 0) < least:
                         break
                 else:
-                    if asked.sites and site not in asked.sites:
-                        continue
-                    if asked.exclude and id in asked.exclude:
+                    if (sites and site not in sites) or (exclude and id in exclude):
                         continue
                     if not taken or lane.places[0][2].id not in taken:
-                        best = Pick(lane.places[0][2], queue, tier, rank, lane.step, asked)
-                        best_rank, best_seq = rank, seq
+                        best_rank, best_seq, best_lane, best_queue, follows = rank, seq, lane, queue, None
                         break
-                    follows = _after(line, lane, agent, taken, now)
-                    if follows is not None:
-                        visit, step, asked = follows
-                        rank = visit.rank - bonus(line.steps, step) - boost
-                        if (rank, visit.seq) < (best_rank, best_seq):
-                            best = Pick(visit, queue, tier, rank, step, asked)
-                            best_rank, best_seq = rank, visit.seq
-    return best
+                    after = _after(line, lane, agent, taken, now)
+                    if after is not None:
+                        rank = after[0].rank - bonus(line.steps, after[1]) - boost
+                        if (rank, after[0].seq) < (best_rank, best_seq):
+                            best_rank, best_seq, best_queue, follows = rank, after[0].seq, queue, after
+    if best_queue is None:
+        return None
+    if follows is not None:
+        visit, step, asked = follows
+        return Pick(visit, best_queue, tier, best_rank, step, band(level, asked.skills), seen)
+    assert best_lane is not None
+    of = band(level, best_lane.need.skills)
+    return Pick(best_lane.places[0][2], best_queue, tier, best_rank, best_lane.step, of, seen)
 
 
 def _after(
@@ -109,8 +119,25 @@ def _of_those_who_wait_for(
         queue, tier = state.queues[visit.queue], ranks.get(visit.queue, 1)
         key = (tier, rank - queue.boost, seq)
         if best is None or key < (best.tier, best.rank, best.visit.seq):
-            best = Pick(visit, queue, tier, rank - queue.boost, 0, asked)
+            best = Pick(
+                visit,
+                queue,
+                tier,
+                rank - queue.boost,
+                0,
+                band(agent.level, asked.skills),
+                [] if best is None else best.seen,
+            )
     return best
+
+
+def band(level: dict[str, int], skills: Skills) -> int:
+    """The least level over these."""
+    least = 9
+    for skill, _ in skills:
+        if level[skill] < least:
+            least = level[skill]
+    return least if skills else 0
 
 
 def may_serve(agent: Agent, asked: Need) -> bool:

@@ -31,14 +31,15 @@ Key = tuple[float, int]
 
 
 class Lane:
-    __slots__ = ("bonus", "key", "need", "places", "step", "wants")
+    __slots__ = ("bonus", "key", "need", "of", "places", "step", "wants")
 
-    def __init__(self, wants: Requirements) -> None:
-        self.wants = wants
+    def __init__(self, of: tuple[Requirements, float]) -> None:
+        self.of = of
+        self.wants = wants = of[0]
         self.places: list[Place] = []
         # of the head
         self.step = 0
-        self.need: Need = need(wants, (), 0)
+        self.need = Need(wants.skills, (wants.site,) if wants.site else (), wants.exclude)
         self.bonus = 0.0
         self.key: Key = (0.0, 0)
 
@@ -57,13 +58,14 @@ class Line:
 
     def add(self, visit: Visit, at: float, timers: Timers) -> None:
         place = (visit.rank, visit.seq, visit)
-        lane = self.lanes.get((visit.wants, visit.priority_s))
+        key = visit.wants, visit.priority_s
+        lane = self.lanes.get(key)
         if lane is None:
-            lane = self.lanes[visit.wants, visit.priority_s] = Lane(visit.wants)
+            lane = self.lanes[key] = visit.lane = Lane(key)
             lane.places.append(place)
             self._lead(lane, at, timers, len(self.steps))
             return
-        visit.wants = lane.wants
+        visit.lane, visit.wants = lane, lane.wants
         places = lane.places
         if place > places[-1]:
             places.append(place)
@@ -77,17 +79,19 @@ class Line:
     def add_again(self, visits: Sequence[Visit], at: float, timers: Timers) -> None:
         """All of them, as they stood."""
         for visit in visits:
-            lane = self.lanes.get((visit.wants, visit.priority_s))
+            key = visit.wants, visit.priority_s
+            lane = self.lanes.get(key)
             if lane is None:
-                lane = self.lanes[visit.wants, visit.priority_s] = Lane(visit.wants)
-            visit.wants = lane.wants
+                lane = self.lanes[key] = Lane(key)
+            visit.lane, visit.wants = lane, lane.wants
             lane.places.append((visit.rank, visit.seq, visit))
         for lane in self.lanes.values():
             lane.places.sort()
             self._lead(lane, at, timers, 0)
 
     def remove(self, visit: Visit, at: float, timers: Timers) -> None:
-        lane = self.lanes[visit.wants, visit.priority_s]
+        lane = visit.lane
+        assert lane is not None
         places = lane.places
         if places[0][2] is visit:
             self._step_back(lane, timers)
@@ -95,16 +99,17 @@ class Line:
             if places:
                 self._lead(lane, at, timers, lane.step)
             else:
-                del self.lanes[visit.wants, visit.priority_s]
+                del self.lanes[lane.of]
         else:
             i = bisect_left(places, (visit.rank, visit.seq, visit))
             assert places[i][2] is visit
             del places[i]
-        visit.step = -1
+        visit.lane, visit.step = None, -1
 
     def relax(self, visit: Visit, at: float, timers: Timers) -> None:
         """A head goes on to the step that its waiting time says."""
-        lane = self.lanes[visit.wants, visit.priority_s]
+        lane = visit.lane
+        assert lane is not None
         assert lane.places[0][2] is visit
         self._step_back(lane, timers)
         visit.step = -1
@@ -146,7 +151,8 @@ class Line:
 
     def step(self, visit: Visit, at: float) -> int:
         """Of a visit that waits in a lane."""
-        head = self.lanes[visit.wants, visit.priority_s].places[0][2]
+        assert visit.lane is not None
+        head = visit.lane.places[0][2]
         return head.step if head is visit else behind(self.steps, head, visit, at)
 
     def key(self, visit: Visit, at: float) -> Key:

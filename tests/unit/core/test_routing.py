@@ -15,7 +15,7 @@ def test_a_call_rings_at_once_when_somebody_is_free(centre: Centre) -> None:
     assert isinstance(started, e.VisitStarted)
     assert isinstance(offer, e.AssignmentOffered)
     assert (offer.assignment, offer.agent, offer.until) == ("v-anna/1", "li", centre.now + 20)
-    assert offer.why == "li: band 0, idle 0.0 s; w=0.0; f=1"
+    assert offer.why == "li: band 0, idle 0.0 s; f=1; b=0:1"
 
 
 def test_the_longest_idle_comes_first(centre: Centre) -> None:

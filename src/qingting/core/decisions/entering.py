@@ -7,8 +7,8 @@ from dataclasses import replace
 from ...errors import Refused
 from ..commands import SetAttributes
 from ..events import AttributesSet, Event, VisitRevalued, VisitStarted
-from ..matching import place
-from ..model import Contact, Queue, Rule, State, visit_of
+from ..matching import place, place_new
+from ..model import Contact, Queue, Rule, State
 from ..picking import may_serve
 from ..priority import bounded, matching_rules
 from ..relaxation import need
@@ -62,9 +62,7 @@ def enter(
         until,
         tuple([rule.id for rule in rules]) if rules else (),
     )
-    if until or not state.idle[contact.medium].all & queue.members:
-        return [start]
-    return [start, *place(state, now, [visit_of(start, contact.medium, queue, state.seq + 1)])]
+    return [start] if until else [start, *place_new(state, now, start, contact.medium, queue)]
 
 
 def _with(rules: list[Rule], skills: Skills) -> Skills:
