@@ -137,7 +137,8 @@ class FarSide(asyncio.DatagramProtocol):
             return
         if not party.stalled_until:
             self.late_ms = max(self.late_ms, (now - party.due) * 1000)
-        while party.due <= party.mark_at < now - LATE_S:  # a mark that comes late tells of its sender, not of the recording
+        # A mark that comes late tells of its sender, not of the recording.
+        while party.due <= party.mark_at < now - LATE_S:
             party.mark_at += MARK_EVERY_S
         while party.due <= now:
             lost = party.stalled_until and not manner.makes_up and party.due < party.stalled_until
