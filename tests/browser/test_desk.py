@@ -19,7 +19,7 @@ FIRST, SECOND = "+8613812340001", "+8613812340002"
 
 def wrap_up_of(admin: Client, queue: str, seconds: float) -> None:
     item = admin.get(f"/queues/{queue}").json()
-    del item["id"]
+    del item["id"], item["warnings"]
     answer = admin.put(f"/queues/{queue}", json={**item, "wrap_up_s": seconds})
     assert answer.status_code == 200, answer.text
 
