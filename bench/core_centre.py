@@ -39,3 +39,44 @@ def configuration(agents: int, seed: int = 1) -> tuple[list[c.Command], list[tup
         setup.append(c.SetReachable(f"a{n}", "voice", True))
     setup += [c.SetPresence(f"a{n}", "available") for n in range(agents)]
     return setup, wishes
+
+
+SITES = ("beijing", "shanghai", "guangzhou", "chengdu", "xian")
+STRATEGIES = ("longest_idle", "least_occupied", "fewest_contacts", "fair_round", "best_fit")
+SITE_RULES = ("near", "any", "home", "near")
+
+
+def configuration_in_full(agents: int, seed: int = 1) -> tuple[list[c.Command], list[tuple[str, c.Skills]]]:
+    """The same centre with all that routing knows: sites, steps of relaxation, rules, media that share agents.
+
+    Every tenth queue has another strategy than longest idle; after 20 s visits no longer need what they ask for
+    beside the queue's own skill, after 40 s all sites serve them, after 90 s they are worth half a minute more. Every
+    fifth agent takes chats and mails as well, two contacts at once, and a call parks a mail.
+    """
+    setup, wishes = configuration(agents, seed)
+    asked: dict[str, dict[str, int]] = {}
+    for queue, skills in wishes:
+        asked.setdefault(queue, {}).update(dict.fromkeys([skill for skill, _ in skills], 0))
+    full: list[c.Command] = [c.PutSite(site) for site in SITES]
+    for command in setup:
+        if isinstance(command, c.PutQueue):
+            n = int(command.queue[1:])
+            steps = (
+                c.Relaxation(20.0, tuple(asked[command.queue].items())),
+                c.Relaxation(40.0, sites=("*",)),
+                c.Relaxation(90.0, priority_s=30.0),
+            )
+            strategy = STRATEGIES[n // 10 % 5] if n % 10 == 9 else "longest_idle"
+            command = command._replace(relax=steps, strategy=strategy, site_rule=SITE_RULES[n % 4])
+        elif isinstance(command, c.PutAgent):
+            n = int(command.agent[1:])
+            command = command._replace(site=SITES[n // 5 % 5])
+            if n % 5 == 0:
+                sharing = c.Sharing(2, (), (("voice", "mail"),))
+                command = command._replace(capacity=(("chat", 2), ("mail", 1), ("voice", 1)), sharing=sharing)
+        full.append(command)
+        if isinstance(command, c.PutAgent) and command.sharing.most:
+            full += [c.SetReachable(command.agent, medium, True) for medium in ("chat", "mail")]
+    loyal = (c.Condition("years", ">=", 4.0), c.Condition("human_calls", "=", 0.0))
+    full.insert(len(SITES) + SKILLS, c.PutRule("loyal", loyal, 60.0))
+    return full, wishes

@@ -56,8 +56,10 @@ def day_put(s: State, x: e.DayPut) -> None:
 def queue_put(s: State, x: e.QueuePut) -> None:
     queue = s.queues.get(x.queue)
     if queue is None:
-        queue = s.queues[x.queue] = Queue(*x[1:])
+        queue, strategy = Queue(*x[1:]), "longest_idle"
+        s.queues[x.queue] = queue
     else:
+        strategy = queue.strategy
         queue.line, queue.requires, queue.ring_s, queue.wrap_up_s, queue.priority_s = x[2:7]
         queue.service_level_s, queue.service_level_target, queue.short_abandon_s, queue.closed = x[7:11]
         queue.relax, queue.strategy, queue.site_rule, queue.behind_s, queue.spare_decliners = x[11:16]
@@ -66,10 +68,11 @@ def queue_put(s: State, x: e.QueuePut) -> None:
     for line in queue.lines.values():
         if line.steps != queue.relax:
             line.begin_again(queue.relax, x.at, s.relaxing)
-    counted = s.counts_by_day
-    orders_in(s)
-    if s.counts_by_day and not counted:
-        begin_day(s, x.at)
+    if queue.strategy != strategy:
+        counted = s.counts_by_day
+        orders_in(s)
+        if s.counts_by_day and not counted:
+            begin_day(s, x.at)
 
 
 def policy_put(s: State, x: e.PolicyPut) -> None:
@@ -376,7 +379,7 @@ def _step(s: State, id: str, event: type, at: float) -> Assignment:
     agent = s.agents[a.agent]
     if state == "parked":
         capacity.bring_back(s, agent, a.medium)
-    elif agent.sharing.most:
+    elif a.medium in agent.soft and "active" in (state, a.state):
         capacity.recount(s, agent)
     return a
 

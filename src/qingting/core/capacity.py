@@ -17,7 +17,7 @@ class Carry:
     """What an agent carries, to think on with: `without` those that end in this decision, and with `talking`
     counted as a conversation that begins in it."""
 
-    __slots__ = ("agent", "carried", "load", "talking")
+    __slots__ = ("_begins", "_known", "_state", "_talking", "_without", "agent", "carried", "load")
 
     def __init__(
         self, state: State, agent: Agent, without: Sequence[Assignment] = (), talking: Assignment | None = None
@@ -25,44 +25,53 @@ class Carry:
         self.agent = agent
         self.load = dict(agent.load)
         self.carried = agent.carried
-        self.talking: list[Assignment] = []
-        """Conversations that may be parked, in order of their offers."""
-        if agent.sharing.most:
-            for id in agent.assignments:
-                a = state.assignments[id]
-                if a is talking or (a.state == "active" and not a.consult and not a.company and a not in without):
-                    self.talking.append(a)
+        self._state, self._without, self._begins = state, without, talking
+        self._talking: list[Assignment] = []
+        self._known = False
         for a in without:
             self.load[a.medium] -= 1
             if a.state != "parked":
                 self.carried -= weight(agent, a.medium)
 
-    def room(self, medium: str) -> list[Assignment] | None:
+    def talking(self) -> list[Assignment]:
+        """Conversations that may be parked, in order of their offers."""
+        if not self._known:
+            self._known = True
+            for a in map(self._state.assignments.__getitem__, self.agent.assignments):
+                if a is self._begins or (
+                    a.state == "active" and not a.consult and not a.company and a not in self._without
+                ):
+                    self._talking.append(a)
+        return self._talking
+
+    def room(self, medium: str) -> Sequence[Assignment] | None:
         """What must be parked for one more; None when there is no room for it."""
         agent = self.agent
         if self.load.get(medium, 0) >= agent.most.get(medium, 0):
             return None
-        if not agent.sharing.most:
-            return []
-        over = self.carried + weight(agent, medium) - agent.sharing.most
-        parked: list[Assignment] = []
-        if over > 0:
-            for by, other in agent.sharing.interrupts:
-                if by == medium:
-                    for a in reversed(self.talking):
-                        if a.medium == other:
-                            parked.append(a)
-                            over -= weight(agent, other)
-                            if over <= 0:
-                                return parked
+        sharing = agent.sharing
+        if not sharing.most:
+            return ()
+        over = self.carried + agent.weight.get(medium, 1) - sharing.most
+        if over <= 0:
+            return ()
+        if medium not in agent.over:
             return None
-        return parked
+        parked: list[Assignment] = []
+        for other in agent.over[medium]:
+            for a in reversed(self.talking()):
+                if a.medium == other:
+                    parked.append(a)
+                    over -= weight(agent, other)
+                    if over <= 0:
+                        return parked
+        return None
 
-    def take(self, medium: str, parked: list[Assignment]) -> None:
+    def take(self, medium: str, parked: Sequence[Assignment]) -> None:
         self.load[medium] = self.load.get(medium, 0) + 1
         self.carried += weight(self.agent, medium)
         for a in parked:
-            self.talking.remove(a)
+            self._talking.remove(a)
             self.carried -= weight(self.agent, a.medium)
 
     def fits(self, parked: Assignment) -> bool:
@@ -71,8 +80,9 @@ class Carry:
 
     def bring_back(self, parked: Assignment) -> None:
         self.carried += weight(self.agent, parked.medium)
-        self.talking.append(parked)
-        self.talking.sort(key=lambda a: self.agent.assignments.index(a.id))
+        talking = self.talking()
+        talking.append(parked)
+        talking.sort(key=lambda a: self.agent.assignments.index(a.id))
 
 
 def weight(agent: Agent, medium: str) -> int:
@@ -132,7 +142,8 @@ def _set_on(state: State, agent: Agent, on: tuple[str, ...]) -> None:
 
 def recount(state: State, agent: Agent) -> None:
     """After load, or what may be parked, changed."""
-    free, parking = [], []
+    free: list[str] = []
+    parking: list[str] = []
     if agent.on:
         carry = Carry(state, agent)
         for medium in agent.on:
@@ -141,6 +152,8 @@ def recount(state: State, agent: Agent) -> None:
                 free.append(medium)
                 if parked:
                     parking.append(medium)
+    if len(free) == len(agent.free) and not parking and not agent.parking and tuple(free) == agent.free:
+        return
     for medium in agent.free:
         if medium not in free:
             _leave(state, agent, medium)
@@ -158,16 +171,14 @@ def recount(state: State, agent: Agent) -> None:
 
 def _enter(state: State, agent: Agent, medium: str) -> None:
     state.idle[medium].add(agent)
-    if state.counts_by_day:
-        for order in state.orders[medium].values():
-            order.add(agent)
+    for strategy in agent.counted:
+        state.orders[medium][strategy].add(agent)
 
 
 def _leave(state: State, agent: Agent, medium: str) -> None:
     state.idle[medium].remove(agent)
-    if state.counts_by_day:
-        for order in state.orders[medium].values():
-            order.remove(agent)
+    for strategy in agent.counted:
+        state.orders[medium][strategy].remove(agent)
 
 
 def take(state: State, agent: Agent, medium: str) -> None:

@@ -88,13 +88,14 @@ _rank = itemgetter(0)
 
 def _worth_less(agent: Agent, pick: Pick) -> Visit | None:
     """The first to arrive of those who come later in turn, though they came before."""
-    passed: Visit | None = None
+    found: Lane | None = None
+    first = pick.visit.since - 0.001
     for _, _, line in pick.seen:
         for lane in line.order[:2]:
-            head = lane.places[0][2]
-            if head.since < (pick.visit if passed is None else passed).since and may_serve(agent, lane.need):
-                passed = head
-    return passed
+            since = lane.places[0][0] + lane.of[1]
+            if since < first and may_serve(agent, lane.need):
+                found, first = lane, since
+    return None if found is None else found.places[0][2]
 
 
 def _of_visit(now: float, visit: Visit | VisitStarted, step: int, parked: int) -> str:

@@ -25,6 +25,8 @@ KEYS: dict[str, Callable[[Agent], Any]] = {
     "fewest_contacts": attrgetter("today", "idle_seq"),
 }
 """By strategy, where it is an order of its own."""
+COUNTING = {*KEYS} - {"longest_idle"}
+"""Those that count something by the day."""
 
 
 class Idle:

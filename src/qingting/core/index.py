@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import capacity
-from .idle import KEYS, Idle
+from .idle import COUNTING, Idle
 from .model import DAY, LEVELS, Agent, Bands, Queue, State
 from .values import Skills
 
@@ -87,23 +87,24 @@ def bands(state: State, queue: Queue, skills: Skills) -> Bands:
 
 
 def orders_in(state: State) -> None:
-    """The orders that the queues' strategies ask for, no others; and whether any of them counts by the day."""
-    wanted = {queue.strategy for queue in state.queues.values()} & {*KEYS} - {"longest_idle"}
-    for medium, orders in state.orders.items():
-        for strategy in {*orders} - wanted:
-            del orders[strategy]
-        for strategy in sorted(wanted - {*orders}):
-            order = orders[strategy] = Idle(state.numbered, strategy)
-            for agent in state.agents.values():
-                if medium in agent.free:
-                    order.add(agent)
+    """The orders that the queues' strategies ask for, each of the agents of such queues; no others."""
+    wanted = sorted({queue.strategy for queue in state.queues.values()} & COUNTING)
     state.counts_by_day = bool(wanted)
+    for medium in state.orders:
+        state.orders[medium] = {strategy: Idle(state.numbered, strategy) for strategy in wanted}
+    for agent in state.agents.values():
+        agent.counted = _counted(state, agent)
+        for medium in agent.free:
+            for strategy in agent.counted:
+                state.orders[medium][strategy].add(agent)
+
+
+def _counted(state: State, agent: Agent) -> tuple[str, ...]:
+    return tuple(sorted({state.queues[queue].strategy for queue in agent.queues} & COUNTING))
 
 
 def begin_day(state: State, at: float) -> None:
     """Everybody's counts begin anew, until the next day does."""
-    for orders in state.orders.values():
-        orders.clear()
     for agent in state.agents.values():
         agent.worked_s = agent.idle_s = agent.occupied = 0.0
         agent.marked, agent.today = at, 0
@@ -127,6 +128,11 @@ def derive(state: State, agent: Agent) -> None:
     agent.level = dict(agent.skills)
     agent.most = dict(agent.capacity)
     agent.weight = dict(agent.sharing.weights)
+    agent.soft = frozenset([other for _, other in agent.sharing.interrupts])
+    agent.over = {
+        by: tuple([other for of, other in agent.sharing.interrupts if of == by]) for by, _ in agent.sharing.interrupts
+    }
+    agent.counted = _counted(state, agent)
     agent.carried = sum(
         [
             agent.weight.get(a.medium, 1)
@@ -162,13 +168,15 @@ def agent_out(state: State, agent: Agent) -> None:
     state.spare.append(agent.number)
 
 
-def drop_queue(state: State, queue: str) -> None:
-    members = state.queues.pop(queue).members
-    orders_in(state)
+def drop_queue(state: State, id: str) -> None:
+    queue = state.queues.pop(id)
+    members = queue.members
     while members:
         agent = state.numbered[members.bit_length() - 1]
         assert agent is not None
         members ^= agent.bit
-        agent.queues = tuple([q for q in agent.queues if q != queue])
-        agent.ranks = tuple([(q, rank) for q, rank in agent.ranks if q != queue])
+        agent.queues = tuple([q for q in agent.queues if q != id])
+        agent.ranks = tuple([(q, rank) for q, rank in agent.ranks if q != id])
         derive(state, agent)
+    if queue.strategy in COUNTING:
+        orders_in(state)

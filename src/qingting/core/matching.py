@@ -31,7 +31,7 @@ class Given:
         """By medium, agents who are not asked, as bits."""
         self.parking = dict(state.parking)
 
-    def take(self, agent: Agent, medium: str) -> list[Assignment]:
+    def take(self, agent: Agent, medium: str) -> Sequence[Assignment]:
         """What is parked for it."""
         carry = self._carries.get(agent.id)
         if carry is None:
@@ -75,6 +75,8 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
     given = Given(state, full)
     staying: set[tuple[str, str, Requirements, float]] = set()
     for _, _, step, queue, visit in asking:
+        if not state.idle[visit.medium].all & queue.members:
+            continue
         lane = (queue.id, visit.medium, visit.wants, visit.priority_s)
         if lane in staying or _stands_behind(queue, visit):
             continue
@@ -186,16 +188,17 @@ def _pull_shared(
     events: list[Event] = []
     taken: set[str] = set()
     carry = Carry(state, agent, ended, talking)
-    parked = [a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "parked"]
-    parked = [a for a in parked if a not in ended]
+    parked = [
+        a for a in map(state.assignments.__getitem__, agent.assignments) if a.state == "parked" and a not in ended
+    ]
     while True:
-        back = next((a for a in parked if carry.fits(a)), None)
+        back = next((a for a in parked if carry.fits(a)), None) if parked else None
         wanted = media if back is None else may_interrupt(agent, back.medium)
         rooms = [medium for medium in wanted if medium in media and carry.room(medium) is not None]
         found = pick(state, agent, rooms, taken, now) if rooms else None
         if found is not None:
             visit = found.visit
-            parks = carry.room(visit.medium) or []
+            parks = carry.room(visit.medium) or ()
             carry.take(visit.medium, parks)
             parked += parks
             taken.add(visit.id)

@@ -148,6 +148,12 @@ class Agent:
     level: dict[str, int] = field(default_factory=dict, repr=False)
     most: dict[str, int] = field(default_factory=dict, repr=False)
     load: dict[str, int] = field(default_factory=dict, repr=False)
+    over: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """By medium, those that it may interrupt, in the order in which they are parked."""
+    soft: frozenset[str] = frozenset()
+    """Media that may be interrupted."""
+    counted: tuple[str, ...] = ()
+    """Strategies of the agent's queues that count something."""
     weight: dict[str, int] = field(default_factory=dict, repr=False)
     carried: int = 0
     """Load over all media, where they share the agent."""

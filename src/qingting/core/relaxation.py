@@ -36,19 +36,19 @@ def reached(steps: Steps, since: float, now: float) -> int:
 def need(requires: Requirements, steps: Sequence[Relaxation], step: int) -> Need:
     if not step:
         return Need(requires.skills, (requires.site,) if requires.site else (), requires.exclude)
-    skills = dict(requires.skills)
+    skills = requires.skills
     sites = [requires.site] if requires.site else []
     exclude = requires.exclude
     for relaxation in steps[:step]:
-        for skill, enough in relaxation.lower:
-            if enough < skills.get(skill, 0):
-                skills[skill] = enough
+        if skills and relaxation.lower:
+            lower = dict(relaxation.lower)
+            enough = [(skill, min(level, lower.get(skill, level))) for skill, level in skills]
+            skills = tuple([(skill, level) for skill, level in enough if level])
         if sites:
             sites += relaxation.sites
         if relaxation.anyone:
             exclude = ()
-    at_last = tuple([(skill, level) for skill, level in skills.items() if level])
-    return Need(at_last, () if ANYWHERE in sites else tuple(dict.fromkeys(sites)), exclude)
+    return Need(skills, () if ANYWHERE in sites else tuple(dict.fromkeys(sites)) if sites else (), exclude)
 
 
 def bonus(steps: Sequence[Relaxation], step: int) -> float:

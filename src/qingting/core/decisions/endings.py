@@ -20,7 +20,7 @@ def freed(state: State, now: float, assignment: Assignment, worked: bool) -> lis
 def opened(state: State, now: float, assignment: Assignment) -> list[Event]:
     """`assignment` becomes a conversation in this decision: it may be parked from now."""
     agent = state.agents[assignment.agent]
-    if not agent.sharing.interrupts:
+    if assignment.medium not in agent.soft:
         return []
     return pull(state, now, agent, agent.idle_since, agent.on, talking=assignment)
 

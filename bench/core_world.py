@@ -1,0 +1,204 @@
+"""A centre, and contacts that play through it: one decision after the other, each timed by the thread's CPU time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from itertools import chain
+from typing import Any
+
+from qingting.core import commands as c
+from qingting.core import events as e
+from qingting.core.engine import Engine
+
+from .core_centre import SITES, configuration, configuration_in_full
+
+
+class World:
+    """Contacts are calls that ask for a queue and skills at most."""
+
+    configuration = staticmethod(configuration)
+
+    def __init__(self, agents: int, seed: int = 1) -> None:
+        self.random = random.Random(seed)
+        self.engine = Engine()
+        self.now = 1_700_000_000.0
+        self.timing: list[int] | None = None
+        self.offers: deque[str] = deque()
+        self.contacts = 0
+        self.events = 0
+        setup, self.wishes = self.configuration(agents, seed)
+        for command in setup:
+            self.now += 0.01
+            self.ask(command)
+
+    def ask(self, command: c.Command) -> list[e.Event]:
+        engine, timing = self.engine, self.timing
+        if timing is None:
+            events = engine.decide(command, self.now)
+            engine.fold(events)
+            engine.next_deadline()
+        else:
+            started = time.thread_time_ns()
+            events = engine.decide(command, self.now)
+            engine.fold(events)
+            engine.next_deadline()
+            timing.append(time.thread_time_ns() - started)
+            self.events += len(events)
+        for event in events:
+            if type(event) is e.AssignmentOffered:
+                self.offers.append(event.assignment)
+        return events
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+
+    def arrive(self) -> None:
+        self.contacts += 1
+        contact = f"c{self.contacts}"
+        self.ask(c.ContactArrives(contact, f"j{self.contacts}", entry="95598"))
+        queue, requires = self.random.choice(self.wishes)
+        self.ask(c.EnterQueue(contact, f"v{self.contacts}", queue, requires))
+
+    def talk(self) -> str:
+        """The oldest offer is taken, and joined."""
+        assignment = self.offers.popleft()
+        self.ask(c.Accept(assignment))
+        self.ask(c.Connected(assignment))
+        return assignment
+
+    def end(self, assignment: str) -> None:
+        self.ask(c.ContactEnds(assignment.partition("/")[0].replace("v", "c"), "customer"))
+        if assignment in self.engine.state.assignments:
+            self.ask(c.FinishWrapUp(assignment))
+
+    def settle(self, talking: deque[str]) -> None:
+        while self.offers:
+            talking.append(self.talk())
+
+
+class FullWorld(World):
+    """Five sites, three media that share their agents, customers whom rules know, waits that relax; deadlines of
+    waiting visits are kept, as a shell would."""
+
+    configuration = staticmethod(configuration_in_full)
+    relaxed = 0
+    """Visits that went on a step."""
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+        self.tick()
+
+    def tick(self) -> None:
+        while (due := self.engine.state.relaxing.first()) is not None and due[0] <= self.now:
+            for event in self.ask(c.Tick()):
+                if type(event) is e.VisitsRelaxed:
+                    self.relaxed += len(event.visits)
+
+    def arrive(self, exclude: tuple[str, ...] = ()) -> None:
+        self.contacts += 1
+        n, draw = self.contacts, self.random
+        medium = ("chat", "mail")[n // 10 % 2] if n % 5 == 0 else "voice"
+        self.ask(c.ContactArrives(f"c{n}", f"j{n}", medium, site=draw.choice(SITES), entry="95598"))
+        if n % 20 == 0:
+            self.ask(c.SetAttributes(f"c{n}", (("human_calls", 0.0), ("years", draw.choice([1.0, 4.0, 9.0])))))
+        queue, requires = draw.choice(self.wishes)
+        self.ask(c.EnterQueue(f"c{n}", f"v{n}", queue, requires, wants=c.Requirements(exclude=exclude)))
+
+
+class Steady:
+    """A world in a steady state: one contact arrives and one ends, each after two minutes."""
+
+    def __init__(self, agents: int, busy: int, waiting: int, world: type[World] = World) -> None:
+        self.world = world(agents)
+        self.talking: deque[str] = deque()
+        while len(self.talking) < busy:
+            self.world.arrive()
+            self.world.settle(self.talking)
+            self.world.passes(0.01)
+        while sum(q.waiting for q in self.world.engine.state.queues.values()) < waiting:
+            for _ in range(1000):
+                self.world.arrive()
+                self.world.settle(self.talking)
+                self.world.passes(0.001)
+        self.pace = 120.0 / busy
+        self.cpu: list[float] = []
+        self.wall: list[float] = []
+
+    def play(self, contacts: int) -> None:
+        cpu, wall = time.thread_time(), time.perf_counter()
+        play(self.world, self.talking, contacts, self.pace)
+        self.cpu.append((time.thread_time() - cpu) / contacts)
+        self.wall.append((time.perf_counter() - wall) / contacts)
+
+    def figures(self, contacts: int, rounds: int) -> dict[str, Any]:
+        world = self.world
+        timings: list[list[int]] = []
+        world.events = 0
+        for _ in range(rounds):
+            world.timing = []
+            play(world, self.talking, contacts, self.pace)
+            timings.append(sorted(world.timing))
+        world.timing = None
+        state = world.engine.state
+        return {
+            "lifecycles_per_s": round(1 / min(self.cpu)),
+            "wall": round(1 / min(self.wall)),
+            "us_per_contact": round(min(self.cpu) * 1e6, 1),
+            "decision_p50_ms": min(percentile(timing, 50) for timing in timings),
+            "decision_p99_ms": min(percentile(timing, 99) for timing in timings),
+            "decision_p99_ms_all_rounds": percentile(sorted(chain(*timings)), 99),
+            "decision_max_ms": max(percentile(timing, 100) for timing in timings),
+            "events_per_lifecycle": round(world.events / contacts / rounds, 1),
+            "agents_free": state.idle["voice"].all.bit_count(),
+            "waiting": sum(q.waiting for q in state.queues.values()),
+        }
+
+
+STORM = 20_000
+"""Visits whose relaxation is due within one second."""
+
+
+def storm(agents: int, contacts: int) -> dict[str, Any]:
+    """All agents busy; the first step of all these visits, which drops the skills that they ask for beside the
+    queue's, comes within one second, while `contacts` lifecycles go on. Every tenth excludes an agent, so that it
+    has a lane of its own.
+    """
+    steady = Steady(agents, agents, 0, FullWorld)
+    world = steady.world
+    assert isinstance(world, FullWorld)
+    for n in range(STORM):
+        world.arrive(() if n % 10 else (f"a{n % agents}",))
+        world.settle(steady.talking)
+        world.now += 1.0 / STORM
+    world.passes(18.5)
+    world.relaxed, world.timing = 0, []
+    cpu, wall = time.thread_time(), time.perf_counter()
+    play(world, steady.talking, contacts, 2.0 / contacts)
+    cpu, wall = (time.thread_time() - cpu) / contacts, (time.perf_counter() - wall) / contacts
+    timing = sorted(world.timing)
+    return {
+        "lifecycles_per_s": round(1 / cpu),
+        "wall": round(1 / wall),
+        "us_per_contact": round(cpu * 1e6, 1),
+        "relaxed": world.relaxed,
+        "decision_p50_ms": percentile(timing, 50),
+        "decision_p99_ms": percentile(timing, 99),
+        "decision_max_ms": percentile(timing, 100),
+        "waiting": sum(q.waiting for q in world.engine.state.queues.values()),
+    }
+
+
+def percentile(timing: list[int], percent: int) -> float:
+    """Of nanoseconds in order, in milliseconds."""
+    return round(timing[min(len(timing) * percent // 100, len(timing) - 1)] / 1e6, 4)
+
+
+def play(world: World, talking: deque[str], contacts: int, pace: float) -> None:
+    for _ in range(contacts):
+        world.passes(pace)
+        world.arrive()
+        if talking:
+            world.end(talking.popleft())
+        world.settle(talking)

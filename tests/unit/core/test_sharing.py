@@ -1,0 +1,144 @@
+"""Media that share an agent: load over all of them, and calls that park what can wait."""
+
+from __future__ import annotations
+
+import pytest
+
+from qingting.core import commands as c
+from qingting.core import events as e
+
+from .centre import Centre, kinds, offered
+
+BLENDED = c.Sharing(2, (("voice", 2),), (("voice", "mail"), ("voice", "chat"), ("chat", "mail")))
+
+
+def blended(centre: Centre, agent: str, *queues: str, sharing: c.Sharing = BLENDED) -> None:
+    """Takes a call, or two of chats and mails."""
+    capacity = (("chat", 2), ("mail", 2), ("voice", 1))
+    centre.ask(c.PutAgent(agent, queues, (), capacity, sharing=sharing))
+    for medium in ("voice", "chat", "mail"):
+        centre.ask(c.SetReachable(agent, medium, True))
+    centre.ask(c.SetPresence(agent, "available"))
+
+
+def comes(centre: Centre, name: str, medium: str, queue: str = "care") -> list[e.Event]:
+    centre.ask(c.ContactArrives(name, f"j-{name}", medium))
+    return centre.ask(c.EnterQueue(name, f"v-{name}", queue))
+
+
+def state(centre: Centre, assignment: str) -> str:
+    return centre.engine.state.assignments[assignment].state
+
+
+def test_a_call_parks_mails_and_they_come_back(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0)
+    blended(centre, "li", "care")
+    for name in ("one", "two"):
+        comes(centre, name, "mail")
+        centre.talk(name)
+    assert kinds(comes(centre, "call", "voice")) == [
+        "VisitStarted",
+        "AssignmentParked",
+        "AssignmentParked",
+        "AssignmentOffered",
+    ]
+    assert [state(centre, f"v-{name}/1") for name in ("one", "two", "call")] == ["parked", "parked", "offered"]
+    centre.talk("call")
+    events = centre.ask(c.AgentLeaves("v-call/1"))
+    assert kinds(events)[-2:] == ["AssignmentUnparked", "AssignmentUnparked"]
+    assert state(centre, "v-one/1") == "active"
+
+
+def test_the_next_call_comes_before_what_is_parked_a_mail_does_not(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0)
+    blended(centre, "li", "care")
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    comes(centre, "first", "voice")
+    centre.talk("first")
+    comes(centre, "second", "voice")
+    comes(centre, "another", "mail")
+    assert offered(centre.ask(c.AgentLeaves("v-first/1"))) == [("v-second", "li")]
+    assert state(centre, "v-mail/1") == "parked"
+    centre.talk("second")
+    events = centre.ask(c.AgentLeaves("v-second/1"))
+    assert kinds(events)[-2:] == ["AssignmentUnparked", "AssignmentOffered"]
+    assert offered(events) == [("v-another", "li")]
+
+
+def test_a_call_that_is_not_taken_gives_the_mail_back(centre: Centre) -> None:
+    centre.queue("care")
+    blended(centre, "li", "care", sharing=c.Sharing(1, (), (("voice", "mail"),)))
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    comes(centre, "call", "voice")
+    assert "AssignmentUnparked" in kinds(centre.ask(c.Decline("v-call/1")))
+    assert state(centre, "v-mail/1") == "active"
+
+
+def test_who_need_not_park_anything_comes_first(centre: Centre) -> None:
+    centre.queue("care")
+    blended(centre, "mails", "care", sharing=c.Sharing(1, (), (("voice", "mail"),)))
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    blended(centre, "idle", "care", sharing=c.Sharing(1, (), (("voice", "mail"),)))
+    events = comes(centre, "call", "voice")
+    assert offered(events) == [("v-call", "idle")]
+    offer = events[-1]
+    assert isinstance(offer, e.AssignmentOffered)
+    assert "parking:1" in offer.why
+
+
+def test_a_mail_that_becomes_a_conversation_may_be_parked_at_once(centre: Centre) -> None:
+    centre.queue("care")
+    blended(centre, "li", "care", sharing=c.Sharing(1, (), (("voice", "mail"),)))
+    comes(centre, "mail", "mail")
+    assert offered(comes(centre, "call", "voice")) == [], "one that only rings is not parked"
+    centre.ask(c.Accept("v-mail/1"))
+    assert offered(centre.ask(c.Connected("v-mail/1"))) == [("v-call", "li")]
+
+
+def test_a_contact_that_ends_while_parked_is_done(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=30)
+    blended(centre, "li", "care", sharing=c.Sharing(1, (), (("voice", "mail"),)))
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    comes(centre, "call", "voice")
+    events = centre.ask(c.ContactEnds("mail", "customer"))
+    assert e.AssignmentDone(centre.now, "v-mail/1", "parked") in events
+
+
+def test_an_own_call_parks_as_well(centre: Centre) -> None:
+    centre.queue("care")
+    blended(centre, "li", "care", sharing=c.Sharing(1, (), (("voice", "mail"),)))
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    assert "AssignmentParked" in kinds(centre.ask(c.AgentDials("li", "out", "j", "v-out")))
+
+
+def test_more_room_brings_back_and_less_is_refused(centre: Centre) -> None:
+    centre.queue("care")
+    one = c.Sharing(1, (), (("voice", "mail"),))
+    blended(centre, "li", "care", sharing=one)
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    comes(centre, "call", "voice")
+    capacity = (("chat", 2), ("mail", 2), ("voice", 1))
+    assert centre.refused(c.PutAgent("li", ("care",), (), capacity)) == "agent.busy", "a parked one has no way back"
+    events = centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=c.Sharing(2, (), (("voice", "mail"),))))
+    assert kinds(events) == ["AgentPut", "AssignmentUnparked"]
+    assert centre.refused(c.PutAgent("li", ("care",), (), capacity, sharing=one)) == "agent.busy"
+
+
+@pytest.mark.parametrize(
+    "sharing",
+    [
+        c.Sharing(-1),
+        c.Sharing(0, (("voice", 2),)),
+        c.Sharing(2, (("voice", 0),)),
+        c.Sharing(2, (), (("voice", "voice"),)),
+        c.Sharing(2, (), (("voice", "mail"), ("mail", "voice"))),
+    ],
+)
+def test_what_makes_no_sense_is_refused(centre: Centre, sharing: c.Sharing) -> None:
+    assert centre.refused(c.PutAgent("li", sharing=sharing)) == "agent.bad_value"
