@@ -76,6 +76,19 @@ class Sharing(NamedTuple):
     again. What stands first is parked first."""
 
 
+class Notes(NamedTuple):
+    """What whoever serves the contact next should know: codes, and a reference to words kept erasable elsewhere."""
+
+    demand: str = ""
+    """Code of a special demand."""
+    mood: str = ""
+    """Code of the customer's mood."""
+    note: str = ""
+
+
+NO_NOTES = Notes()
+
+
 def merged(one: Skills, other: Skills) -> Skills:
     """The higher level of each skill."""
     if not other:

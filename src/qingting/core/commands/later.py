@@ -1,0 +1,76 @@
+"""Callbacks, and messages: what is served later."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..values import Skills
+
+
+class RequestCallback(NamedTuple):
+    """Somebody is called back; who waits in a queue gives up the line, not the place.
+
+    Refused with `callback.exists` when the same person is to be called back by that queue already.
+    """
+
+    callback: str
+    """Its id; the n-th attempt is the contact `<callback>~<n>`, with visit `<callback>~<n>.v1`."""
+    party: str
+    """Reference to whom to call, in the erasable table."""
+    key: str = ""
+    """The same for the same person, telling nothing of them: a keyed digest, made by the shell. None: `party`."""
+    of: str = ""
+    """The contact that asks: its waiting visit ends, and queue, requirements and first arrival are taken over."""
+    queue: str = ""
+    requires: Skills = ()
+    priority_s: float = 0.0
+    since: float | None = None
+    """First arrival; none means that of the waiting visit, or now."""
+    at: float = 0.0
+    """Not before this instant; 0: in turn."""
+    first: str = "agent"
+    """Who is called first: `agent`, or `customer` (then the agent is kept free for them meanwhile)."""
+    attempts: int = 3
+    retry_s: float = 300.0
+    expires_s: float = 86400.0
+    """From now, or from `at`."""
+    journey: str = ""
+    line: str = ""
+    site: str = ""
+    language: str = "zh"
+
+
+class CancelCallback(NamedTuple):
+    """Refused with `callback.under_way` while they are being connected."""
+
+    callback: str
+    why: str = "cancelled"
+
+
+class CustomerAnswers(NamedTuple):
+    """Of a contact that we call: the customer has picked up, and is not to be lost from now."""
+
+    contact: str
+
+
+class TakeMessage(NamedTuple):
+    """Offline registration: what is asked when nobody is there. Words and number stay in the erasable tables."""
+
+    message: str
+    queue: str
+    party: str
+    note: str
+    """Reference to the words."""
+    contact: str = ""
+    demand: str = ""
+    """Code."""
+
+
+class CloseMessage(NamedTuple):
+    message: str
+    by: str
+    how: str
+    """Code: `answered`, `called_back`, `spam` …"""
+
+
+Later = RequestCallback | CancelCallback | CustomerAnswers | TakeMessage | CloseMessage
