@@ -7,6 +7,7 @@ from .projection import Projection, progress
 from .queries import Step, each_path, recent
 from .retention import keep_to_retention, purge
 from .shown import Beside, item
+from .why import duration, in_words
 
 __all__ = [
     "Beside",
@@ -18,8 +19,10 @@ __all__ = [
     "answered_today",
     "counts",
     "counts_by_number",
+    "duration",
     "each_path",
     "forget",
+    "in_words",
     "item",
     "keep_to_retention",
     "midnight",

@@ -9,6 +9,8 @@ from qingting import numbers
 from qingting.access import Identity
 from qingting.contexts.configuration.api import View
 
+from .why import in_words
+
 
 class Beside(NamedTuple):
     """What other contexts know of some contacts."""
@@ -57,7 +59,10 @@ def item(who: Identity, view: View, row: Mapping[str, Any], beside: Beside) -> d
 
 
 def timeline(view: View, events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every event with English words; pages have their own, by `kind` and `detail` (with names added)."""
+    """Every event with English words; pages have their own, by `kind` and `detail` (with names added).
+
+    An offer's `detail.why_words` tells why this agent, in both languages.
+    """
     for event in events:
         kind, detail = event["kind"], dict(event["detail"])
         for field, of in (("queue", "queues"), ("agent", "agents"), ("entry", "entry-points"), ("flow", "flows")):
@@ -65,6 +70,8 @@ def timeline(view: View, events: list[dict[str, Any]]) -> Iterator[dict[str, Any
                 detail[f"{field}_name"] = _name(view, of, detail[field])
         if detail.get("disposition"):
             detail["disposition_names"] = names(view, "dispositions", detail["disposition"])
+        if kind == "AssignmentOffered":
+            detail["why_words"] = in_words(detail.get("why", ""), lambda of, id: _name(view, of, id))
         yield {"at": event["at"], "kind": kind, "words": _words(kind, detail), "detail": detail}
 
 

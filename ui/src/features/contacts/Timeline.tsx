@@ -2,6 +2,7 @@ import type { ContactRecord, Happening } from "../../api/types";
 import { duration, fullInstant } from "../../components/format";
 import { useWords } from "../../i18n";
 import { happeningWords } from "./shown";
+import { WhyThisAgent } from "./WhyThisAgent";
 
 /** Events that only repeat what the one beside them says. */
 const quiet = new Set(["VisitAnswered", "Ticked"]);
@@ -19,7 +20,7 @@ const tones: Record<string, string> = {
 
 /** Every event of the contact with the time since its first second; the colours are those of the states. */
 export function Timeline({ contact }: { contact: ContactRecord }) {
-  const { t, named } = useWords();
+  const { named } = useWords();
   const steps = new Map(contact.steps.map((step) => [`${step.at}/${step.node}`, step.words]));
   const words = (event: Happening) =>
     happeningWords(event, named, steps.get(`${event.at}/${String(event.detail.node)}`));
@@ -32,9 +33,7 @@ export function Timeline({ contact }: { contact: ContactRecord }) {
             <time title={fullInstant(event.at)}>{duration(event.at - contact.at)}</time>
             <span>
               {words(event)}
-              {event.kind === "AssignmentOffered" && typeof event.detail.why === "string" && (
-                <small title={t("contacts.why")}>{event.detail.why}</small>
-              )}
+              {event.kind === "AssignmentOffered" && <WhyThisAgent detail={event.detail} />}
             </span>
           </li>
         ))}

@@ -117,7 +117,8 @@ export const contactsWords = words({
     w_failed: "失败",
     w_customer_left: "客户离开",
     w_flow: "流程",
-    why: "选择依据",
+    why: "为什么是这位坐席",
+    whyRaw: "派单时记下的原文",
   },
   en: {
     title: "Contacts",
@@ -236,5 +237,6 @@ export const contactsWords = words({
     w_customer_left: "customer left",
     w_flow: "by the flow",
     why: "Why this agent",
+    whyRaw: "As the offer kept it",
   },
 });
