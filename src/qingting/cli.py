@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read this has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--json", action="store_true", help="all figures as one JSON object")
     simulate.add_argument("--chart", type=Path, metavar="FILE", help="draw it as well: FILE.html or FILE.svg")
     simulate.set_defaults(run=_simulate)
+
+    explain = command("explain", _explain, "why each offer of a contact went to this agent, told from the journal")
+    explain.add_argument("contact")
+    explain.add_argument("--tenant", default="", help="needed where there are several")
+    explain.add_argument("--json", action="store_true", help="everything as one JSON object")
+    explain.add_argument("--language", choices=("zh", "en"), help="default: Chinese in a Chinese locale")
 
     replay = command("replay", _replay, "decide a recorded journal again and compare")
     replay.add_argument("tenant")
@@ -161,8 +171,17 @@ def _simulate(args: argparse.Namespace) -> int:
     return 0
 
 
+def _explain(args: argparse.Namespace) -> int:
+    from .history import explain_contact
+
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    language = args.language or ("zh" if locale.startswith("zh") else "en")
+    print(asyncio.run(explain_contact(_config(args), args.contact, args.tenant, language, args.json)))
+    return 0
+
+
 def _replay(args: argparse.Namespace) -> int:
-    from .serve import replay_tenant
+    from .history import replay_tenant
 
     found = asyncio.run(replay_tenant(_config(args), args.tenant, args.first, args.last, args.fold_only))
     print(found)

@@ -23,8 +23,6 @@ from .doctor import voice as telephones
 from .doctor.check import Checks
 from .errors import Unavailable
 from .journal.sqlite import SqliteJournal
-from .records import Records
-from .runtime.replay import Replayed, replay
 from .telephony.asterisk.engine import Engine
 from .tls.certificates import files_of
 
@@ -164,22 +162,3 @@ async def new_password(config: Config, name: str) -> str:
             return await people.new_one_time_password(it.people, name)
         finally:
             await it.close()
-
-
-async def _tenant_id(config: Config, code: str) -> str:
-    """By its short name; an id is taken as it is."""
-    records = Records(config.effective_records_url)
-    try:
-        async with records.read() as connection:
-            return next((t.id for t in await people.list_tenants(connection) if t.code == code), code)
-    finally:
-        await records.close()
-
-
-async def replay_tenant(config: Config, tenant: str, first: int, last: int | None, fold_only: bool) -> Replayed:
-    journal = await SqliteJournal.open(config.journal_path)
-    try:
-        tenant = await _tenant_id(config, tenant)
-        return await replay(journal, tenant, first, last, fold_only=fold_only)
-    finally:
-        await journal.close()

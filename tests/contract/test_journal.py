@@ -186,6 +186,8 @@ async def test_the_newest_snapshot_and_cursors_are_kept(journal: Journal) -> Non
     for seq in (10, 20, 30):
         await journal.save_snapshot(T, S, Snapshot(seq, 1, b"state" * seq))
     assert await journal.load_snapshot(T, S) == Snapshot(30, 1, b"state" * 30)
+    assert await journal.load_snapshot(T, S, until=30) == Snapshot(30, 1, b"state" * 30)
+    assert await journal.load_snapshot(T, S, until=9) is None
     assert await journal.cursor(T, "floor") == 0
     await journal.set_cursor(T, "floor", 7)
     await journal.set_cursor(T, "floor", 9)

@@ -77,7 +77,7 @@ def visit_picked(now: float, agent: Agent, idle_since: float, pick: Pick, parked
     for rank, queue, line in seen[:CLASSES]:
         later = int(rank - pick.rank)
         if later < 0:
-            why += f",{queue.id}:{queue.waiting}:{later}:{_why_not(agent, line.order[0])}"
+            why += f",{queue.id}:{queue.waiting}:{later}:{why_not(agent, line.order[0])}"
         else:
             why += f",{queue.id}:{queue.waiting}:{later}"
     return why if len(why) <= MOST and why.isascii() else within(why)
@@ -119,7 +119,7 @@ def _measure(now: float, queue: Queue, agent: Agent) -> str:
     return str(int(now - agent.idle_since))
 
 
-def _why_not(agent: Agent, lane: Lane) -> str:
+def why_not(agent: Agent, lane: Lane) -> str:
     asked, level = lane.need, agent.level
     for skill, least in asked.skills:
         if level.get(skill, 0) < least:

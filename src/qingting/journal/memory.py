@@ -77,8 +77,9 @@ class MemoryJournal:
     async def save_snapshot(self, tenant: str, stream: str, snapshot: Snapshot) -> None:
         self._snapshots[tenant, stream] = snapshot
 
-    async def load_snapshot(self, tenant: str, stream: str) -> Snapshot | None:
-        return self._snapshots.get((tenant, stream))
+    async def load_snapshot(self, tenant: str, stream: str, until: int | None = None) -> Snapshot | None:
+        snapshot = self._snapshots.get((tenant, stream))
+        return None if snapshot is None or (until is not None and snapshot.seq > until) else snapshot
 
     async def personal(self, tenant: str, refs: Sequence[str]) -> dict[str, PersonalData]:
         return {ref: self._personal[tenant, ref] for ref in refs if (tenant, ref) in self._personal}

@@ -82,7 +82,8 @@ class Journal(Protocol):
 
     async def save_snapshot(self, tenant: str, stream: str, snapshot: Snapshot) -> None: ...
 
-    async def load_snapshot(self, tenant: str, stream: str) -> Snapshot | None: ...
+    async def load_snapshot(self, tenant: str, stream: str, until: int | None = None) -> Snapshot | None:
+        """The newest that is there, with no entry past `until` in it."""
 
     async def personal(self, tenant: str, refs: Sequence[str]) -> dict[str, PersonalData]:
         """Erased ones are absent."""

@@ -220,11 +220,12 @@ class SqliteJournal:
                 return False
             await self._signals.wait(tenant, stream, after, min(remaining, OTHER_WRITERS_S))
 
-    async def load_snapshot(self, tenant: str, stream: str) -> Snapshot | None:
+    async def load_snapshot(self, tenant: str, stream: str, until: int | None = None) -> Snapshot | None:
         def load(db: sqlite3.Connection) -> Snapshot | None:
             row = db.execute(
-                "SELECT seq, version, state FROM snapshots WHERE tenant = ? AND stream = ? ORDER BY seq DESC LIMIT 1",
-                (tenant, stream),
+                "SELECT seq, version, state FROM snapshots WHERE tenant = ? AND stream = ? AND seq <= ?"
+                " ORDER BY seq DESC LIMIT 1",
+                (tenant, stream, 1 << 62 if until is None else until),
             ).fetchone()
             return row and Snapshot(*row)
 

@@ -37,8 +37,8 @@ async def fold(
 ) -> Folded:
     """Raises what the journal raises; `on_entry` sees the entries that came after the snapshot."""
     engine, snapshot_seq = Engine(), 0
-    snapshot = await journal.load_snapshot(tenant, stream)
-    if snapshot is not None and (until is None or snapshot.seq <= until):
+    snapshot = await journal.load_snapshot(tenant, stream, until)
+    if snapshot is not None:
         if snapshot.version == VERSION:
             engine, snapshot_seq = Engine.load(msgspec.msgpack.decode(snapshot.state)), snapshot.seq
         else:

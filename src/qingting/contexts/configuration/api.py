@@ -15,6 +15,7 @@ from .flows import ReadFlow, checker
 from .hours import State as HoursState
 from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
 from .model import CheckFlow, FlowReport, Use
+from .queries import view as read_view
 from .routing import Agent, Queue
 from .schemas import Destination, Settings
 from .view import Item, View
@@ -47,6 +48,7 @@ __all__ = [
     "issue_phone",
     "phones",
     "publish",
+    "read_view",
     "remove",
     "replace",
     "resolve_entry",

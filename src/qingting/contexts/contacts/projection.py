@@ -26,7 +26,6 @@ log = structlog.get_logger(__name__)
 STREAM = "routing"
 BATCH = 2000
 """Journal entries in one transaction."""
-_EVENTS_OF_AN_ENTRY = 100_000
 _AT_ONCE = 500
 REST_S = (0.25, 2.0)
 """Between batches: ten calls' entries in one transaction cost little more than one call's in ten."""
@@ -126,7 +125,7 @@ def _caller(data: PersonalData) -> Caller:
 def _fold_all(rows: Rows, entries: Iterable[Entry], callers: dict[str, Caller], tenant: str) -> None:
     for entry in entries:
         for n, event in enumerate(entry.events):
-            if not fold(rows, event, entry.seq * _EVENTS_OF_AN_ENTRY + n, callers):
+            if not fold(rows, event, entry.seq * t.EVENTS_OF_AN_ENTRY + n, callers):
                 log.warning("contacts.unknown", tenant=tenant, seq=entry.seq, kind=type(event).__name__)
 
 

@@ -107,6 +107,15 @@ async def contact(connection: AsyncConnection, tenant: str, id: str) -> dict[str
     return None if row is None else dict(row)
 
 
+async def entry_of_arrival(connection: AsyncConnection, tenant: str, contact: str) -> int | None:
+    """The journal's entry with which it began; None for one that is not known (any more, or yet)."""
+    h = t.happening.c
+    place = await connection.scalar(
+        sa.select(sa.func.min(h.place)).where(h.tenant == tenant, h.contact == contact, h.kind == "ContactArrived")
+    )
+    return None if place is None else place // t.EVENTS_OF_AN_ENTRY
+
+
 async def journey(connection: AsyncConnection, tenant: str, journey: str, but: str) -> list[dict[str, Any]]:
     """The other contacts of the same matter, oldest first."""
     c = t.contact.c

@@ -112,10 +112,13 @@ assignment = sa.Table(
 )
 """`state`: as in the core, with `declined`, `timed_out`, `withdrawn`, `done` as ends; `why` says more of the end."""
 
+EVENTS_OF_AN_ENTRY = 100_000
+"""`place` of an event: journal entry times this, and the event within."""
+
 happening = sa.Table(
     "contact_event",
     metadata,
-    # All that happened to a contact, for its timeline; `place` orders it: journal entry * 100,000 + event within.
+    # All that happened to a contact, for its timeline, in order of `place`.
     sa.Column("tenant", sa.String(40), primary_key=True),
     sa.Column("contact", sa.String(80), primary_key=True),
     sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False),

@@ -1,0 +1,1 @@
+"""Why an agent got a contact, told from the journal."""
