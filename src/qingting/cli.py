@@ -86,11 +86,18 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="everything as one JSON object")
     explain.add_argument("--language", choices=("zh", "en"), help="default: Chinese in a Chinese locale")
 
-    replay = command("replay", _replay, "decide a recorded journal again and compare")
+    replay = command(
+        "replay", _replay, "decide a recorded journal again and compare; or what if, under another policy"
+    )
     replay.add_argument("tenant")
-    replay.add_argument("--from", dest="first", type=int, default=1, help="first entry")
-    replay.add_argument("--to", dest="last", type=int, help="last entry")
+    when = "an entry's number, or local time such as 2026-03-02T09:00; a date alone is all of it"
+    replay.add_argument("--from", dest="first", default="", help=when)
+    replay.add_argument("--to", dest="last", default="", help="as --from")
     replay.add_argument("--fold-only", action="store_true", help="only fold the events, e.g. of an earlier build")
+    replay.add_argument(
+        "--policy", type=Path, metavar="FILE", help="the what-if: a YAML file, see docs/guides/routing.md"
+    )
+    replay.add_argument("--json", action="store_true", help="with --policy: all figures as one JSON object")
     return parser
 
 
@@ -181,8 +188,12 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from .history import replay_tenant
+    from .history import replay_tenant, what_if
 
-    found = asyncio.run(replay_tenant(_config(args), args.tenant, args.first, args.last, args.fold_only))
-    print(found)
-    return 0 if found.same else 1
+    config = _config(args)
+    if args.policy is not None:
+        print(asyncio.run(what_if(config, args.tenant, args.first, args.last, args.policy, args.json)))
+        return 0
+    words, same = asyncio.run(replay_tenant(config, args.tenant, args.first, args.last, args.fold_only))
+    print(words)
+    return 0 if same else 1

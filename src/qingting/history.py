@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,10 +25,14 @@ from .contexts.people import api as people
 from .errors import Invalid, NotFound
 from .journal.sqlite import SqliteJournal
 from .records import Records
+from .runtime import replay_text
 from .runtime.explain.explain import explain
 from .runtime.explain.text import report
 from .runtime.fold import ROUTING
-from .runtime.replay import Replayed, replay
+from .runtime.replay import replay
+from .runtime.stretch import stretch
+from .runtime.whatif import text as whatif_text
+from .runtime.whatif.compare import compare
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +126,19 @@ async def explain_contact(config: Config, contact: str, tenant: str, language: s
         return json.dumps(found, ensure_ascii=False)
 
 
-async def replay_tenant(config: Config, tenant: str, first: int, last: int | None, fold_only: bool) -> Replayed:
+async def replay_tenant(config: Config, tenant: str, first: str, last: str, fold_only: bool) -> tuple[str, bool]:
+    """What to print, and whether all was decided the same. `first`, `last`: see `runtime.stretch`."""
     async with archive(config, tenant) as it:
-        return await replay(it.journal, it.tenant, first, last, fold_only=fold_only)
+        part = await stretch(it.journal, it.tenant, first, last, it.zone)
+        found = await replay(it.journal, it.tenant, part.first, part.last, fold_only=fold_only)
+        return replay_text.report(found), found.same
+
+
+async def what_if(config: Config, tenant: str, first: str, last: str, policy: Path, as_json: bool) -> str:
+    """What to print. Raises what `compare` raises."""
+    async with archive(config, tenant) as it:
+        part = await stretch(it.journal, it.tenant, first, last, it.zone)
+        found = await compare(it.journal, it.tenant, part.first, part.last, policy, it.zone, part.since, part.until)
+        if as_json:
+            return json.dumps(found.json(), ensure_ascii=False)
+        return whatif_text.report(found, it.zone, it.named)

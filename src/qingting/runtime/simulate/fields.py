@@ -20,8 +20,9 @@ class Fields:
     Every method returns its default where the text is wrong, and keeps the fault in `problems`.
     """
 
-    def __init__(self, tree: Tree, what: str, problems: list[Problem]) -> None:
-        self.tree, self.what, self.problems = tree, what, problems
+    def __init__(self, tree: Tree, what: str, problems: list[Problem], of: str = "scenario") -> None:
+        """`of`: what the codes of faults begin with."""
+        self.tree, self.what, self.problems, self.of = tree, what, problems, of
         self._left: dict[str, tuple[Scalar, Tree]] = {}
         if isinstance(tree, Pairs):
             self._left = {key.text: (key, value) for key, value in tree.pairs}
@@ -29,7 +30,7 @@ class Fields:
             self.wrong(tree, "bad_value", f"{what} is a mapping of fields to values")
 
     def wrong(self, at: Tree, code: str, message: str) -> None:
-        self.problems.append(problem(at, f"scenario.{code}", message))
+        self.problems.append(problem(at, f"{self.of}.{code}", message))
 
     def __contains__(self, field: str) -> bool:
         return field in self._left
@@ -119,13 +120,13 @@ class Fields:
 
     def fields(self, field: str, needed: bool = False) -> Fields | None:
         tree = self.take(field, needed)
-        return None if tree is None else Fields(tree, f"{self.what}: {field}", self.problems)
+        return None if tree is None else Fields(tree, f"{self.what}: {field}", self.problems, self.of)
 
     def several(self, field: str, what: str, most: int) -> Iterator[Fields]:
         tree = self.take(field)
         if tree is not None:
             for item in self.items(tree, field, most):
-                yield Fields(item, what, self.problems)
+                yield Fields(item, what, self.problems, self.of)
 
     def named(self, field: str, most: int, each: Callable[[str, Fields], T], what: str) -> list[T]:
         """A mapping of names to mappings; needed."""
@@ -136,7 +137,7 @@ class Fields:
         for key, value in self.pairs(tree, field, most):
             name = self.as_name(key, f"the name of {what}")
             if name:
-                result.append(each(name, Fields(value, f"{what} {name!r}", self.problems)))
+                result.append(each(name, Fields(value, f"{what} {name!r}", self.problems, self.of)))
         return result
 
     def items(self, tree: Tree, field: str, most: int) -> tuple[Tree, ...]:

@@ -72,7 +72,12 @@ class AgentHours:
         self._midnight = self._from = 0.0
 
     def begin_day(self, midnight: float, counted_from: float) -> None:
+        """What agents do already counts as well, from `counted_from` on."""
         self._midnight, self._from = midnight, counted_from
+        state = self._engine.state
+        self._agent_of = {a.id: a.agent for a in state.assignments.values()}
+        for id in state.agents:
+            self._look(id, midnight)
 
     def end_day(self, until: float) -> None:
         """Bring everyone up to this instant."""

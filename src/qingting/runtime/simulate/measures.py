@@ -45,6 +45,8 @@ class Row:
     offers: int = 0
     missed: int = 0
     """Offers that rang out."""
+    overdue: int = 0
+    """Still waiting at the end, longer than the service-level seconds: decided, against it."""
 
     def add(self, other: Row) -> None:
         for name in self.__slots__:
@@ -116,6 +118,17 @@ class Measures:
             e.AssignmentWithdrawn: self._taken_back,
             e.VisitEnded: self._ended,
         }
+
+    def expect(self, queue: str, service_level_s: float, short_abandon_s: float) -> None:
+        """A queue that was put before the first event."""
+        self._target[queue] = service_level_s, short_abandon_s
+
+    def end(self, at: float) -> None:
+        """No more comes: who still waits, and for too long already, is counted."""
+        for visit in self._visits.values():
+            if not visit.left and at - visit.started > self._target[visit.queue][0]:
+                for row in visit.rows:
+                    row.overdue += 1
 
     def _rows(self, queue: str, at: float) -> tuple[Row, ...]:
         interval = int((at - self._midnight) / self.interval_s)

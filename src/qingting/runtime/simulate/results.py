@@ -18,7 +18,7 @@ Formula = Callable[[Row], float | None]
 
 def service_level(row: Row) -> float | None:
     """The default: of the decided visits, short abandons and flow-outs apart."""
-    return ratio(row.answered_in, row.answered + row.abandoned)
+    return ratio(row.answered_in, row.answered + row.abandoned + row.overdue)
 
 
 def of_all_offered(row: Row) -> float | None:
