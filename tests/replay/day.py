@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qingting.core import commands as c
+from qingting.core.values import STRATEGIES
 from qingting.journal.port import PersonalData
 from qingting.journal.sqlite import SqliteJournal
 from qingting.observability import configure_logging
@@ -54,7 +55,14 @@ class Day:
             await self._try(c.PutReason(reason))
         for n in range(4):
             requires = ((SKILLS[n], 2),) if n % 2 else ()
-            await self._try(c.PutQueue(f"q{n}", "line", requires, ring_s=8.0, wrap_up_s=20.0 * (n % 3), priority_s=n))
+            relax = (c.Relaxation(20.0, tuple((skill, 1) for skill, _ in requires), priority_s=30.0),) if n else ()
+            await self._try(
+                c.PutQueue(
+                    f"q{n}", "line", requires, ring_s=8.0, wrap_up_s=20.0 * (n % 3), priority_s=n,
+                    relax=relax, strategy=STRATEGIES[n], behind_s=10.0 * n,
+                )
+            )  # fmt: skip
+        await self._try(c.PutRule("gold", (c.Condition("grade", "=", "gold"),), 60.0))
         for n in range(12):
             queues = tuple(sorted(some.sample([f"q{i}" for i in range(4)], 2)))
             skills = tuple(sorted((s, some.randint(1, 5)) for s in some.sample(SKILLS, 2)))
@@ -104,6 +112,8 @@ class Day:
         await self._try(c.DialogueMoves(contact, "main", 1, "menu", some.choice("012"), "{}"))
         if some.random() < 0.2:
             await self._try(c.SetLanguage(contact, "en"))
+        if some.random() < 0.2:
+            await self._try(c.SetAttributes(contact, (("grade", "gold"),)))
         requires = ((some.choice(SKILLS), some.randint(1, 4)),) if some.random() < 0.3 else ()
         await self._try(
             c.EnterQueue(contact, f"v-{contact}", f"q{some.randrange(5)}", requires, some.choice((0, 30)))

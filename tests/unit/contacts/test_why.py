@@ -92,11 +92,11 @@ async def test_an_agent_who_becomes_free(house: House, story: Story) -> None:
         ("a: band 3, idle 1.2.3 s", []),
         ("a: band 0, idle 0.0 s; w=?; f=; x=skill; b=5:0; n=b; q", ["A got it: idle longest (0 s)."]),
         (
-            "a: band 2, idle 3.0 s, least_occupied 0.431; f=9; x=far:1; b=3:1,2:5; n=b:0.512,c:0.7; k=2…",
+            "a: band 2, idle 3.0 s, least_occupied 0.431; f=9; x=far:1; b=2:5,1:1,rest:2; n=b:0.512,c:0.7; k=2…",
             [
                 "9 agents of the queue were free.",
                 "Passed over: 1 sat elsewhere while somebody at the home site was free.",
-                "Of those who could: 1 at level 3, 5 at level 2; the highest level comes first.",
+                "Of those who could: 5 at level 2, 1 at level 1, 2 others; the highest level comes first.",
                 "A got it: at level 2, least occupied today (occupancy 43%), idle for 3 s.",
                 "Next would have been B (occupancy 51%), C (occupancy 70%).",
                 "2 conversations were parked for it.",

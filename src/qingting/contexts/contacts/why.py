@@ -141,16 +141,25 @@ def _bands(read: Why, said: re.Match[str], say: Callable[[str, str], None]) -> N
     bands = [(part[0], part[1]) for part in read.fields.get("b", []) if len(part) == 2]
     if len(bands) < 2:
         return
-    if said["by"] == "best_fit":
-        zh = "，".join(f"富余 {surplus} 级 {n} 人" for surplus, n in bands)
-        en = ", ".join(f"{n} with {surplus} to spare" for surplus, n in bands)
+    fit = said["by"] == "best_fit"
+
+    def told(band: str, n: str) -> tuple[str, str]:
+        if band == "rest":
+            return f"其余 {n} 人", f"{n} others"
+        return (
+            (f"富余 {band} 级 {n} 人", f"{n} with {band} to spare")
+            if fit
+            else (f"{band} 级 {n} 人", f"{n} at level {band}")
+        )
+
+    shown = [told(*one) for one in bands]
+    zh, en = "，".join(words[0] for words in shown), ", ".join(words[1] for words in shown)
+    if fit:
         say(
             f"能接的人按技能富余：{zh}；富余少者先派。",
             f"Of those who could, by skill levels: {en}; least to spare first.",
         )
     else:
-        zh = "，".join(f"{band} 级 {n} 人" for band, n in bands)
-        en = ", ".join(f"{n} at level {band}" for band, n in bands)
         say(f"能接的人按技能等级：{zh}；高者先派。", f"Of those who could: {en}; the highest level comes first.")
 
 
@@ -228,7 +237,7 @@ def _queue(part: list[str], named: Named, say: Callable[[str, str], None]) -> No
         return
     queue, waiting = named("queues", part[0]), part[1]
     zh, en = duration(abs(later))
-    if later < 0 and len(part) == 4 and part[3] in WHY_NOT:
+    if len(part) == 4 and part[3] in WHY_NOT:
         not_zh, not_en = WHY_NOT[part[3]]
         say(
             f"{queue}：{waiting} 个在等；最前的早轮到 {zh}，但该坐席{not_zh}。",

@@ -7,7 +7,6 @@ by other means than it was made by. Durations are seconds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...core.capacity import routability
@@ -107,7 +106,7 @@ def situation(state: State, visit: Visit, agent: Agent, now: float) -> Situation
     step = 0 if visit.prefer_until else line.step(visit, now)
     asked = need(visit.wants, queue.relax, step)
     relaxed_s = bonus(queue.relax, step)
-    members = list(_members(state, queue))
+    members = [member for member in queue.roster if member is not None]
     reasons = {member.id: _why_not(state, visit, asked, member) for member in members}
     able = [member for member in members if reasons[member.id][0] == "candidate"]
     able, reasons = _nearest(state, visit, able, reasons)
@@ -137,16 +136,6 @@ def situation(state: State, visit: Visit, agent: Agent, now: float) -> Situation
         candidates=[_candidate(asked, member, now) for member in able[:BEST]],
         others=_others(agent, visit, rank, now),
     )
-
-
-def _members(state: State, queue: Queue) -> Iterator[Agent]:
-    left = queue.members
-    while left:
-        first = left & -left
-        agent = state.numbered[first.bit_length() - 1]
-        assert agent is not None
-        yield agent
-        left ^= first
 
 
 def _why_not(state: State, visit: Visit, asked: Need, agent: Agent) -> tuple[str, str]:
@@ -192,7 +181,8 @@ def _order(queue: Queue, asked: Need, agent: Agent) -> tuple[float, ...]:
         case "fewest_contacts":
             return band, agent.today, agent.idle_seq
         case "fair_round":
-            return band, agent.number <= queue.last, agent.number
+            seat = queue.roster.index(agent)
+            return band, seat <= queue.last, seat
         case _:
             return band, agent.idle_seq
 

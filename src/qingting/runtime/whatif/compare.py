@@ -105,9 +105,8 @@ class _Measured:
 
     def _of_members(self, queue: str) -> Iterable[Hours]:
         found = self._state.queues.get(queue)
-        members = found.members if found is not None else 0
-        for agent in self._state.agents.values():
-            if agent.bit & members and agent.id in self._hours.agents:
+        for agent in found.roster if found is not None else ():
+            if agent is not None and agent.id in self._hours.agents:
                 yield self._hours.agents[agent.id]
 
 
