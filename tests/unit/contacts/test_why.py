@@ -61,7 +61,7 @@ async def test_a_customer_who_finds_somebody_free(house: House, story: Story) ->
             "By priority it counts as if it had come 10 min earlier (rule gold).",
             "2 agents of the queue were free.",
             "Passed over: 1 lacked a skill that is needed.",
-            "林 got it: at level 3, idle longest (12 s).",
+            "林 got it: at level 3, idle longest of those (12 s).",
         ],
     }
 
@@ -85,7 +85,7 @@ async def test_an_agent_who_becomes_free(house: House, story: Story) -> None:
 @pytest.mark.parametrize(
     ("why", "english"),
     [
-        ("a: band 3, idle 12.0 s", ["A got it: at level 3, idle longest (12 s)."]),
+        ("a: band 3, idle 12.0 s", ["A got it: at level 3, idle longest of those (12 s)."]),
         ("a: dialled", ["A dialled out; nobody was chosen."]),
         ("an older rule", []),
         ("", []),

@@ -174,8 +174,8 @@ def _chosen(read: Why, said: re.Match[str], named: Named, say: Callable[[str, st
         return
     if by == "longest_idle":
         say(
-            f"派给 {agent}：{zh_band}同级中空闲最久（{zh_idle}）。",
-            f"{agent} got it: {en_band}idle longest ({en_idle}).",
+            f"派给 {agent}：{zh_band}{'同级中' if zh_band else ''}空闲最久（{zh_idle}）。",
+            f"{agent} got it: {en_band}idle longest{' of those' if en_band else ''} ({en_idle}).",
         )
         return
     zh_measure, en_measure = _measured(by, said["measure"])
