@@ -97,6 +97,7 @@ def whole_story(centre: Running, desk: Desk, caller: Callable[..., Caller], staf
 
     floor.goto(f"/contacts/{contact['id']}")
     sees_recording(floor)
+    sees_why(floor)
     floor_context.close()
 
 
@@ -104,6 +105,16 @@ def sees_recording(page: Page) -> None:
     page.locator("[data-testid=recording-box][data-state=ready]").wait_for()
     page.get_by_test_id("waveform").wait_for()
     expect(page.get_by_test_id("timeline")).to_contain_text("售后服务")
+
+
+def sees_why(page: Page) -> None:
+    """Unfolded, the offer tells why it went to this agent, in the reader's language."""
+    why = page.get_by_test_id("why").first
+    expect(why.locator("li").first).not_to_be_visible()
+    why.locator("summary").click()
+    expect(why).to_contain_text("客户刚到，没有等待。")
+    expect(why).to_contain_text("队列成员中有 1 人空闲。")
+    expect(why).to_contain_text("空闲最久")
 
 
 def test_from_dial_to_recording(
