@@ -150,3 +150,14 @@ def able(state: State, queue: Queue, medium: str | None, need: Need) -> bool:
     if medium is None or not those:
         return bool(those)
     return any(those & agent.bit and agent.most.get(medium) for agent in state.agents.values())
+
+
+def members_of(state: State, queue: Queue) -> list[Agent]:
+    """In the order of their numbers."""
+    found, members = [], queue.members
+    while members:
+        agent = state.numbered[(members & -members).bit_length() - 1]
+        assert agent is not None
+        found.append(agent)
+        members ^= agent.bit
+    return found

@@ -18,7 +18,8 @@ Words = dict[str, list[str]]
 LANGUAGES = ("zh", "en")
 
 _SAID = re.compile(
-    r"(?P<agent>.+): band (?P<band>\d+), idle (?P<idle>\d+\.\d+) s(?:, (?P<by>\w+) (?P<measure>\d+(?:\.\d+)?))?"
+    r"(?P<agent>.+): (?:band|surplus) (?P<band>\d+)"
+    r"(?:, idle (?P<idle>\d+\.\d+) s)?(?:, (?P<by>(?!idle)\w+) (?P<measure>\d+(?:\.\d+)?))?"
 )
 _DIALLED = ": dialled"
 _AT_ONCE_S = 1.0
@@ -88,6 +89,8 @@ def _dialled(said: str, named: Named) -> Words:
 
 def _waited(read: Why, say: Callable[[str, str], None]) -> None:
     waited = _number(read, "w")
+    if waited is None and "f" in read.fields:
+        waited = 0.0
     if waited is not None:
         if waited < _AT_ONCE_S:
             say("客户刚到，没有等待。", "The customer had just come.")
@@ -122,7 +125,7 @@ def _agent_chosen(read: Why, said: re.Match[str], named: Named, say: Callable[[s
             f"队列成员中有 {free:.0f} 人空闲。",
             f"{_many(free, 'agent of the queue was', 'agents of the queue were')} free.",
         )
-    passed = [(part[0], part[1]) for part in read.fields.get("x", []) if len(part) == 2 and part[0] in PASSED]
+    passed = _passed(read)
     if passed:
         zh = "，".join(PASSED[reason][0].format(n=n) for reason, n in passed)
         en = ", ".join(PASSED[reason][1].format(n=n) for reason, n in passed)
@@ -138,7 +141,7 @@ def _agent_chosen(read: Why, said: re.Match[str], named: Named, say: Callable[[s
 
 
 def _bands(read: Why, said: re.Match[str], say: Callable[[str, str], None]) -> None:
-    bands = [(part[0], part[1]) for part in read.fields.get("b", []) if len(part) == 2]
+    bands = [(part[0], part[1]) for part in read.fields.get("b", []) if len(part) == 2 and part[0] not in PASSED]
     if len(bands) < 2:
         return
     fit = said["by"] == "best_fit"
@@ -165,14 +168,14 @@ def _bands(read: Why, said: re.Match[str], say: Callable[[str, str], None]) -> N
 
 def _chosen(read: Why, said: re.Match[str], named: Named, say: Callable[[str, str], None]) -> None:
     agent, by = named("agents", said["agent"]), said["by"] or "longest_idle"
-    zh_idle, en_idle = duration(float(said["idle"]))
     zh_band, en_band = (
         (f"技能 {said['band']} 级，", f"at level {said['band']}, ") if said["band"] != "0" else ("", "")
     )
-    if any(part[0] == "preference" for part in read.fields.get("x", [])):
+    if any(reason == "preference" for reason, _ in _passed(read)):
         say(f"{agent}：这次联络指定的坐席。", f"{agent} is the agent whom this contact prefers.")
         return
     if by == "longest_idle":
+        zh_idle, en_idle = duration(float(said["idle"] or 0.0))
         say(
             f"派给 {agent}：{zh_band}{'同级中' if zh_band else ''}空闲最久（{zh_idle}）。",
             f"{agent} got it: {en_band}idle longest{' of those' if en_band else ''} ({en_idle}).",
@@ -185,10 +188,12 @@ def _chosen(read: Why, said: re.Match[str], named: Named, say: Callable[[str, st
         "fair_round": ("轮到", "next in the round"),
         "best_fit": ("技能最贴合", "closest fit of skills"),
     }.get(by, (by, by))
-    say(
-        f"派给 {agent}：{zh_band}{zh}，已空闲 {zh_idle}。",
-        f"{agent} got it: {en_band}{en}, idle for {en_idle}.",
-    )
+    say(f"派给 {agent}：{zh_band}{zh}。", f"{agent} got it: {en_band}{en}.")
+
+
+def _passed(read: Why) -> list[tuple[str, str]]:
+    """How many were passed over, by why."""
+    return [(part[0], part[1]) for part in read.fields.get("b", []) if len(part) == 2 and part[0] in PASSED]
 
 
 def _measured(by: str | None, measure: str) -> tuple[str, str]:

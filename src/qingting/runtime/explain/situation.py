@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ...core.capacity import routability
 from ...core.explaining import why_not
 from ...core.model import Agent, Queue, State, Visit
-from ...core.reading import agent_state
+from ...core.reading import agent_state, members_of
 from ...core.relaxation import Need, bonus, need
 from ...core.values import Skills
 
@@ -106,7 +106,7 @@ def situation(state: State, visit: Visit, agent: Agent, now: float) -> Situation
     step = 0 if visit.prefer_until else line.step(visit, now)
     asked = need(visit.wants, queue.relax, step)
     relaxed_s = bonus(queue.relax, step)
-    members = [member for member in queue.roster if member is not None]
+    members = members_of(state, queue)
     reasons = {member.id: _why_not(state, visit, asked, member) for member in members}
     able = [member for member in members if reasons[member.id][0] == "candidate"]
     able, reasons = _nearest(state, visit, able, reasons)
@@ -181,8 +181,7 @@ def _order(queue: Queue, asked: Need, agent: Agent) -> tuple[float, ...]:
         case "fewest_contacts":
             return band, agent.today, agent.idle_seq
         case "fair_round":
-            seat = queue.roster.index(agent)
-            return band, seat <= queue.last, seat
+            return band, agent.number <= queue.last, agent.number
         case _:
             return band, agent.idle_seq
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ...core.engine import Engine
 from ...core.model import State
+from ...core.reading import members_of
 from ...errors import Invalid
 from ...journal.port import Journal
 from ..fold import ROUTING, fold
@@ -105,8 +106,8 @@ class _Measured:
 
     def _of_members(self, queue: str) -> Iterable[Hours]:
         found = self._state.queues.get(queue)
-        for agent in found.roster if found is not None else ():
-            if agent is not None and agent.id in self._hours.agents:
+        for agent in members_of(self._state, found) if found is not None else ():
+            if agent.id in self._hours.agents:
                 yield self._hours.agents[agent.id]
 
 
