@@ -17,7 +17,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from .contract.engine import free_ports
+from .ports import free_ports
 
 RATE = 8000
 FRAME = 160

@@ -17,21 +17,20 @@ from pathlib import Path
 
 import httpx
 
-from .contract.engine import RUNTIME, free_ports
+from .contract.engine import RUNTIME
+from .ports import free_ports, rtp_ports
 
 PROJECT = Path(__file__).parents[1]
 PASSWORD = "correct horse 88 battery"
-_next_rtp = 40000
 
 
 class Running:
     """`start`, `kill` (as a power cut would), `stop`; files and Asterisk stay between them until `end`."""
 
     def __init__(self, data: Path, prompts: Path, **settings: str) -> None:
-        global _next_rtp
         self.data = data
         self.port, self.sip_port, http, ami, self.far_port = free_ports(5)
-        _next_rtp = 40000 + (_next_rtp - 40000 + 200) % 8000
+        rtp_first, rtp_last = rtp_ports(200)
         self.base = f"{'https' if settings.get('QINGTING_TLS') else 'http'}://localhost:{self.port}"
         self.passwords: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
@@ -47,8 +46,8 @@ class Running:
             "QINGTING_VOICE__SIP_PORT": str(self.sip_port),
             "QINGTING_VOICE__HTTP_PORT": str(http),
             "QINGTING_VOICE__AMI_PORT": str(ami),
-            "QINGTING_VOICE__RTP_FIRST": str(_next_rtp),
-            "QINGTING_VOICE__RTP_LAST": str(_next_rtp + 199),
+            "QINGTING_VOICE__RTP_FIRST": str(rtp_first),
+            "QINGTING_VOICE__RTP_LAST": str(rtp_last),
             **settings,
         }
         data.mkdir(mode=0o700)

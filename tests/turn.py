@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .contract.engine import free_ports
+from .ports import free_ports
 
 
 @contextmanager

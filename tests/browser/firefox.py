@@ -16,7 +16,7 @@ from typing import Any
 
 from websockets.sync.client import connect
 
-from ..contract.engine import free_ports
+from ..ports import free_ports
 from .tab import PATIENCE_S, Tab
 
 FIREFOX = "/usr/bin/firefox-esr"

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from ..contract.engine import free_ports
+from ..ports import free_ports
 from .tab import PATIENCE_S, Tab
 
 START_S = 30.0

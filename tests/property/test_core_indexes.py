@@ -6,7 +6,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qingting.core.idle import FULL, Idle
@@ -15,12 +15,15 @@ from qingting.core.timers import Timers
 from qingting.core.values import Relaxation, Requirements
 from qingting.core.waiting import Line
 
+SEEDS = st.integers(0, 10**6)
+"""Of thousands of draws, more than Hypothesis is made to choose and shrink one by one."""
 SKILLS = ((), (("zh", 2),), (("en", 1), ("zh", 3)))
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(1, 400), st.integers(0, 1500))
-def test_the_longest_idle(random: Any, people: int, steps: int) -> None:
+@given(SEEDS, st.integers(1, 400), st.integers(0, 1500))
+def test_the_longest_idle(seed: int, people: int, steps: int) -> None:
+    random = Random(seed)
     agents: Any = [SimpleNamespace(bit=1 << n, idle_seq=0, name=n) for n in range(people)]
     idle = Idle(agents)
     order: dict[int, int] = {}
@@ -47,9 +50,11 @@ STEPS = (Relaxation(5.0, (("zh", 1),), priority_s=4.0), Relaxation(9.0, (("en", 
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(0, 200), st.sampled_from([(), STEPS[:1], STEPS]))
-def test_a_line(random: Any, steps: int, relax: Any) -> None:
+@example(1061, 192, STEPS[:1])  # who was head once, and goes on relaxing behind another
+@given(SEEDS, st.integers(0, 200), st.sampled_from([(), STEPS[:1], STEPS]))
+def test_a_line(seed: int, steps: int, relax: Any) -> None:
     """Lanes in the order of first arrival, heads in the order of their keys, one deadline for each head."""
+    random = Random(seed)
     line, timers, waiting, at = Line(), Timers(), [], 100.0
     line.steps = relax
     for n in range(steps):
@@ -82,8 +87,9 @@ def test_a_line(random: Any, steps: int, relax: Any) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(0, 4000))
-def test_timers(random: Any, steps: int) -> None:
+@given(SEEDS, st.integers(0, 4000))
+def test_timers(seed: int, steps: int) -> None:
+    random = Random(seed)
     timers = Timers()
     due: dict[str, tuple[float, int]] = {}
     for seq in range(steps):
@@ -106,7 +112,7 @@ def test_timers(random: Any, steps: int) -> None:
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10**6))
+@given(SEEDS)
 def test_everybody_comes_back_in_any_order(seed: int) -> None:
     """As after the voice engine's restart, when all phones register again: old places, no order."""
     random = Random(seed)

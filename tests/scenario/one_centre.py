@@ -9,7 +9,7 @@ import pytest
 
 from ..centre import Client, Running
 from ..centre import centre as running_centre
-from ..contract.engine import free_ports
+from ..ports import free_ports
 from .desk import Desk, change
 
 

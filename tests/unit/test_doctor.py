@@ -25,13 +25,12 @@ from qingting.journal.sqlite import SqliteJournal
 from qingting.tls.authority import Authority
 from qingting.tls.certificates import Certificates
 from qingting.vault import Vault
+from tests.ports import free_ports
 from tests.turn import turn_server
 
 
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return free_ports(1)[0]
 
 
 @pytest.fixture
@@ -214,7 +213,7 @@ def test_stun_tells_the_address_the_outside_sees(config: Config) -> None:
             settings = replace(config.voice, stun=server, external_address=external)
             check = one(relay.stun(replace(config, voice=settings)))
         assert (check.state, "203.0.113.5" in check.message) == (expected, True)
-    silent = replace(config.voice, stun=f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}")
+    silent = replace(config.voice, stun=f"127.0.0.1:{free_port()}")
     assert state(relay.stun, replace(config, voice=silent)) == "warn"
     assert list(relay.stun(config)) == []
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ..contract.engine import RUNTIME, free_ports
+from ..contract.engine import RUNTIME
+from ..ports import free_ports
 
 PROJECT = Path(__file__).parents[2]
 

@@ -99,7 +99,7 @@ def _after(
     head = lane.places[0][2]
     for _, _, visit in lane.places:
         if visit is not head:
-            step = visit.step if visit.step >= 0 else min(step, behind(line.steps, head, visit, now))
+            step = behind(line.steps, head, visit, now)
         if visit.id not in taken:
             asked = need(lane.wants, line.steps, step)
             return (visit, step, asked) if may_serve(agent, asked) else None

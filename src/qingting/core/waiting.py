@@ -73,6 +73,7 @@ class Line:
             insort(places, place)
         else:
             self._step_back(lane, timers)
+            places[0][2].step = -1
             places.insert(0, place)
             self._lead(lane, at, timers, len(self.steps))
 
@@ -126,7 +127,7 @@ class Line:
             self._lead(lane, at, timers, 0)
 
     def _lead(self, lane: Lane, at: float, timers: Timers, most: int) -> None:
-        """The first place is the head: at the step that it had when it was head before, else `most` at most."""
+        """The first place is the head: at the step that it has, else `most` at most."""
         rank, seq, visit = lane.places[0]
         steps = self.steps
         step = visit.step
@@ -181,7 +182,7 @@ class Line:
 
 def behind(steps: Steps, head: Visit, visit: Visit, at: float) -> int:
     """The step of a visit that comes after this head."""
-    return visit.step if visit.step >= 0 else min(head.step, reached(steps, visit.since, at))
+    return min(head.step, reached(steps, visit.since, at))
 
 
 def wait(state: State, visit: Visit, at: float) -> None:

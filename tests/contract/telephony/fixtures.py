@@ -48,6 +48,8 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         made = FakeWorld(tmp_path)
     else:
         near, far, sounds = request.getfixturevalue("engines")
+        for each in (near, far):
+            await each.process.start()  # unless it runs: a test that lost one harms no other
         made = AsteriskWorld(tmp_path, near, far, sounds, by_http=request.param == "asterisk-by-http")
     await made.start()
     await made.trunk(port.Trunk("t1", "carrier.invalid"))

@@ -16,8 +16,9 @@ from qingting.telephony.asterisk.ari import path
 from qingting.telephony.asterisk.driver import AsteriskTelephony
 from qingting.tls.authority import Authority
 
+from ...ports import free_ports
 from .. import tones
-from ..engine import engine, free_ports
+from ..engine import engine
 from ..tones import AGENT, CALLER
 from ..worlds import AsteriskWorld
 from .parties import caller
