@@ -214,7 +214,8 @@ def comes_back(world: Engine, agent: Agent) -> Assignment | None:
     """The first parked conversation for which there is room."""
     those = carried(world, agent)
     for a in those:
-        if a.state == "parked" and load(agent, [*those, replace(a, state="active")]) <= agent.sharing.most:
+        more = load(agent, [*those, replace(a, state="active")])
+        if a.state == "parked" and (not agent.sharing.most or not load(agent, those) or more <= agent.sharing.most):
             return a
     return None
 

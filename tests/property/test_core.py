@@ -112,6 +112,7 @@ class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
         self.visits = 0
         self.agent_of: dict[str, str] = {}
         self.outcomes: dict[str, str] = {}
+        self.carried: dict[tuple[str, Any], int] = {}
 
     def ask(self, command: c.Command) -> list[e.Event] | None:
         """Decide twice, apply once; None when refused."""
@@ -377,12 +378,17 @@ class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
 
     @invariant()
     def load_within_capacity(self) -> None:
+        """Beyond it, by an agent who was given less meanwhile, it only falls."""
+        before, self.carried = self.carried, {}
         for agent in self.engine.state.agents.values():
+            those = self.engine.open_assignments(agent.id)
             for medium in MEDIA:
-                carried = [a for a in self.engine.open_assignments(agent.id) if a.medium == medium]
-                assert len(carried) <= dict(agent.capacity).get(medium, 0)
+                n = self.carried[agent.id, medium] = sum(a.medium == medium for a in those)
+                assert n <= max(dict(agent.capacity).get(medium, 0), before.get((agent.id, medium), 0))
             if agent.sharing.most:
-                assert load(agent, self.engine.open_assignments(agent.id)) <= agent.sharing.most
+                n = self.carried[agent.id, agent.sharing] = load(agent, those)
+                alone = sum(a.state != "parked" for a in those) <= 1
+                assert alone or n <= max(agent.sharing.most, before.get((agent.id, agent.sharing), n))
 
     @invariant()
     def one_owner(self) -> None:

@@ -3,7 +3,7 @@
 Each open assignment, wrap-up included, is one of its medium, and an agent has room for so many of each. Agents whose
 media share them (`values.Sharing`) also carry so much load at most over all media, parked conversations not
 counted; a medium that may interrupt another has room as well where parking conversations of that one makes it.
-An agent's load never exceeds the capacity.
+No offer takes an agent's load beyond the capacity; where that is lowered meanwhile, nothing comes until it is kept.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Carry:
             self.carried -= weight(self.agent, a.medium)
 
     def fits(self, parked: Assignment) -> bool:
-        """Whether a parked conversation may come back."""
-        return self.carried + weight(self.agent, parked.medium) <= self.agent.sharing.most
+        """Whether a parked conversation may come back; to who carries nothing else it may, be it too heavy."""
+        return not self.carried or self.carried + weight(self.agent, parked.medium) <= self.agent.sharing.most
 
     def bring_back(self, parked: Assignment) -> None:
         self.carried += weight(self.agent, parked.medium)

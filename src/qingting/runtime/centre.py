@@ -21,6 +21,7 @@ from ..journal.port import Entry
 from .attributes import Attributes
 from .live import Live
 from .moving import move_waiting
+from .opening import Opening
 from .pops import Pops
 from .views.customer import CustomerCalls
 from .views.desk import Desks
@@ -40,6 +41,7 @@ class Room:
     desks: Desks
     customers: CustomerCalls
     attributes: Attributes
+    opening: Opening
 
     def on_entry(self, entry: Entry) -> None:
         self.attributes.on_entry(entry)
@@ -101,12 +103,14 @@ class Centre:
         floor = Floor(lambda: live.engine, named, ZoneInfo(view.settings.body.timezone), totals)
         desks = Desks(lambda: live.engine, named, pops, self.recording)
         customers = self.make_customers(tenant, live)
-        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks, customers, Attributes(live))
+        opening = Opening(live, self.configuration)
+        room = self.rooms[tenant] = Room(tenant, live, pops, floor, desks, customers, Attributes(live), opening)
         pops.known = room.attributes.tell
         live.subscribe(room.on_entry)
 
         def back() -> None:
             room.reload()
+            opening.follow()
             self._say(room, "journal.failed", wrong=False)
 
         live.on_failure(lambda why: self._say(room, "journal.failed", wrong=True))
@@ -115,6 +119,7 @@ class Centre:
         pops.start([(it.id, it.party) for it in contacts])
         customers.start(contacts)
         await self.configure(live)
+        opening.follow()
         return room
 
     async def configure(self, live: Live) -> None:
@@ -122,7 +127,12 @@ class Centre:
         state = live.engine.state
         commands = configuration.core_commands_of(self.configuration, live.tenant)
         surplus = configuration.surplus_in_core(
-            self.configuration, live.tenant, list(state.queues), list(state.agents), list(state.rules)
+            self.configuration,
+            live.tenant,
+            list(state.queues),
+            list(state.agents),
+            list(state.rules),
+            list(state.limits),
         )
         for command in [*commands, *surplus]:
             try:
@@ -141,6 +151,8 @@ class Centre:
                 await room.live.submit(command, cause="configuration")
             except Refused as refusal:
                 log.warning("configuration.refused", tenant=change.tenant, code=refusal.code)
+        if change.kind in ("hours", "queues"):
+            room.opening.follow()
         room.reload()
 
     async def before_removal(self, tenant: str, command: c.Command) -> None:
@@ -189,5 +201,7 @@ class Centre:
         room.floor.wake()
 
     async def close(self) -> None:
+        for room in self.rooms.values():
+            room.opening.stop()
         await asyncio.gather(*(room.pops.stop() for room in self.rooms.values()))
         await asyncio.gather(*(room.live.stop() for room in self.rooms.values()))

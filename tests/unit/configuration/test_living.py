@@ -24,7 +24,7 @@ from qingting.contexts.configuration.schemas import (
     Site,
     Skill,
 )
-from qingting.core.commands import Command, PutDay, PutQueue, RemoveAgent, RemoveQueue
+from qingting.core.commands import Command, PutBreakLimit, PutDay, PutPolicy, PutQueue, RemoveAgent, RemoveQueue
 from qingting.core.engine import Engine
 from qingting.errors import NotAllowed, NotFound, Refused
 
@@ -67,10 +67,10 @@ async def test_the_core_takes_everything_in_this_order_and_twice(sqlite_house: H
     assert set(engine.state.queues) == {"sales", "service", "english", "experts"}
     assert engine.state.agents["a4102"].skills == (("english", 5), ("sales", 4))
     assert [event for command in commands for event in engine.decide(command, 2.0)] == []
-    assert api.surplus_in_core(house.configuration, house.tenant, [*engine.state.queues, "old"], ["gone"]) == [
-        RemoveAgent("gone"),
-        RemoveQueue("old"),
-    ]
+    limits = [*engine.state.limits, ("team", "old")]
+    assert api.surplus_in_core(
+        house.configuration, house.tenant, [*engine.state.queues, "old"], ["gone"], limits=limits
+    ) == [RemoveAgent("gone"), PutBreakLimit("team", "old"), PutPolicy("old"), RemoveQueue("old")]
 
 
 async def test_another_process_sees_the_same_after_a_refresh(house: House) -> None:
@@ -167,6 +167,16 @@ OFFICE = Hours(
 )
 def test_opening_hours(when: str, state: str) -> None:
     assert hours_rules.state(OFFICE, at(when)) == state
+
+
+def test_the_next_instant_at_which_hours_may_turn() -> None:
+    monday = "2025-06-02"
+    for now, turn in (("08:00", "09:00"), ("09:00", "12:00"), ("12:30", "13:00"), ("18:00", "2025-06-03 00:00")):
+        text = turn if " " in turn else f"{monday} {turn}"
+        assert hours_rules.next_turn(OFFICE, at(f"{monday} {now}")) == at(text)
+    night = Hours(name="H", timezone="America/New_York", weekly={"sun": [("01:30", "24:00")]})
+    twice = at("2025-11-02 01:30", "America/New_York")
+    assert hours_rules.next_turn(night, twice) == twice + 3600, "the clock shows it twice"
 
 
 def test_hours_follow_their_own_clock() -> None:

@@ -92,13 +92,36 @@ def test_a_busy_agent_stays(centre: Centre) -> None:
     centre.agent("li", "care")
     centre.call("a", "care")
     assert centre.refused(c.RemoveAgent("li")) == "agent.busy"
-    assert centre.refused(c.PutAgent("li", ("care",), (), (("voice", 0),))) == "agent.busy"
     centre.ask(c.ContactEnds("a", "customer"))
     centre.ask(c.RemoveAgent("li"))
     centre.call("b", "care")
     assert centre.engine.place("v-b") == 1
     centre.agent("wang", "care")
     assert [a.visit for a in centre.engine.open_assignments("wang")] == ["v-b"], "takes over the number, not the past"
+
+
+def test_less_capacity_counts_at_once(centre: Centre) -> None:
+    """What is there stays; nothing comes until there is room below the new limit."""
+    centre.queue("care", wrap_up_s=0)
+    three = (("chat", 3),)
+    centre.ask(c.PutAgent("li", ("care",), (), three))
+    centre.ask(c.SetReachable("li", "chat", True))
+    centre.ask(c.SetPresence("li", "available"))
+    for name in "abcd":
+        centre.ask(c.ContactArrives(name, f"j-{name}", "chat"))
+        centre.ask(c.EnterQueue(name, f"v-{name}", "care"))
+    for name in "abc":
+        centre.talk(name)
+    assert kinds(centre.ask(c.PutAgent("li", ("care",), (), (("chat", 1),)))) == ["AgentPut"]
+    for name in "ab":
+        assert offered(centre.ask(c.ContactEnds(name, "customer"))) == [], "still as much as may be, or more"
+    assert offered(centre.ask(c.ContactEnds("c", "customer"))) == [("v-d", "li")]
+    centre.ask(c.PutAgent("li", ("care",), (), (("chat", 0),)))
+    centre.talk("d")
+    centre.ask(c.ContactEnds("d", "customer"))
+    centre.ask(c.ContactArrives("e", "j-e", "chat"))
+    assert offered(centre.ask(c.EnterQueue("e", "v-e", "care"))) == []
+    assert offered(centre.ask(c.PutAgent("li", ("care",), (), three))) == [("v-e", "li")]
 
 
 def test_a_new_membership_brings_work_at_once(centre: Centre) -> None:

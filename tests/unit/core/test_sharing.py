@@ -116,18 +116,33 @@ def test_an_own_call_parks_as_well(centre: Centre) -> None:
     assert "AssignmentParked" in kinds(centre.ask(c.AgentDials("li", "out", "j", "v-out")))
 
 
-def test_more_room_brings_back_and_less_is_refused(centre: Centre) -> None:
-    centre.queue("care")
-    one = c.Sharing(1, (), (("voice", "mail"),))
+def test_more_room_brings_back_and_less_lets_come_what_is_parked(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=30)
+    one, two = (c.Sharing(n, (("mail", 2),) if n == 2 else (), (("voice", "mail"),)) for n in (1, 2))
+    capacity = (("chat", 2), ("mail", 2), ("voice", 1))
+
+    def put(sharing: c.Sharing) -> list[str]:
+        return kinds(centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=sharing)))
+
     blended(centre, "li", "care", sharing=one)
     comes(centre, "mail", "mail")
     centre.talk("mail")
     comes(centre, "call", "voice")
-    capacity = (("chat", 2), ("mail", 2), ("voice", 1))
-    assert centre.refused(c.PutAgent("li", ("care",), (), capacity)) == "agent.busy", "a parked one has no way back"
-    events = centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=c.Sharing(2, (), (("voice", "mail"),))))
-    assert kinds(events) == ["AgentPut", "AssignmentUnparked"]
-    assert centre.refused(c.PutAgent("li", ("care",), (), capacity, sharing=one)) == "agent.busy"
+    assert put(c.Sharing(2, (), (("voice", "mail"),))) == ["AgentPut", "AssignmentUnparked"]
+    assert put(one) == ["AgentPut"], "both stay, and nothing else comes"
+    assert offered(comes(centre, "chat", "chat")) == []
+    centre.talk("call")
+    centre.ask(c.ContactEnds("call", "customer"))
+    assert kinds(centre.ask(c.FinishWrapUp("v-call/1"))) == ["AssignmentDone"]
+    assert put(two) == ["AgentPut"], "full with the mail"
+    comes(centre, "again", "voice")
+    assert centre.engine.state.assignments["v-mail/1"].state == "parked"
+    centre.talk("again")
+    assert put(c.Sharing(1, (("mail", 2),), (("voice", "mail"),))) == ["AgentPut"]
+    centre.ask(c.ContactEnds("again", "customer"))
+    assert "AssignmentUnparked" in kinds(centre.ask(c.FinishWrapUp("v-again/1"))), "heavier than all, but alone"
+    comes(centre, "third", "voice")
+    assert put(c.Sharing())[:2] == ["AgentPut", "AssignmentUnparked"], "each medium for itself: nothing stays parked"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from . import tables as t
 from .fields import Body
 from .live import Change, Configuration
 from .schemas import Flow
-from .view import Item, Phone
+from .view import Item, Phone, View
 
 _MOST = {"agents": 50_000, "queues": 2_000, "entry-points": 20_000}
 _MOST_OTHERS = 2_000
@@ -150,8 +150,10 @@ async def revoke_phone(configuration: Configuration, who: Identity, agent: str) 
 
 
 async def _store(configuration: Configuration, change: Change, kind: str, item: Item[Any], action: str) -> Item[Any]:
-    if fields := model.unsound(item.body, change.view):
+    if fields := model.unsound(item.id, item.body, change.view):
         raise Invalid("request.invalid", fields=fields)
+    if way := model.overflow_loop(item.id, item.body, change.view):
+        raise _loop(item, way, change.view)
     await _keep_keys(change, kind, item)
     row = {
         "version": item.version,
@@ -213,6 +215,14 @@ def _found(change: Change, kind: str, id: str) -> Item[Any]:
 def _unchanged(item: Item[Any], version: int) -> None:
     if item.version != version:
         raise Refused("changed_meanwhile", "somebody else changed it meanwhile", version=item.version)
+
+
+def _loop(item: Item[Any], way: list[str], view: View) -> Refused:
+    names = [view.queues[id].name if id != item.id else item.name for id in way]
+    rules = enumerate(item.body.overflow)
+    fields = {f"overflow.{n}.target": "overflow.loop" for n, rule in rules if rule.leads_on and rule.target == way[1]}
+    text = f"contacts would go round in circles: {' → '.join(names)}"
+    return Refused("configuration.overflow_loop", text, way=way, names=names, fields=fields)
 
 
 def _seal(configuration: Configuration, secret: str) -> str | None:

@@ -45,7 +45,9 @@ __all__ = [
     "core_commands_of",
     "create",
     "hours_state",
+    "hours_turn",
     "issue_phone",
+    "open_queues",
     "phones",
     "publish",
     "read_view",
@@ -69,9 +71,10 @@ def surplus_in_core(
     queues: Iterable[str],
     agents: Iterable[str],
     rules: Iterable[str] = (),
+    limits: Iterable[tuple[str, str]] = (),
 ) -> list[Command]:
     """Removals of what the core still knows though it is configured no longer."""
-    return core_commands.surplus(configuration.of(tenant), queues, agents, rules)
+    return core_commands.surplus(configuration.of(tenant), queues, agents, rules, limits)
 
 
 def resolve_entry(configuration: Configuration, key: str, caller: str = "", kind: str = "number") -> Entry | None:
@@ -88,6 +91,20 @@ def hours_state(configuration: Configuration, tenant: str, id: str, at: float) -
     if item is None:
         raise NotFound("hours.unknown", id=id)
     return hours.state(item.body, at)
+
+
+def open_queues(configuration: Configuration, tenant: str, at: float) -> dict[str, bool]:
+    """By queue, whether it is within its hours; one without hours always is."""
+    view = configuration.of(tenant)
+    now = {id: hours.state(item.body, at) == "open" for id, item in view.hours.items()}
+    return {id: now.get(item.body.hours, True) for id, item in view.queues.items()}
+
+
+def hours_turn(configuration: Configuration, tenant: str, at: float) -> float | None:
+    """The next instant at which some queue's hours may begin or end, a day away at most; None: no queue has any."""
+    view = configuration.of(tenant)
+    used = {item.body.hours for item in view.queues.values() if item.body.hours}
+    return min([hours.next_turn(view.hours[id].body, at) for id in used], default=None)
 
 
 def trunks(configuration: Configuration, tenant: str) -> list[Trunk]:

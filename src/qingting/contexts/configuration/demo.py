@@ -13,7 +13,8 @@ from qingting.access import PERMISSIONS, Identity
 from . import actions
 from .fields import Body, Day, Texts
 from .live import Configuration
-from .routing import Agent, Condition, Media, Queue, Rule, Site, Skill, Step
+from .policy import Breaks, Overflow
+from .routing import Agent, Condition, Media, Queue, Rule, Site, Skill, Step, Team
 from .schemas import Destination, Disposition, EntryPoint, Flow, Hours, Line, Reason, Settings, Trunk
 
 CODE = "demo"
@@ -57,6 +58,9 @@ _AGENTS: tuple[tuple[str, str, str, list[str], dict[str, int], bool], ...] = (
 )
 _ENGLISH_AT_EASE = Step(after_s=60, lower={"english": 2}, priority_s=30)
 """After a minute a lower level of English is better than more waiting."""
+_BREAKS = Breaks(reasons=["break", "meal"], most=2)
+_TEAMS = {"north": Team(name="北京一组", breaks=_BREAKS), "south": Team(name="成都一组", breaks=_BREAKS)}
+_TEAM_OF = {"beijing": "north", "chengdu": "south"}
 _RULES = {
     "vip": Rule(
         name="VIP 绿色通道",
@@ -109,7 +113,7 @@ async def seed(configuration: Configuration, tenant: str, flow_text: str) -> See
 def _items(flow_text: str) -> list[tuple[str, str, Body]]:
     title = Texts(zh="致电蜻蜓电信", en="Call Qingting Telecom")
     dispositions = list(_DISPOSITIONS)
-    queue: dict[str, Any] = {"line": "telecom", "dispositions": dispositions}
+    queue: dict[str, Any] = {"line": "telecom", "dispositions": dispositions, "extend_wrap_up_s": 60}
     return [
         ("lines", "telecom", Line(name="蜻蜓电信")),
         ("sites", "beijing", Site(name="北京")),
@@ -133,12 +137,27 @@ def _items(flow_text: str) -> list[tuple[str, str, Body]]:
                 **queue,
             ),
         ),
-        ("queues", "english", Queue(name="English desk", requires={"english": 3}, relax=[_ENGLISH_AT_EASE], **queue)),
+        # Who finds nobody at ease in English for five minutes is served by somebody.
+        (
+            "queues",
+            "english",
+            Queue(
+                name="English desk",
+                requires={"english": 3},
+                relax=[_ENGLISH_AT_EASE],
+                overflow=[
+                    Overflow(when="closed", target="service"),
+                    Overflow(when="waited", limit=300, target="service"),
+                ],
+                **queue,
+            ),
+        ),
         (
             "queues",
             "experts",
-            Queue(name="二线专家", requires={"second-line": 3}, strategy="least_occupied", **queue),
+            Queue(name="二线专家", requires={"second-line": 3}, strategy="least_occupied", second_line=True, **queue),
         ),
+        *(("teams", id, team) for id, team in _TEAMS.items()),
         *(("rules", id, rule) for id, rule in _RULES.items()),
         *(
             (
@@ -147,6 +166,7 @@ def _items(flow_text: str) -> list[tuple[str, str, Body]]:
                 Agent(
                     name=name,
                     number=number,
+                    team=_TEAM_OF[site],
                     site=site,
                     queues=queues,
                     ranks={"experts": 2} if "experts" in queues else {},

@@ -95,9 +95,16 @@ class Body(BaseModel):
         yield Key("name", f"name:{self.name}")
 
 
-class Texts(BaseModel):
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def refers(self) -> Iterator[tuple[str, str, str]]:
+        """(field, kind, id) of what it refers to only sometimes; all else is marked by `Ref`."""
+        return iter(())
+
+
+class Texts(Part):
     """The same words in both languages of the pages."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     zh: Word
     en: Word

@@ -31,6 +31,21 @@ def state(hours: Hours, at: float) -> State:
     return "open" if any(start <= clock < end for start, end in spans) else "closed"
 
 
+def next_turn(hours: Hours, at: float) -> float:
+    """The next instant, after `at`, at which it may open or close: an edge of any span, or midnight."""
+    zone = ZoneInfo(hours.timezone)
+    today = dt.datetime.fromtimestamp(at, zone).date()
+    edges = {edge for spans in hours.weekly.values() for span in spans for edge in span if edge != "24:00"}
+    # An hour that the clock shows twice has its edges twice.
+    instants = [
+        dt.datetime.combine(today, dt.time.fromisoformat(edge), zone).replace(fold=fold).timestamp()
+        for edge in edges
+        for fold in (0, 1)
+    ]
+    midnight = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), zone).timestamp()
+    return min([instant for instant in instants if instant > at], default=midnight)
+
+
 @cache
 def _cn(day: dt.date) -> Literal["", "work", "holiday"]:
     """What the State Council's calendar makes of a day: a working weekend, a public holiday, or nothing special."""

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from qingting.flow.tree import Problem
 
-from .fields import Body, Ref
-from .routing import Agent
+from .fields import Body, Part, Ref
+from .policy import leads_to, way_back
+from .routing import Agent, Queue
 from .schemas import KINDS, EntryPoint, Flow
 from .view import View
 
@@ -51,20 +52,52 @@ def references(body: BaseModel, at: str = "") -> Iterator[tuple[str, str, str]]:
                 for id in [value] if isinstance(value, str) else value:
                     if id:
                         yield (path if isinstance(value, str) else f"{path}.{id}"), mark.kind, id
+        if isinstance(value, BaseModel):
+            yield from references(value, f"{path}.")
         if isinstance(value, list):
             for i, part in enumerate(value):
                 if isinstance(part, BaseModel):
                     yield from references(part, f"{path}.{i}.")
+    if isinstance(body, Part):
+        for field_name, kind, id in body.refers():
+            yield f"{at}{field_name}", kind, id
 
 
-def unsound(body: Body, view: View) -> dict[str, str]:
+def unsound(id: str, body: Body, view: View) -> dict[str, str]:
     """Problems of a body among the others, `{path: code}`."""
-    found = {path: f"{singular(kind)}.unknown" for path, kind, id in references(body) if id not in view.of(kind)}
+    itself = ("queues", id) if isinstance(body, Queue) else ()
+    found = {
+        path: f"{singular(kind)}.unknown"
+        for path, kind, other in references(body)
+        if other not in view.of(kind) and (kind, other) != itself
+    }
     if isinstance(body, EntryPoint) and body.enabled and not found and not view.published.get(body.flow):
         found["flow"] = "flow.not_published"
     if isinstance(body, Agent):
         found |= {f"ranks.{queue}": "agent.not_in_queue" for queue in body.ranks if queue not in body.queues}
+    if isinstance(body, Queue) and not found:
+        found = _unsound_overflow(id, body, view)
     return found
+
+
+def _unsound_overflow(id: str, body: Queue, view: View) -> dict[str, str]:
+    found = {}
+    for n, rule in enumerate(body.overflow):
+        if rule.when == "out_of_hours" and not body.hours:
+            found[f"overflow.{n}.when"] = "overflow.hours_needed"
+        if rule.to == "site" and rule.target != id and not view.queues[rule.target].body.site:
+            found[f"overflow.{n}.target"] = "overflow.no_site"
+    pointing = (rule for other in view.queues.values() for rule in other.body.overflow if other.id != id)
+    if not body.site and any((rule.to, rule.target) == ("site", id) for rule in pointing):
+        found["site"] = "queue.site_needed"
+    return found
+
+
+def overflow_loop(id: str, body: Body, view: View) -> list[str]:
+    """Queues through which its overflow would come back to this queue; none if it cannot."""
+    if not isinstance(body, Queue):
+        return []
+    return way_back(id, lambda queue: leads_to(body if queue == id else view.queues[queue].body))
 
 
 def flow_problems(text: str, view: View, check: CheckFlow) -> list[Problem]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from .fields import Body, Id, Key, Language, Level, OptionalId, Ref, Seconds, Word, bad
+from .fields import Body, Id, Key, Language, Level, OptionalId, Part, Ref, Seconds, Word, bad
+from .policy import Breaks, Policy
 
 Medium = Literal["voice", "chat", "mail", "sms", "social"]
 Strategy = Literal["longest_idle", "least_occupied", "fewest_contacts", "fair_round", "best_fit"]
@@ -24,10 +25,6 @@ Number = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
 
 Requires = Annotated[dict[Id, Level], Ref("skills"), Field(max_length=8)]
 """Skills with the least level of each; so many may be required of one visit."""
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Site(Body):
@@ -53,8 +50,14 @@ class Step(Part):
     """Also who declined it, or was excluded."""
 
 
-class Queue(Body):
+class Queue(Policy):
     line: Annotated[OptionalId, Ref("lines")] = ""
+    hours: Annotated[OptionalId, Ref("hours")] = ""
+    """Outside of them its overflow counts it as out of hours; none: always open."""
+    site: Annotated[OptionalId, Ref("sites")] = ""
+    """Which it stands for: other sites' queues may flow over to it as to that site."""
+    second_line: bool = False
+    """Experts behind the first line: transfers to it are told apart."""
     requires: Requires = {}
     relax: Annotated[list[Step], Field(max_length=8)] = []
     strategy: Strategy = "longest_idle"
@@ -112,8 +115,15 @@ class Rule(Body):
     """None: all."""
 
 
+class Team(Body):
+    """Agents who are looked after together."""
+
+    breaks: Breaks = Breaks()
+
+
 class Agent(Body):
     number: Annotated[str, Field(pattern=r"^\d{2,8}$")]
+    team: Annotated[OptionalId, Ref("teams")] = ""
     site: Annotated[OptionalId, Ref("sites")] = ""
     queues: Annotated[list[Id], Ref("queues"), Field(max_length=200)] = []
     ranks: Annotated[dict[Id, Annotated[int, Field(ge=1, le=9)]], Ref("queues"), Field(max_length=200)] = {}
@@ -124,6 +134,8 @@ class Agent(Body):
     load: Load = 0
     """Most over all media, weighted as the settings say; 0: as the settings say."""
     dial_out: bool = False
+    auto_answer: bool = False
+    """Every offer is accepted for them at once."""
     language: Language = "zh"
 
     def unique_keys(self) -> Iterator[Key]:

@@ -30,7 +30,7 @@ from .fields import (
     Zone,
     bad,
 )
-from .routing import Agent, Media, Queue, Rule, Site, Skill
+from .routing import Agent, Media, Queue, Rule, Site, Skill, Team
 
 __all__ = [
     "KINDS",
@@ -51,6 +51,7 @@ __all__ = [
     "Settings",
     "Site",
     "Skill",
+    "Team",
     "Texts",
     "Trunk",
 ]
@@ -200,10 +201,11 @@ KINDS: dict[str, type[Body]] = {
     "skills": Skill,
     "dispositions": Disposition,
     "reasons": Reason,
+    "hours": Hours,
     "queues": Queue,
     "rules": Rule,
+    "teams": Team,
     "agents": Agent,
-    "hours": Hours,
     "trunks": Trunk,
     "flows": Flow,
     "entry-points": EntryPoint,

@@ -61,6 +61,10 @@ class View:
         return self.of("queues")
 
     @property
+    def teams(self) -> Mapping[str, Item[routing.Team]]:
+        return self.of("teams")
+
+    @property
     def rules(self) -> Mapping[str, Item[routing.Rule]]:
         return self.of("rules")
 

@@ -23,6 +23,7 @@ from ..commands import (
 from ..events import (
     AgentPut,
     AgentRemoved,
+    AssignmentUnparked,
     DayPut,
     Event,
     HoursSet,
@@ -231,20 +232,16 @@ def put_agent(state: State, c: PutAgent, now: float) -> list[Event]:
 
 
 def _with_what_comes(state: State, now: float, agent: Agent, put: AgentPut) -> list[Event]:
-    """What the agent gets as who they will be. Refused when they carry more than that."""
+    """What the agent gets as who they will be. Who carries more than that keeps it, and gets nothing until they
+    carry less; media that no longer share the agent leave nothing parked."""
     other = copy(agent)
     _, _, other.queues, other.skills, other.capacity, other.site, other.ranks, other.sharing = put
     derive(state, other)
-    for medium, load in agent.load.items():
-        if load > other.most.get(medium, 0):
-            raise Refused("agent.busy", f"{agent.id} carries more {medium} than that", agent=agent.id)
-    if other.sharing.most and other.carried > other.sharing.most:
-        raise Refused("agent.busy", f"{agent.id} carries more than that", agent=agent.id)
-    if any(state.assignments[id].state == "parked" for id in agent.assignments) and not other.sharing.most:
-        raise Refused("agent.busy", f"conversations of {agent.id} are parked", agent=agent.id)
+    parked = [] if other.sharing.most else [id for id in agent.assignments if state.assignments[id].state == "parked"]
+    back: list[Event] = [AssignmentUnparked(now, id) for id in parked]
     on = agent.presence == "available" and agent.pending is None and not agent.set_aside
     media = [medium for medium in other.most if medium in agent.reachable] if on else []
-    return pull(state, now, other, agent.idle_since, media)
+    return [*back, *pull(state, now, other, agent.idle_since, media)]
 
 
 def _ranks(queues: tuple[str, ...], ranks: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:

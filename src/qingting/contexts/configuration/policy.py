@@ -1,0 +1,98 @@
+"""A queue's policy: offers that are not taken, agents who are lost or on breaks, contacts that it cannot serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from qingting.core.policy import MEASURED
+
+from .fields import Body, Id, Part, Ref, Seconds, bad
+
+Target = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,80}$", validate_default=True)]
+
+
+class Overflow(Part):
+    """When a queue does not take a contact, or no longer, and where it goes then."""
+
+    when: Literal["closed", "out_of_hours", "no_agents", "size", "longest_wait", "estimated_wait", "waited"]
+    limit: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, validate_default=True)] = 0.0
+    """Visits that wait, or seconds; of those that are not measured none."""
+    to: Literal["queue", "site", "callback", "voicemail", "message"] = "queue"
+    target: Target = ""
+    """A queue; of a `site` the queue that stands for it; of others what the flow makes of it, perhaps nothing."""
+
+    @field_validator("limit")
+    @classmethod
+    def _measured(cls, limit: float, info: ValidationInfo) -> float:
+        most = MEASURED.get(info.data.get("when", ""))
+        if most is None:
+            return 0.0
+        if limit == 0:
+            raise bad("overflow.limit_needed", "of how many, or how long?")
+        if limit > most:
+            raise bad("overflow.too_long", "a day at most")
+        return limit
+
+    @field_validator("target")
+    @classmethod
+    def _to_somewhere(cls, target: str, info: ValidationInfo) -> str:
+        if not target and info.data.get("to") in ("queue", "site"):
+            raise bad("overflow.target_needed", "to which queue?")
+        return target
+
+    @property
+    def leads_on(self) -> bool:
+        """To another queue."""
+        return self.to in ("queue", "site")
+
+    def refers(self) -> Iterator[tuple[str, str, str]]:
+        if self.leads_on:
+            yield "target", "queues", self.target
+
+
+class Breaks(Part):
+    """So many may be on breaks of these reasons at once; no reasons: there is no limit."""
+
+    reasons: Annotated[list[Id], Ref("reasons"), Field(max_length=50)] = []
+    most: Annotated[int, Field(ge=0, le=10_000)] = 1
+
+
+class Policy(Body):
+    at_once: Annotated[int, Field(ge=1, le=10)] = 1
+    """Agents to whom a visit is offered together when so many are free; the first to accept has it."""
+    auto_answer: bool = False
+    misses: Annotated[int, Field(ge=0, le=100)] = 1
+    """So many offers in a row not answered set an agent aside until they say available; 0: never."""
+    penalty_s: Seconds = 0.0
+    """Before that: so long without offers after each."""
+    requeue_lost: bool = False
+    """A customer whose agent's leg broke waits again at their first arrival; else their call is over."""
+    grace_s: Seconds = 30.0
+    """So long an agent who cannot be reached keeps their conversations in text."""
+    extend_wrap_up_s: Seconds = 0.0
+    """What the one extension of wrap-up brings; 0: there is none."""
+    overflow: Annotated[list[Overflow], Field(max_length=16)] = []
+    """The first that holds."""
+    breaks: Breaks = Breaks()
+    """Of the queue's agents."""
+
+
+def leads_to(policy: Policy) -> list[str]:
+    return sorted({rule.target for rule in policy.overflow if rule.leads_on})
+
+
+def way_back(queue: str, next_of: Callable[[str], Sequence[str]]) -> list[str]:
+    """Queues through which a contact could come back to this one, it first and last; none if it cannot."""
+    ways = [[queue, next] for next in next_of(queue)]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        if way[-1] == queue:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [[*way, next] for next in next_of(way[-1])]
+    return []
