@@ -24,14 +24,15 @@ from ..contexts.recordings import http as recordings_http
 from ..errors import Unavailable
 from ..runtime import names
 from ..runtime.dialing import Dialing
+from ..runtime.handing_on import HandingOn
 from ..runtime.trunks import ENGINE_AWAY
 from ..telephony.credentials import Holder
 from ..telephony.port import EngineUnavailable
 from ..web import app as web_app
 from ..web import calls as calls_http
 from ..web import desk as desk_http
+from ..web import desk_transfer, sip_edge, trust
 from ..web import live as live_http
-from ..web import sip_edge, trust
 from . import health
 from .house import House
 
@@ -44,6 +45,7 @@ def app(house: House) -> FastAPI:
     """All that the centre tells and takes over HTTP and WebSockets."""
     centre, audit = house.centre, people.record_audit
     voice = house.config.voice
+    dialing = Dialing(centre, house.directory)
     registrar = configuration_http.Registrar(voice.sip_host, voice.sip_port, "udp")
     api = [
         people_http.router(house.people),
@@ -58,10 +60,11 @@ def app(house: House) -> FastAPI:
         calls_http.routes(
             house.configuration, house.credentials, lambda: _connection(house, WEB_S), partial(_customer_call, house)
         ),
+        desk_transfer.routes(centre, HandingOn(dialing)),
         desk_http.routes(
             centre,
             phone=partial(_phone, house),
-            call=Dialing(centre, house.directory),
+            call=dialing,
             note=partial(_note, house),
             audit=partial(_audit, house),
         ),

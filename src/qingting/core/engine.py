@@ -179,6 +179,10 @@ class Engine:
         """By queue, how many of its agents are in which of `reading.AGENT_STATES`."""
         return reading.staffing(self.state)
 
+    def free(self, queue: str, medium: str = "voice") -> int:
+        """Agents of the queue who would take something now."""
+        return reading.free(self.state, queue, medium)
+
     def step(self, visit: str) -> int | None:
         """How many steps of its queue's relaxation a waiting visit has gone; None for one that does not wait."""
         return reading.step(self.state, visit)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from . import estimating
 from .capacity import routability
 from .estimating import Estimate
-from .model import Agent, Queue, State
+from .model import Agent, Assignment, Queue, State
 from .relaxation import Need, need
 from .values import Requirements, Skills, merged
 
@@ -60,6 +60,17 @@ def agent_state(state: State, agent: Agent) -> str:
         states = [state.assignments[id].state for id in agent.assignments]
         return next(shown for of, shown in SHOWN.items() if of in states)
     return "idle" if agent.free else routability(agent)
+
+
+def free(state: State, queue: str, medium: str = "voice") -> int:
+    """Agents of the queue who would take something now."""
+    return (state.idle[medium].all & state.queues[queue].members).bit_count()
+
+
+def answers_itself(state: State, offer: Assignment) -> bool:
+    """The offer is accepted for the agent at once."""
+    queue = state.queues.get(offer.queue)
+    return state.agents[offer.agent].auto_answer or (queue is not None and queue.policy.auto_answer)
 
 
 def staffing(state: State) -> dict[str, dict[str, int]]:

@@ -116,7 +116,9 @@ class Centre:
         live.on_failure(lambda why: self._say(room, "journal.failed", wrong=True))
         live.on_restart(back)
         contacts = live.engine.state.contacts.values()
-        pops.start([(it.id, it.party) for it in contacts])
+        notes = [(it.notes.note, it.id) for it in contacts]
+        parties = [(it.ref, it.contact) for it in live.engine.state.parties.values()]
+        pops.start([(it.id, it.party) for it in contacts], [*notes, *parties])
         customers.start(contacts)
         await self.configure(live)
         opening.follow()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from .. import numbers
 from ..access import Identity
@@ -29,62 +30,73 @@ class Dialing:
         """By tenant and destination: when it was called in the last hour. What the core refused was no call."""
 
     async def __call__(self, who: Identity, number: str) -> str:
-        """The contact. Raises `dial.bad_number`, `dial.not_allowed`, `dial.too_many`, `dial.no_trunk`."""
+        """The contact. Raises as `allowed`, or the core's refusals."""
+        room = self._centre.room(who.tenant)
+        wanted = numbers.dialled(number)
+        owed = wanted is not None and room.desks.may_call_back(who.agent, wanted, room.live.now())
+        async with self.allowed(who, number, owed=owed) as wanted:
+            body = self._centre.configuration.of(who.tenant).agents[who.agent].body
+            contact = new_id("c")
+            party = "p" + contact
+            dial = c.AgentDials(
+                agent=who.agent,
+                contact=contact,
+                journey=contact,
+                visit=names.visit_of(contact),
+                site=body.site,
+                language=body.language,
+                party=party,
+            )
+            await room.live.submit(dial, cause="desk", personal=[number_of(party, wanted, number, who)])
+        return contact
+
+    @asynccontextmanager
+    async def allowed(self, who: Identity, number: str, owed: bool = False) -> AsyncIterator[str]:
+        """The number in E.164, for a call to it that is made within; it counts unless the core refuses it.
+
+        `owed`: whom they lost, they may call without the permission. Raises `dial.bad_number`, `dial.not_allowed`,
+        `dial.too_many`, `dial.no_trunk`; each is counted.
+        """
         try:
-            return await self._dial(who, number)
+            wanted, destination = await self._check(who, number, owed)
+            now = time.monotonic()
+            dialled = self._dialled_lately(who.tenant, destination.id, now)
+            if len(dialled) >= destination.body.max_per_hour:
+                raise TooMany("dial.too_many", "this destination has been called as often as it may be in an hour")
         except (Invalid, NotAllowed, TooMany, Unavailable) as refusal:
             refused.labels(refusal.code).inc()
             raise
-
-    async def _dial(self, who: Identity, number: str) -> str:
-        tenant = who.tenant
-        config = self._centre.configuration
-        room = self._centre.room(tenant)
-        item = config.of(tenant).agents.get(who.agent)
-        wanted = numbers.dialled(number)
-        owed = wanted is not None and room.desks.may_call_back(who.agent, wanted, room.live.now())
-        if item is None or not (owed or (item.body.dial_out and who.may("desk.dial_out"))):
-            raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
-        if wanted is None:
-            raise Invalid("dial.bad_number", "this is no telephone number", field="number")
-        permissions = who.permissions | {"desk.dial_out"} if owed else who.permissions
-        destination = configuration.allowed_destination(config, tenant, wanted, permissions)
-        if await self._directory.way_out(tenant, wanted) is None:
-            raise Unavailable("dial.no_trunk", "no trunk leads outside")
-        contact = new_id("c")
-        party = "p" + contact
-        data: dict[str, Any] = {
-            "number": wanted,
-            "raw": number[:80],
-            "withheld": False,
-            "source": f"agent:{who.agent}",
-        }
-        now = time.monotonic()
-        dialled = self._dialled_lately(tenant, destination.id, now)
-        if len(dialled) >= destination.body.max_per_hour:
-            raise TooMany("dial.too_many", "this destination has been called as often as it may be in an hour")
         dialled.append(now)
         try:
-            await room.live.submit(
-                c.AgentDials(
-                    agent=who.agent,
-                    contact=contact,
-                    journey=contact,
-                    visit=names.visit_of(contact),
-                    site=item.body.site,
-                    language=item.body.language,
-                    party=party,
-                ),
-                cause="desk",
-                personal=[PersonalData(party, "caller", "routing", data)],
-            )
+            yield wanted
         except Refused:
             dialled.remove(now)
             raise
-        return contact
+
+    async def _check(
+        self, who: Identity, number: str, owed: bool
+    ) -> tuple[str, configuration.Item[configuration.Destination]]:
+        config = self._centre.configuration
+        item = config.of(who.tenant).agents.get(who.agent)
+        if item is None or not (owed or (item.body.dial_out and who.may("desk.dial_out"))):
+            raise NotAllowed("dial.not_allowed", "calling outside is not among your permissions")
+        wanted = numbers.dialled(number)
+        if wanted is None:
+            raise Invalid("dial.bad_number", "this is no telephone number", field="number")
+        permissions = who.permissions | {"desk.dial_out"} if owed else who.permissions
+        destination = configuration.allowed_destination(config, who.tenant, wanted, permissions)
+        if await self._directory.way_out(who.tenant, wanted) is None:
+            raise Unavailable("dial.no_trunk", "no trunk leads outside")
+        return wanted, destination
 
     def _dialled_lately(self, tenant: str, destination: str, now: float) -> deque[float]:
         dialled = self._dialled.setdefault((tenant, destination), deque())
         while dialled and now - dialled[0] > HOUR_S:
             dialled.popleft()
         return dialled
+
+
+def number_of(ref: str, number: str, raw: str, who: Identity) -> PersonalData:
+    """Whom an agent calls, for the erasable table."""
+    value = {"number": number, "raw": raw[:80], "withheld": False, "source": f"agent:{who.agent}"}
+    return PersonalData(ref, "caller", "routing", value)

@@ -1,12 +1,16 @@
 """Ids of what we ask the engine for, derived from the journal's own, so that a repeat is recognised.
 
-A visit is `<contact>.v<n>`, an assignment `<visit>/<n>`. An agent's leg, the recording and the bridge of an
-assignment follow from its id; whoever finds such a leg in the engine after a restart knows whose it is.
+A visit is `<contact>.v<n>`, an assignment `<visit>/<n>`. Legs, the recording of an assignment and the bridges of a
+contact follow from its id; whoever finds such a leg in the engine after a restart knows whose it is.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
+
+NOBODY = "-"
+"""No id of anybody."""
 
 
 def contact_of_leg(leg: str) -> str:
@@ -23,8 +27,28 @@ def visit_moved(visit: str) -> str:
     return visit + "m"
 
 
-def contact_of(visit_or_assignment: str) -> str:
-    return visit_or_assignment.split(".", 1)[0]
+def visit_transferred(contact: str) -> str:
+    """The visit in which a contact goes on elsewhere."""
+    return f"{contact}.t{secrets.token_hex(4)}"
+
+
+def consult_of(contact: str) -> str:
+    return f"{contact}.k{secrets.token_hex(4)}"
+
+
+def party_of(contact: str) -> str:
+    """Somebody outside who is called into a contact."""
+    return f"{contact}.p{secrets.token_hex(4)}"
+
+
+def contact_of(id: str) -> str:
+    """Of a visit, an assignment, a consult, a party."""
+    return id.split(".", 1)[0]
+
+
+def is_assignment(id: str) -> bool:
+    """Or a party."""
+    return "/" in id
 
 
 def visit_of_assignment(assignment: str) -> str:
@@ -40,8 +64,22 @@ def outside_leg(contact: str) -> str:
     return "o-" + contact
 
 
-def bridge(visit: str) -> str:
-    return "b-" + visit
+def party_leg(party: str) -> str:
+    return "x-" + party
+
+
+OUR_LEGS = ("a-", "o-", "x-")
+"""How the legs that we ring begin."""
+
+
+def bridge(contact: str) -> str:
+    """Where the customer is heard."""
+    return "b-" + contact
+
+
+def bridge_apart(contact: str) -> str:
+    """Where they are not."""
+    return "s-" + contact
 
 
 def recording(assignment: str) -> str:

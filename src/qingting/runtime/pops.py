@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from .. import numbers
 from ..contexts.contacts import api as contacts
 from ..contexts.customers import api as customers
 from ..core import events as e
+from ..core.commands import Notes
 from ..journal.port import Entry, Journal
 from ..pacing import Pace
 from ..records import Records
@@ -45,6 +46,12 @@ class Pop:
     last_contact_at: float | None = None
     path: list[dict[str, Any]] = field(default_factory=list)
     ready: bool = False
+    parties: dict[str, str] = field(default_factory=dict)
+    """Numbers of those outside who were called into it, by reference."""
+    notes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What travelled with it in words, by reference: text, agent."""
+    notes_by: str = ""
+    """Whose notes, codes or words, are the latest, an agent or an assignment; empty when of before a restart."""
 
 
 class Pops:
@@ -68,13 +75,17 @@ class Pops:
         self._pops: dict[str, Pop] = {}
         self._parties: dict[str, str] = {}
         """Contacts whose pop is still to be gathered."""
+        self._words_of: dict[str, str] = {}
+        """Reference of what an agent wrote or dialled -> contact, still to be gathered."""
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, open_contacts: list[tuple[str, str]]) -> None:
-        """`open_contacts`: (contact, party) of those that were open when the process started."""
+    def start(self, open_contacts: list[tuple[str, str]], refs: Iterable[tuple[str, str]] = ()) -> None:
+        """`open_contacts`: (contact, party) of those that were open when the process started; `refs`: (reference,
+        contact) of notes that travelled with them and of parties outside."""
         for contact, party in open_contacts:
             self._add(contact, party)
+        self._words_of.update((ref, contact) for ref, contact in refs if ref)
         self._task = asyncio.create_task(self._work(), name=f"pops-{self.tenant}")
 
     async def stop(self) -> None:
@@ -95,6 +106,12 @@ class Pops:
                     pop = self._pops.get(event.contact)
                     if pop is not None and len(pop.path) < MOST_STEPS:
                         pop.path.append(self._step(event))
+                case e.ContactTransferred() | e.ConsultStarted():
+                    self._noted(event.contact, event.by, event.notes)
+                case e.PartyCalled():
+                    self._noted(event.contact, event.by, event.notes)
+                    self._words_of[event.ref] = event.contact
+                    self._wake.set()
                 case _:
                     pass
 
@@ -117,6 +134,13 @@ class Pops:
         self._parties[contact] = party
         self._wake.set()
 
+    def _noted(self, contact: str, by: str, notes: Notes) -> None:
+        if any(notes) and (pop := self._pops.get(contact)) is not None:
+            pop.notes_by = by
+        if notes.note:
+            self._words_of[notes.note] = contact
+            self._wake.set()
+
     def _step(self, step: e.DialogueMoved | contacts.Step) -> dict[str, Any]:
         words = self._words(step.flow, step.version, step.node, step.via)
         return {"at": step.at, "node": step.node, "key": step.via if len(step.via) == 1 else "", "words": words}
@@ -127,12 +151,28 @@ class Pops:
             await self._wake.wait()
             self._wake.clear()
             parties, self._parties = self._parties, {}
+            words, self._words_of = self._words_of, {}
             try:
                 with pace.work():
-                    await self._gather(parties)
+                    if parties:
+                        await self._gather(parties)
+                    if words:
+                        await self._read(words)
             except Exception:
-                log.exception("pops.failed", contacts=len(parties))
+                log.exception("pops.failed", contacts=len(parties), words=len(words))
             await pace.rest()
+
+    async def _read(self, refs: dict[str, str]) -> None:
+        """What agents wrote and dialled."""
+        found = await self._journal.personal(self.tenant, list(refs))
+        for ref, data in found.items():
+            if (pop := self._pops.get(refs[ref])) is None:
+                continue
+            if data.kind == "text":
+                pop.notes[ref] = str(data.value.get("text", "")), str(data.value.get("by", ""))
+            else:
+                pop.parties[ref] = str(data.value.get("number", ""))
+            self.changed(refs[ref])
 
     async def _gather(self, parties: dict[str, str]) -> None:
         personal = await self._journal.personal(self.tenant, [p for p in parties.values() if p])

@@ -20,13 +20,10 @@ class Greet(NamedTuple):
     leg: str
 
 
-class Wait(NamedTuple):
-    """The customer waits (again): music, place, estimate."""
+class Seat(NamedTuple):
+    """Who talks with whom, who waits, who is on hold: everybody to their place, as the contact's seating has it."""
 
     contact: str
-    visit: str
-    queue: str
-    """Empty when the visit waits again."""
 
 
 class RingAgent(NamedTuple):
@@ -34,23 +31,30 @@ class RingAgent(NamedTuple):
     assignment: str
     agent: str
     until: float
-    """0: the agent asked for this call, so their phone answers by itself."""
+    """0: the agent asked for this call."""
+    auto: bool
+    """Their phone answers by itself."""
+
+
+class RingParty(NamedTuple):
+    """Ring somebody outside; who waits for them hears it ring."""
+
+    contact: str
+    party: str
+    ref: str
+    """To their number, in the erasable table."""
 
 
 class Join(NamedTuple):
-    """Bridge customer and agent, then say `Connected`; for a call that the agent makes, ring the customer first."""
+    """Seat who accepted, then say `Connected`; for a call that the agent makes, ring the customer first."""
 
     contact: str
     assignment: str
-
-
-class HoldCustomer(NamedTuple):
-    contact: str
-    assignment: str
-    on: bool
 
 
 class Record(NamedTuple):
+    """From now, if they are the one who talks with the customer."""
+
     contact: str
     assignment: str
 
@@ -66,11 +70,11 @@ class StopRecording(NamedTuple):
     assignment: str
 
 
-class DropAgent(NamedTuple):
-    """Hang up the agent's leg, whatever it does."""
+class Drop(NamedTuple):
+    """Hang up the leg of an assignment or a party, whatever it does."""
 
     contact: str
-    assignment: str
+    whose: str
 
 
 class DropCustomer(NamedTuple):
@@ -78,18 +82,7 @@ class DropCustomer(NamedTuple):
     cause: str
 
 
-Effect = (
-    Greet
-    | Wait
-    | RingAgent
-    | Join
-    | HoldCustomer
-    | Record
-    | PauseRecording
-    | StopRecording
-    | DropAgent
-    | DropCustomer
-)
+Effect = Greet | Seat | RingAgent | RingParty | Join | Record | PauseRecording | StopRecording | Drop | DropCustomer
 
 
 def react(event: e.Event) -> tuple[Effect, ...]:
@@ -98,26 +91,36 @@ def react(event: e.Event) -> tuple[Effect, ...]:
         case e.ContactArrived(medium="voice", direction="in"):
             return (Greet(event.contact, event.leg),)
         case e.VisitStarted() if event.queue:
-            return (Wait(event.contact, event.visit, event.queue),)
+            return (Seat(event.contact),)
         case e.VisitRequeued():
-            return (Wait(names.contact_of(event.visit), event.visit, ""),)
+            return (Seat(names.contact_of(event.visit)),)
         case e.AssignmentOffered():
-            return (RingAgent(event.contact, event.assignment, event.agent, event.until),)
+            auto = event.auto or event.until == 0
+            return (RingAgent(event.contact, event.assignment, event.agent, event.until, auto),)
         case e.AssignmentAccepted():
             return (Join(names.contact_of(event.assignment), event.assignment),)
-        case e.AssignmentConnected():
-            return (Record(names.contact_of(event.assignment), event.assignment),)
-        case e.AssignmentHeld() | e.AssignmentResumed():
-            on = isinstance(event, e.AssignmentHeld)
-            return (HoldCustomer(names.contact_of(event.assignment), event.assignment, on),)
+        case e.VisitAnswered():
+            return (Record(names.contact_of(event.visit), event.assignment),)
+        case e.AssignmentHeld() | e.AssignmentResumed() | e.ConsultJoined():
+            return (Seat(names.contact_of(event.assignment)),)
         case e.RecordingPaused() | e.RecordingResumed():
             on = isinstance(event, e.RecordingPaused)
             return (PauseRecording(names.contact_of(event.assignment), event.assignment, on),)
-        case e.AssignmentTimedOut() | e.AssignmentDeclined() | e.AssignmentWithdrawn():
-            return (DropAgent(names.contact_of(event.assignment), event.assignment),)
+        case e.AssignmentTimedOut() | e.AssignmentDeclined() | e.AssignmentWithdrawn() | e.AssignmentLapsed():
+            return (Drop(names.contact_of(event.assignment), event.assignment),)
         case e.WrapUpStarted() | e.AssignmentDone(how="none"):
             contact = names.contact_of(event.assignment)
-            return (StopRecording(contact, event.assignment), DropAgent(contact, event.assignment))
+            return (StopRecording(contact, event.assignment), Drop(contact, event.assignment))
+        case e.ContactTransferred() | e.PartyJoined() | e.PartyHeld() | e.PartyResumed() | e.PartyAnswered():
+            return (Seat(event.contact),)
+        case e.ConsultEnded():
+            return (Seat(names.contact_of(event.visit)),)
+        case e.VisitTakenOver():
+            return (Seat(event.contact), Record(event.contact, event.assignment))
+        case e.PartyCalled():
+            return (RingParty(event.contact, event.party, event.ref),)
+        case e.PartyLeft():
+            return (Drop(event.contact, event.party), Seat(event.contact))
         case e.ContactEnded():
             return (DropCustomer(event.contact, event.cause),)
         case _:

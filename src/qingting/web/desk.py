@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..access import Identity, require
 from ..core import commands as c
+from ..core.model import Assignment
 from ..errors import Invalid, NotAllowed, NotFound
 from ..runtime.centre import Centre, Room
 
@@ -24,8 +25,15 @@ VERBS: dict[str, Callable[[str], c.Command]] = {
     "finish": c.FinishWrapUp,
     "pause_recording": c.PauseRecording,
     "resume_recording": c.ResumeRecording,
+    "swap": c.Swap,
+    "join": c.Join,
+    "complete": c.CompleteTransfer,
+    "extend_wrap_up": c.ExtendWrapUp,
 }
-Verb = Literal["decline", "hold", "resume", "hang_up", "finish", "pause_recording", "resume_recording"]
+Verb = Literal[
+    "decline", "hold", "resume", "hang_up", "finish", "pause_recording", "resume_recording",
+    "swap", "join", "complete", "extend_wrap_up",
+]  # fmt: skip
 
 
 class Body(BaseModel):
@@ -59,7 +67,7 @@ def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, audit: Audit
 
     @router.get("/desk/setup")
     async def setup(who: Agent) -> dict[str, Any]:
-        room, agent = _desk(centre, who)
+        room, agent = desk_of(centre, who)
         view = centre.configuration.of(who.tenant)
         item = view.agents.get(agent)
         queues = [view.queues[id] for id in (item.body.queues if item else []) if id in view.queues]
@@ -78,34 +86,34 @@ def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, audit: Audit
 
     @router.post("/desk/presence", status_code=204)
     async def presence(body: Presence, who: Agent) -> None:
-        room, agent = _desk(centre, who)
+        room, agent = desk_of(centre, who)
         _reason_given(body)
         await room.live.submit(c.SetPresence(agent, body.presence, body.reason), cause="desk")
 
     @router.get("/desk/phone")
     async def credentials(who: Agent) -> dict[str, Any]:
-        _desk(centre, who)
+        desk_of(centre, who)
         return await phone(who)
 
     @router.post("/desk/assignments/{assignment}/{verb}", status_code=204)
     async def act(assignment: str, verb: Verb, who: Agent) -> None:
-        room, assignment = _mine(centre, who, assignment)
-        await room.live.submit(VERBS[verb](assignment), cause="desk")
+        room, mine = own(centre, who, assignment)
+        await room.live.submit(VERBS[verb](mine.id), cause="desk")
 
     @router.put("/desk/assignments/{assignment}/disposition", status_code=204)
     async def dispose(assignment: str, body: Disposition, who: Agent) -> None:
-        room, assignment = _mine(centre, who, assignment)
+        room, mine = own(centre, who, assignment)
         if body.disposition:
             known = centre.configuration.of(who.tenant).dispositions.get(body.disposition)
             if known is None or known.body.retired:
                 raise Invalid("disposition.unknown", "no such disposition", field="disposition")
-            await room.live.submit(c.SetDisposition(assignment, body.disposition), cause="desk")
+            await room.live.submit(c.SetDisposition(mine.id, body.disposition), cause="desk")
         if body.note:
-            await note(who, assignment, body.note)
+            await note(who, mine.id, body.note)
 
     @router.post("/desk/calls", status_code=201)
     async def dial(body: Dial, who: Agent) -> dict[str, str]:
-        _desk(centre, who)
+        desk_of(centre, who)
         return {"contact": await call(who, body.number)}
 
     @router.post("/floor/agents/{agent}/presence", status_code=204)
@@ -126,7 +134,7 @@ def _reason_given(body: Presence) -> None:
         raise Invalid("presence.reason_needed", "not ready needs a reason", field="reason")
 
 
-def _desk(centre: Centre, who: Identity) -> tuple[Room, str]:
+def desk_of(centre: Centre, who: Identity) -> tuple[Room, str]:
     if not who.agent:
         raise NotAllowed("desk.no_agent", "this user is no agent: a desk needs one")
     room = centre.room(who.tenant)
@@ -135,14 +143,13 @@ def _desk(centre: Centre, who: Identity) -> tuple[Room, str]:
     return room, who.agent
 
 
-def _mine(centre: Centre, who: Identity, assignment: str) -> tuple[Room, str]:
+def own(centre: Centre, who: Identity, assignment: str) -> tuple[Room, Assignment]:
     """Ids travel with `~` for `/`; only one's own contacts may be acted on."""
-    room, agent = _desk(centre, who)
-    assignment = assignment.replace("~", "/")
-    known = room.live.engine.state.assignments.get(assignment)
+    room, agent = desk_of(centre, who)
+    known = room.live.engine.state.assignments.get(assignment.replace("~", "/"))
     if known is None or known.agent != agent:
         raise NotFound("assignment.unknown", "this contact is not at your desk any more")
-    return room, assignment
+    return room, known
 
 
 def _named(item: Any) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from ...journal.port import Entry
 from .. import names
 from ..pops import Pop, Pops
 from .board import Board, Item
+from .company import company
 from .floor import Named
+from .notices import COMPANY, Told
 
 MOST_NOTICES = 20
 LOST = ("engine_lost", "lost")
@@ -96,6 +98,9 @@ class Desks:
         self._lost = {it.id for it in open_ones if it.cause in LOST}
         """Those that are not done yet."""
         self._agent_of: dict[str, str] = {it.id: it.agent for it in open_ones}
+        self._from: dict[str, str] = {}
+        """Contacts that were handed on: the agent who did it last."""
+        self._told = Told(engine, named)
         pops.changed = self.contact_changed
 
     def of(self, agent: str) -> Desk:
@@ -120,13 +125,22 @@ class Desks:
         return list(self._desks.values())
 
     def on_entry(self, entry: Entry) -> None:
+        for agent, code, level, about, detail in self._told.of(entry):
+            if agent in self._desks:
+                self._desks[agent].notice(f"{code} {about}", level, code, entry.occurred, **detail)
         for event in entry.events:
+            if type(event) in COMPANY:
+                if isinstance(event, e.ContactTransferred):
+                    self._from[event.contact] = event.by if event.how != "lost" else ""
+                self.contact_changed(getattr(event, "contact", "") or names.contact_of(event.visit))
             assignment = getattr(event, "assignment", "")
             if isinstance(event, e.AssignmentOffered):
                 self._agent_of[event.assignment] = event.agent
             agent = getattr(event, "agent", "") or self._agent_of.get(assignment, "")
             if agent in self._desks:
                 self._desks[agent].touch()
+            if assignment and self._in_company(names.contact_of(assignment)):
+                self.contact_changed(names.contact_of(assignment))
             if isinstance(event, e.WrapUpStarted) and event.cause in LOST:
                 self._lost.add(assignment)
             if isinstance(event, e.AssignmentDone) and assignment in self._lost:
@@ -141,6 +155,7 @@ class Desks:
                 contact = names.contact_of(assignment) if assignment else getattr(event, "contact", "")
                 if contact not in self.engine().state.contacts:
                     self.pops.forget(contact)
+                    self._from.pop(contact, None)
 
     def may_call_back(self, agent: str, number: str, now: float) -> bool:
         """Whom they lost, while its wrap-up is open and for some time after."""
@@ -153,10 +168,18 @@ class Desks:
         return bool(number) and any(number == _call_back(it, self.pops.of(it.contact)) for it in open_ones)
 
     def contact_changed(self, contact: str) -> None:
+        """Every desk where it stands looks again."""
+        state = self.engine().state
+        known = state.contacts.get(contact)
+        for id in (known.visit, *known.consults) if known is not None else ():
+            if (visit := state.visits.get(id)) is not None:
+                for assignment in (visit.assignment, *visit.beside):
+                    if (agent := self._agent_of.get(assignment, "")) in self._desks:
+                        self._desks[agent].touch()
+
+    def _in_company(self, contact: str) -> bool:
         known = self.engine().state.contacts.get(contact)
-        visit = self.engine().state.visits.get(known.visit) if known is not None else None
-        if visit is not None and (agent := self._agent_of.get(visit.assignment, "")) in self._desks:
-            self._desks[agent].touch()
+        return known is not None and bool(known.consults or known.parties)
 
     def item(self, engine: Engine, it: Assignment) -> Item:
         state = engine.state
@@ -187,6 +210,7 @@ class Desks:
             "disposition": it.disposition,
             "end_cause": it.cause,
             "call_back": _call_back(it, pop),
+            **company(state, it, self.named, pop, self._from.get(it.contact, "")),
         }
 
     def _recording(self, it: Assignment) -> str:

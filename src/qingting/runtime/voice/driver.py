@@ -23,15 +23,17 @@ from ...observability import refused
 from ...telephony import port as t
 from .. import names
 from ..live import Live
-from ..reactions import Effect, react
+from ..reactions import Effect, Seat, react
 from .legs import Call, Legs
 from .needs import Directory, Phones, Tapes, Waiting
 from .perform import Performer
 from .reconcile import reconcile
+from .seating import FOLDED, contact_of, seating_of
 
 log = structlog.get_logger(__name__)
 
 RING_CAUSES = {"rejected": "agent", "busy": "busy", "unreachable": "unreachable", "no_answer": "no_answer"}
+TALKS = ("connecting", "active", "held", "joined")
 
 
 class Voice:
@@ -188,36 +190,45 @@ class Voice:
         if found is None:
             self.dialogues.leg_answered(leg)
             return
-        call, assignment = found
-        if assignment and call.direction == "in":
-            self.post(call, c.Accept(assignment), f"leg:{leg}")
-        elif assignment:
-            self._enqueue(call.contact, self._perform.ring_outside(call, assignment))
-        elif call.direction == "out":
-            call.customer_up = True
-            self._enqueue(call.contact, self._perform.join_outside(call))
+        call, whose = found
+        if not whose:
+            if call.direction == "out":
+                call.customer_up = True
+                self._enqueue(call.contact, self._perform.join(call, call.seating.owner))
+        elif not names.is_assignment(whose):
+            self.post(call, c.PartyAnswers(whose), f"leg:{leg}")
+        elif whose == call.seating.owner:
+            # Of a call that the agent makes: they asked for it, and are there now.
+            self._enqueue(call.contact, self._perform.ring_outside(call, whose))
+        else:
+            self.post(call, c.Accept(whose), f"leg:{leg}")
 
     def _ended(self, event: t.LegEnded) -> None:
         self.dialogues.leg_ended(event.leg, event.cause)
         found = self.legs.find(event.leg)
         if found is None:
             return
-        call, assignment = found
+        call, whose = found
         cause = f"leg:{event.leg}:{event.detail}"[:80]
-        if not assignment:
+        if not whose:
             outcome = "customer" if call.direction == "in" or call.customer_up else event.cause
             self.post(call, c.ContactEnds(call.contact, outcome), cause)
             return
-        self.legs.drop_agent(call, assignment)
-        known = self.lives[call.tenant].engine.state.assignments.get(assignment)
-        if known is None or event.cause == "cancelled":
+        self.legs.drop_other(call, whose)
+        if event.cause == "cancelled":
+            return
+        if not names.is_assignment(whose):
+            self.post(call, c.PartyEnds(whose, event.cause), cause)
+            return
+        known = self.lives[call.tenant].engine.state.assignments.get(whose)
+        if known is None:
             return
         if known.state == "offered":
-            self.post(call, c.Decline(assignment, RING_CAUSES.get(event.cause, "failed")), cause)
-        elif known.state == "connecting" and call.direction == "in":
-            self.post(call, c.ConnectFails(assignment, "agent_left"), cause)
-        elif known.state in ("connecting", "active", "held"):
-            self.post(call, c.AgentLeaves(assignment, "hangup" if event.cause == "hangup" else "lost"), cause)
+            self.post(call, c.Decline(whose, RING_CAUSES.get(event.cause, "failed")), cause)
+        elif known.state == "connecting" and (known.consult or call.direction == "in"):
+            self.post(call, c.ConnectFails(whose, "agent_left"), cause)
+        elif known.state in TALKS:
+            self.post(call, c.AgentLeaves(whose, "hangup" if event.cause == "hangup" else "lost"), cause)
 
     async def _recorded(self, recording: str, error: str) -> None:
         if (tenant := self.recordings.pop(recording, None)) is not None:
@@ -234,12 +245,25 @@ class Voice:
 
     def on_entry(self, tenant: str, entry: Entry) -> None:
         for event in entry.events:
-            if isinstance(event, e.ContactArrived) and event.medium == "voice":
-                self.know(tenant, event)
-            elif isinstance(event, e.LanguageSet) and (call := self.legs.calls.get(event.contact)) is not None:
-                call.language = event.language
+            self._take_in(tenant, event)
+        seated = ""
+        for event in entry.events:
             for effect in react(event):
+                if type(effect) is Seat:
+                    if effect.contact == seated:
+                        continue  # the seating is as the whole entry has left it
+                    seated = effect.contact
                 self._enqueue(effect.contact, self._perform(effect))
+
+    def _take_in(self, tenant: str, event: e.Event) -> None:
+        if isinstance(event, FOLDED):
+            if (call := self.legs.calls.get(contact_of(event))) is not None:
+                call.seating.fold(event)
+        elif isinstance(event, e.ContactArrived):
+            if event.medium == "voice":
+                self.know(tenant, event)
+        elif isinstance(event, e.LanguageSet) and (call := self.legs.calls.get(event.contact)) is not None:
+            call.language = event.language
 
     def know(self, tenant: str, event: e.ContactArrived) -> Call:
         leg = event.leg or names.outside_leg(event.contact)
@@ -256,6 +280,7 @@ class Voice:
         call = Call(tenant, contact.id, contact.direction, contact.leg, contact.language, contact.line)
         call.leg = contact.leg or names.outside_leg(contact.id)
         call.entry, call.party = contact.entry, contact.party
+        call.seating = seating_of(self.lives[tenant].engine.state, contact)
         self.legs.add(call)
         return call
 
@@ -268,7 +293,7 @@ class Voice:
 
     def resume_outside(self, call: Call, assignment: str, agent_up: bool, ringing: bool) -> None:
         if call.customer_up:
-            self._enqueue(call.contact, self._perform.join_outside(call))
+            self._enqueue(call.contact, self._perform.join(call, assignment))
         elif agent_up and not ringing:
             self._enqueue(call.contact, self._perform.ring_outside(call, assignment))
 
@@ -279,9 +304,13 @@ class Voice:
     async def number(self, call: Call) -> str:
         """Who the customer is, in E.164; empty when withheld or erased."""
         if call.number is None:
-            found = await self.lives[call.tenant].journal.personal(call.tenant, [call.party])
-            call.number = str(found[call.party].value.get("number", "")) if call.party in found else ""
+            call.number = await self.number_behind(call.tenant, call.party)
         return call.number
+
+    async def number_behind(self, tenant: str, ref: str) -> str:
+        """In E.164; empty when it is erased."""
+        found = await self.lives[tenant].journal.personal(tenant, [ref])
+        return str(found[ref].value.get("number", "")) if ref in found else ""
 
     def perform(self, effect: Effect) -> None:
         self._enqueue(effect.contact, self._perform(effect))

@@ -13,6 +13,7 @@ from ...telephony import port as t
 from .. import names
 from .. import reactions as r
 from .legs import Call
+from .seating import CUSTOMER
 
 if TYPE_CHECKING:
     from .driver import Voice
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 RING_OUTSIDE_S = 60.0
 RING_OWN_PHONE_S = 20.0
+AUTO_ANSWER = (("X-Qingting-Auto", "1"), ("Answer-Mode", "Auto"), ("Alert-Info", "info=alert-autoanswer"))
+"""Our own pages' word for it, that of RFC 5373, and what most desk phones go by."""
 
 
 class Performer:
@@ -37,15 +40,14 @@ class Performer:
         match effect:
             case r.Greet():
                 await self._greet(call)
-            case r.Wait():
-                await self._wait(call, effect)
+            case r.Seat():
+                await self._seat(call)
             case r.RingAgent():
                 await self._ring(call, effect)
+            case r.RingParty():
+                await self._ring_party(call, effect)
             case r.Join():
-                await self._join(call, effect.assignment)
-            case r.HoldCustomer():
-                music = self.voice.directory.queue(call.tenant, call.queue).music
-                await self._telephony.hold(names.bridge(call.visit), call.leg, effect.on, music)
+                await self.join(call, effect.assignment)
             case r.Record():
                 await self._record(call, effect.assignment)
             case r.PauseRecording():
@@ -57,8 +59,8 @@ class Performer:
                 recording = names.recording(effect.assignment)
                 if recording in self.voice.recordings:
                     await self._telephony.stop_recording(recording, call.leg)
-            case r.DropAgent():
-                leg = self.voice.legs.drop_agent(call, effect.assignment)
+            case r.Drop():
+                leg = self.voice.legs.drop_other(call, effect.whose)
                 if leg:
                     await self._telephony.hang_up(leg)
             case r.DropCustomer():
@@ -76,17 +78,8 @@ class Performer:
         finally:
             await answered
 
-    async def _wait(self, call: Call, effect: r.Wait) -> None:
-        call.visit = effect.visit
-        call.queue = effect.queue or call.queue
-        settings = self.voice.directory.queue(call.tenant, call.queue)
-        await self.voice.dialogues.wait(
-            call.contact, call.leg, call.tenant, call.visit, call.queue, settings, call.language
-        )
-
     async def _ring(self, call: Call, effect: r.RingAgent) -> None:
         voice = self.voice
-        call.visit = names.visit_of_assignment(effect.assignment)
         leg = names.agent_leg(effect.assignment)
         endpoint = voice.phones.endpoint(call.tenant, effect.agent)
         own = effect.until == 0
@@ -97,22 +90,47 @@ class Performer:
             why = c.AgentLeaves(effect.assignment, "lost") if own else c.Decline(effect.assignment, "unreachable")
             voice.post(call, why, "no phone")
             return
-        headers = [("X-Qingting-Assignment", effect.assignment)] + ([("X-Qingting-Auto", "1")] if own else [])
-        voice.legs.add_agent(call, effect.assignment, leg)
+        headers = [("X-Qingting-Assignment", effect.assignment), *(AUTO_ANSWER if effect.auto else ())]
+        consult = names.visit_of_assignment(effect.assignment) != call.seating.visit
+        hears = self._hears_ringing(call) if consult else ""
+        voice.legs.add_other(call, effect.assignment, leg)
         number = await voice.number(call)
         try:
             await self._telephony.ring(
-                leg, f"endpoint:{endpoint}", caller=number or "anonymous", timeout_s=left, headers=headers
+                leg,
+                f"endpoint:{endpoint}",
+                caller=number or "anonymous",
+                timeout_s=left,
+                headers=headers,
+                early_media_to=hears,
             )
         except t.EngineUnavailable:
-            voice.legs.drop_agent(call, effect.assignment)
+            voice.legs.drop_other(call, effect.assignment)
             voice.post(call, c.Decline(effect.assignment, "failed"), "engine unavailable")
 
-    async def _join(self, call: Call, assignment: str) -> None:
-        if call.direction == "out":
-            return  # the agent's own phone is rung first; `ring_outside` and `join_outside` go on from there
-        await self.voice.dialogues.stop_waiting(call.leg)
-        await self._bridge(call, assignment)
+    async def _ring_party(self, call: Call, effect: r.RingParty) -> None:
+        voice = self.voice
+        number = await voice.number_behind(call.tenant, effect.ref)
+        way = await voice.directory.way_out(call.tenant, number) if number else None
+        if way is None:
+            voice.post(call, c.PartyEnds(effect.party, "failed"), "no trunk")
+            return
+        leg = names.party_leg(effect.party)
+        hears = self._hears_ringing(call)
+        voice.legs.add_other(call, effect.party, leg)
+        try:
+            await self._telephony.ring(
+                leg, way.target, caller=way.caller, timeout_s=RING_OUTSIDE_S, early_media_to=hears
+            )
+        except t.EngineUnavailable:
+            voice.legs.drop_other(call, effect.party)
+            voice.post(call, c.PartyEnds(effect.party, "failed"), "engine unavailable")
+
+    def _hears_ringing(self, call: Call) -> str:
+        """The leg of who waits for whom we ring; they leave the bridge where they were."""
+        leg = call.leg_of(call.seating.hears_ringing())
+        call.bridges.pop(leg, None)
+        return leg
 
     async def ring_outside(self, call: Call, assignment: str) -> None:
         """The agent's phone is up: now the customer's is rung, and the agent hears it ring."""
@@ -128,22 +146,64 @@ class Performer:
             early_media_to=names.agent_leg(assignment),
         )
 
-    async def join_outside(self, call: Call) -> None:
-        for assignment in call.agent_legs:
-            await self._bridge(call, assignment)
-
-    async def _bridge(self, call: Call, assignment: str) -> None:
+    async def join(self, call: Call, assignment: str) -> None:
+        if not call.customer_up:
+            return  # the agent's own phone is rung first; when the customer is there, this comes again
         try:
-            await self._telephony.bridge(names.bridge(call.visit), [call.leg, names.agent_leg(assignment)])
+            await self._seat(call)
         except (t.LegGone, t.EngineUnavailable) as error:
             self.voice.post(call, c.ConnectFails(assignment, type(error).__name__), "bridge")
             return
         self.voice.post(call, c.Connected(assignment), "bridge")
 
+    async def _seat(self, call: Call) -> None:
+        """The engine is asked for what is not so yet: first who goes on hold, then who talks."""
+        picture = call.seating.picture()
+        settings = self.voice.directory.queue(call.tenant, call.seating.queue)
+        for leg in call.legs_of(picture.music):
+            if leg not in call.music:
+                await self._hold(call, leg, settings.music)
+        if CUSTOMER not in picture.main and CUSTOMER not in picture.music:
+            await self._leave_alone(call)
+        for bridge, members in (
+            (names.bridge(call.contact), picture.main),
+            (names.bridge_apart(call.contact), picture.apart),
+        ):
+            legs = call.legs_of(members)
+            if len(legs) > 1 and {leg for leg, at in call.bridges.items() if at == bridge} != set(legs):
+                if call.leg in legs and call.leg not in call.bridges:
+                    await self.voice.dialogues.stop_waiting(call.leg)
+                await self._telephony.bridge(bridge, legs)
+                call.bridges |= dict.fromkeys(legs, bridge)
+                call.music.difference_update(legs)
+        if picture.waits and call.customer_up:
+            await self.voice.dialogues.wait(
+                call.contact, call.leg, call.tenant, call.seating.visit, call.seating.queue, settings, call.language
+            )
+
+    async def _hold(self, call: Call, leg: str, music: str) -> None:
+        bridge = call.bridges.pop(leg, "")
+        if bridge:
+            await self._telephony.hold(bridge, leg, True, music)
+        else:
+            await self._telephony.music(leg, True, music)
+        call.music.add(leg)
+
+    async def _leave_alone(self, call: Call) -> None:
+        """The customer hears nothing, until they are told something or it rings."""
+        if call.leg in call.music:
+            call.music.discard(call.leg)
+            await self._telephony.music(call.leg, False)
+        if bridge := call.bridges.get(call.leg, ""):
+            call.bridges = {leg: at for leg, at in call.bridges.items() if at != bridge}
+            await self._telephony.unbridge(bridge)
+
     async def _record(self, call: Call, assignment: str) -> None:
-        if not self.voice.directory.queue(call.tenant, call.queue).record:
-            return
         recording = names.recording(assignment)
+        if not call.seating.talks(assignment) or recording in self.voice.recordings:
+            return
+        if not self.voice.directory.queue(call.tenant, call.seating.queue).record:
+            return
         tapes = self.voice.tapes
         received, sent = await tapes.begin(call.tenant, recording, call.contact, assignment, call.line)
         self.voice.recordings[recording] = call.tenant
@@ -155,10 +215,10 @@ class Performer:
 
     async def _drop(self, call: Call, cause: str) -> None:
         voice = self.voice
-        for assignment in list(call.agent_legs):
-            await self._telephony.hang_up(voice.legs.drop_agent(call, assignment))
+        for whose in list(call.others):
+            await self._telephony.hang_up(voice.legs.drop_other(call, whose))
         voice.legs.drop(call.contact)
         voice.dialogues.leg_ended(call.leg)
         await self._telephony.hang_up(call.leg)
-        if call.visit:
-            await self._telephony.unbridge(names.bridge(call.visit))
+        for bridge in set(call.bridges.values()):
+            await self._telephony.unbridge(bridge)

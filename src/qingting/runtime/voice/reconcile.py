@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ...core import commands as c
-from ...core.model import Assignment, Contact, State
+from ...core.model import Assignment, Contact, Party, State
+from ...core.reading import answers_itself
 from ...telephony import port as t
 from .. import names
 from .. import reactions as r
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 async def reconcile(voice: Voice, up: t.EngineUp) -> None:
     living = {leg.leg: leg for leg in up.legs}
-    bridges = {bridge: set(legs) for bridge, legs in up.bridges}
+    bridges = {leg: (bridge, len(legs)) for bridge, legs in up.bridges for leg in legs}
     await voice.phones.restore(await voice.telephony.online(), up.restarted)
     known: set[str] = set()
     for tenant, live in voice.lives.items():
@@ -33,7 +34,15 @@ async def reconcile(voice: Voice, up: t.EngineUp) -> None:
         for contact in [it for it in state.contacts.values() if it.medium == "voice" and not it.ended]:
             call = voice.legs.calls.get(contact.id) or voice.adopt(tenant, contact)
             known.add(call.leg)
-            known.update(_contact(voice, state, contact, call, living, bridges, up.restarted))
+            call.music.clear()
+            call.bridges = {}
+            _contact(voice, state, contact, call, living, up.restarted)
+            known.update(call.others.values())
+            ours = (names.bridge(contact.id), names.bridge_apart(contact.id))
+            for mine in (call.leg, *call.others.values()):
+                bridge, legs = bridges.get(mine, ("", 0))
+                if bridge in ours or legs == 1:  # else who is rung there is heard ringing
+                    call.bridges[mine] = bridge
     for tenant, agent in voice.phones.known():
         voice.say_reachable(tenant, agent)
     for leg in up.legs:
@@ -41,7 +50,7 @@ async def reconcile(voice: Voice, up: t.EngineUp) -> None:
             continue
         if leg.incoming and leg.arrival is not None:
             voice.spawn(voice.arrived(leg.arrival))
-        elif leg.leg.startswith(("a-", "o-")) or _lost_transfer(voice, leg.leg):
+        elif leg.leg.startswith(names.OUR_LEGS) or _lost_transfer(voice, leg.leg):
             voice.spawn(voice.telephony.hang_up(leg.leg))
     log.info("voice.reconciled", legs=len(up.legs), known=len(known), restarted=up.restarted)
 
@@ -53,66 +62,74 @@ def _lost_transfer(voice: Voice, leg: str) -> bool:
 
 
 def _contact(
-    voice: Voice,
-    state: State,
-    contact: Contact,
-    call: Call,
-    living: dict[str, t.LegState],
-    bridges: dict[str, set[str]],
-    restarted: bool,
-) -> set[str]:
-    """Brings one contact to what is true; returns the agents' legs that belong to it."""
+    voice: Voice, state: State, contact: Contact, call: Call, living: dict[str, t.LegState], restarted: bool
+) -> None:
+    """Brings one contact to what is true."""
     customer = living.get(call.leg)
-    call.customer_up = customer is not None and customer.state == "up"
+    call.customer_up = customer is not None and (call.direction == "in" or customer.state == "up")
     visit = state.visits.get(contact.visit)
-    assignment = state.assignments.get(visit.assignment) if visit is not None else None
-    own_call_begins = call.direction == "out" and assignment is not None and assignment.state == "connecting"
+    owner = state.assignments.get(visit.assignment) if visit is not None else None
+    own_call_begins = call.direction == "out" and owner is not None and owner.state == "connecting"
     if customer is None and not own_call_begins:
         voice.post(call, c.ContactEnds(call.contact, "engine_lost" if restarted else "customer"), "reconcile")
-        return set()
-    if visit is not None:
-        call.visit, call.queue = visit.id, visit.queue
-    if assignment is not None and assignment.state == "offered" and names.agent_leg(assignment.id) not in living:
-        voice.perform(r.RingAgent(call.contact, assignment.id, assignment.agent, assignment.until))
-    elif assignment is not None:
-        _assignment(voice, call, assignment, living, bridges, customer is not None)
-        if assignment.state != "offered":
-            return {names.agent_leg(assignment.id)}
-    if visit is not None:
-        voice.perform(r.Wait(call.contact, visit.id, visit.queue))
+        return
+    for whose in [whose for whose, leg in call.others.items() if leg not in living]:
+        voice.legs.drop_other(call, whose)
+    for id in (contact.visit, *contact.consults):
+        if (stay := state.visits.get(id)) is not None:
+            for id_ in (stay.assignment, *stay.beside):
+                if (assignment := state.assignments.get(id_)) is not None:
+                    _assignment(voice, state, call, assignment, living, customer is not None)
+    for id in contact.parties:
+        if (party := state.parties.get(id)) is not None:
+            _party(voice, call, party, living)
+    served = visit is not None and visit.state != "ended"
+    if served or contact.parties:
+        voice.perform(r.Seat(call.contact))
     elif customer is not None and customer.state == "down":
         voice.perform(r.Greet(call.contact, call.leg))
     else:
         voice.resume_dialogue(call, contact.flow, contact.version, contact.dialogue)
-    return {names.agent_leg(assignment.id)} if assignment is not None else set()
 
 
 def _assignment(
-    voice: Voice,
-    call: Call,
-    assignment: Assignment,
-    living: dict[str, t.LegState],
-    bridges: dict[str, set[str]],
-    customer_lives: bool,
+    voice: Voice, state: State, call: Call, assignment: Assignment, living: dict[str, t.LegState], rung: bool
 ) -> None:
     leg = names.agent_leg(assignment.id)
     agent = living.get(leg)
-    if agent is None:
-        inbound = assignment.state == "connecting" and call.direction == "in"
-        gone = c.ConnectFails(assignment.id, "agent_left") if inbound else c.AgentLeaves(assignment.id, "lost")
-        voice.post(call, gone, "reconcile")
-        return
-    voice.legs.add_agent(call, assignment.id, leg)
+    match assignment.state:
+        case "wrap_up" | "lapsed":
+            return  # its leg, if there is one, is hung up as one that nobody knows
+        case "offered" if agent is None:
+            auto = answers_itself(state, assignment)
+            voice.perform(r.RingAgent(call.contact, assignment.id, assignment.agent, assignment.until, auto))
+            return
+        case _ if agent is None:
+            connects = assignment.state == "connecting" and (assignment.consult or call.direction == "in")
+            gone = c.ConnectFails(assignment.id, "agent_left") if connects else c.AgentLeaves(assignment.id, "lost")
+            voice.post(call, gone, "reconcile")
+            return
+    voice.legs.add_other(call, assignment.id, leg)
     match assignment.state:
         case "offered" if agent.state == "up":
             voice.post(call, c.Accept(assignment.id), "reconcile")
-        case "connecting" if call.direction == "in":
+        case "connecting" if call.customer_up:
             voice.perform(r.Join(call.contact, assignment.id))
         case "connecting":
-            voice.resume_outside(call, assignment.id, agent_up=agent.state == "up", ringing=customer_lives)
-        case "active" | "held":
+            voice.resume_outside(call, assignment.id, agent_up=agent.state == "up", ringing=rung)
+        case "active" | "held" if not assignment.consult:
             voice.recordings.setdefault(names.recording(assignment.id), call.tenant)
-            if assignment.state == "active" and {call.leg, leg} - bridges.get(names.bridge(call.visit), set()):
-                voice.perform(r.Join(call.contact, assignment.id))
         case _:
             pass
+
+
+def _party(voice: Voice, call: Call, party: Party, living: dict[str, t.LegState]) -> None:
+    """Nobody outside is rung a second time: whether they turned us down meanwhile cannot be known."""
+    leg = names.party_leg(party.id)
+    found = living.get(leg)
+    if found is None:
+        voice.post(call, c.PartyEnds(party.id, "failed" if party.state == "calling" else "hangup"), "reconcile")
+        return
+    voice.legs.add_other(call, party.id, leg)
+    if party.state == "calling" and found.state == "up":
+        voice.post(call, c.PartyAnswers(party.id), "reconcile")

@@ -83,8 +83,9 @@ class Bridges:
         self._drop(f"{EARLY}{leg}", leg)
 
     def leg_ended(self, state: Leg) -> None:
-        """A bridge ends with the last leg that ends in it."""
-        if not self._hearing.bridges.get(state.bridge, True):
+        """A bridge ends with the last leg that ends in it, early media with its first."""
+        members = self._hearing.bridges.get(state.bridge)
+        if members is not None and (not members or state.bridge.startswith(EARLY)):
             self._drop(state.bridge, state.bridge)
 
     async def hold(self, bridge: str, held: str, on: bool, music: str = "") -> None:

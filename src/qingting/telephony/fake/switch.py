@@ -186,7 +186,7 @@ class Switch:
         for bridge, members in list(self.bridges.items()):
             if leg in members:
                 members.discard(leg)
-                if not members:
+                if not members or bridge.startswith("early-"):
                     del self.bridges[bridge]
         for recording, (holder, _) in list(self._tapes.items()):
             if holder == leg:
@@ -202,7 +202,7 @@ class Switch:
         found = self.leg(leg)
         heard = {f"music:{found.music}"} if found.music else set()
         far = [it for it in self.legs.values() if it.early_with == leg and it.state == "ringing" and not it.speaks]
-        if found.ringback or any(f"early-{it.id}" in self.bridges for it in far):
+        if found.ringback or any(leg in self.bridges.get(f"early-{it.id}", ()) for it in far):
             heard.add("ringing")
         for playback in found.playing[:1]:
             heard.add(f"play:{self._playbacks[playback].now()}")

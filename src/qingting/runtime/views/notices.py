@@ -1,0 +1,78 @@
+"""What an agent must be told of whom they asked or handed on to: it did not come about, or ended by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ...core import events as e
+from ...core.engine import Engine
+from ...journal.port import Entry
+from .floor import Named
+
+COMPANY = {
+    e.ContactTransferred, e.ConsultStarted, e.ConsultRequeued, e.ConsultAnswered, e.ConsultJoined, e.ConsultEnded,
+    e.VisitTakenOver, e.PartyCalled, e.PartyAnswered, e.PartyHeld, e.PartyResumed, e.PartyJoined, e.PartyLeft,
+}  # fmt: skip
+"""What changes who is in a contact."""
+OWN_DOING = ("cancelled", "customer_left", "owner_left")
+"""Ends that the owner brought about, or that end the contact as well."""
+
+
+class Notice(NamedTuple):
+    agent: str
+    code: str
+    level: str
+    about: str
+    detail: dict[str, Any]
+
+
+class Told:
+    """Who asked for each consult and party that is under way, and how the one asked is called."""
+
+    def __init__(self, engine: Callable[[], Engine], named: Callable[[str, str], Named]) -> None:
+        self._named = named
+        self._asked: dict[str, tuple[str, str]] = {}
+        state = engine().state
+        for visit in state.visits.values():
+            if visit.by in state.assignments:
+                other = state.assignments.get(visit.assignment)
+                name = named("agents", other.agent) if other is not None else named("queues", visit.queue)
+                self._asked[visit.id] = state.assignments[visit.by].agent, name.name
+        for party in state.parties.values():
+            if party.by in state.assignments:
+                self._asked[party.id] = state.assignments[party.by].agent, ""
+        self._agents = {it.id: it.agent for it in state.assignments.values()}
+
+    def of(self, entry: Entry) -> Iterator[Notice]:
+        for event in entry.events:
+            match event:
+                case e.AssignmentOffered():
+                    self._agents[event.assignment] = event.agent
+                    if event.visit in self._asked:
+                        name = self._named("agents", event.agent).name
+                        self._asked[event.visit] = self._asked[event.visit][0], name
+                case e.AssignmentDone() | e.AssignmentDeclined() | e.AssignmentTimedOut() | e.AssignmentWithdrawn():
+                    self._agents.pop(event.assignment, None)
+                case e.ConsultStarted():
+                    name = self._named("queues", event.queue).name if event.queue else ""
+                    self._asked[event.visit] = self._agents.get(event.by, ""), name
+                case e.PartyCalled():
+                    self._asked[event.party] = self._agents.get(event.by, ""), event.how
+                case e.VisitTakenOver():
+                    self._asked.pop(event.visit, None)
+                case e.ConsultRequeued():
+                    agent, name = self._asked.get(event.visit, ("", ""))
+                    yield Notice(agent, "consult.requeued", "info", event.visit, {"name": name, "why": event.why})
+                case e.ConsultEnded():
+                    agent, name = self._asked.pop(event.visit, ("", ""))
+                    if event.why not in OWN_DOING:
+                        yield Notice(agent, "consult.ended", "info", event.visit, {"name": name, "why": event.why})
+                case e.PartyLeft():
+                    agent, how = self._asked.pop(event.party, ("", ""))
+                    back = how == "transfer" and any(isinstance(it, e.VisitStarted) for it in entry.events)
+                    if event.why not in (*OWN_DOING, "hangup"):
+                        code = "transfer.returned" if back else "party.failed"
+                        yield Notice(agent, code, "warning", event.party, {"why": event.why})
+                case _:
+                    pass
