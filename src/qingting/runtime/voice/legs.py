@@ -26,6 +26,8 @@ class Call:
     """assignment or party -> leg, while we think that it lives."""
     bridges: dict[str, str] = field(default_factory=dict)
     """leg -> bridge, as last asked of the engine."""
+    built: set[str] = field(default_factory=set)
+    """Bridges that we have asked for and not dissolved."""
     music: set[str] = field(default_factory=set)
     """Legs that were put on hold."""
     customer_up: bool = False

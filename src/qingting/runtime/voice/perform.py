@@ -173,6 +173,7 @@ class Performer:
             if len(legs) > 1 and {leg for leg, at in call.bridges.items() if at == bridge} != set(legs):
                 if call.leg in legs and call.leg not in call.bridges:
                     await self.voice.dialogues.stop_waiting(call.leg)
+                call.built.add(bridge)
                 await self._telephony.bridge(bridge, legs)
                 call.bridges |= dict.fromkeys(legs, bridge)
                 call.music.difference_update(legs)
@@ -196,6 +197,7 @@ class Performer:
             await self._telephony.music(call.leg, False)
         if bridge := call.bridges.get(call.leg, ""):
             call.bridges = {leg: at for leg, at in call.bridges.items() if at != bridge}
+            call.built.discard(bridge)
             await self._telephony.unbridge(bridge)
 
     async def _record(self, call: Call, assignment: str) -> None:
@@ -220,5 +222,5 @@ class Performer:
         voice.legs.drop(call.contact)
         voice.dialogues.leg_ended(call.leg)
         await self._telephony.hang_up(call.leg)
-        for bridge in set(call.bridges.values()):
+        for bridge in call.built:
             await self._telephony.unbridge(bridge)

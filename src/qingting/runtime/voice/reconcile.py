@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 async def reconcile(voice: Voice, up: t.EngineUp) -> None:
     living = {leg.leg: leg for leg in up.legs}
     bridges = {leg: (bridge, len(legs)) for bridge, legs in up.bridges for leg in legs}
+    there = {bridge for bridge, _ in up.bridges}
     await voice.phones.restore(await voice.telephony.online(), up.restarted)
     known: set[str] = set()
     for tenant, live in voice.lives.items():
@@ -39,6 +40,7 @@ async def reconcile(voice: Voice, up: t.EngineUp) -> None:
             _contact(voice, state, contact, call, living, up.restarted)
             known.update(call.others.values())
             ours = (names.bridge(contact.id), names.bridge_apart(contact.id))
+            call.built = there.intersection(ours)
             for mine in (call.leg, *call.others.values()):
                 bridge, legs = bridges.get(mine, ("", 0))
                 if bridge in ours or legs == 1:  # else who is rung there is heard ringing
