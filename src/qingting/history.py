@@ -54,6 +54,9 @@ class Archive:
         item = self.view.of(kind).get(id)
         return item.name if item is not None else id
 
+    def called(self, kind: str, id: str) -> contacts.Both:
+        return contacts.called(self.view, kind, id)
+
 
 @asynccontextmanager
 async def archive(config: Config, tenant: str = "") -> AsyncIterator[Archive]:
@@ -117,7 +120,7 @@ async def explain_contact(config: Config, contact: str, tenant: str, language: s
         if it.records is not None:
             async with it.records.read() as connection:
                 arrived = await contacts.entry_of_arrival(connection, it.tenant, contact)
-        told = await explain(it.journal, it.tenant, contact, arrived)
+        told = await explain(it.journal, it.tenant, contact, it.called, arrived)
         if not as_json:
             return report(told, language, it.zone, it.named)
         found: dict[str, Any] = asdict(told)

@@ -1,4 +1,4 @@
-"""A small day at a centre, told to the live shell: calls, offers, refusals, breaks, all from one seed.
+"""A small day at a centre, told to the live shell: calls, offers, consults, callbacks, breaks, all from one seed.
 
 python -m tests.replay.day JOURNAL SEED CONTACTS
 """
@@ -12,11 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qingting.core import commands as c
+from qingting.core.policy import Overflow, Policy
 from qingting.core.values import STRATEGIES
 from qingting.journal.port import PersonalData
 from qingting.journal.sqlite import SqliteJournal
 from qingting.observability import configure_logging
 from qingting.runtime.live import Live
+from tests.property.likely import choose
 
 TENANT = "acme"
 SKILLS = ("zh", "en", "vip", "billing")
@@ -39,7 +41,7 @@ class Day:
         self.now = 1_800_000_000.0
         self._chance = random.Random(seed)
         self._contacts: list[str] = []
-        self._made = 0
+        self._made = self._fresh = 0
 
     async def _try(self, command: c.Command, personal: tuple[PersonalData, ...] = ()) -> None:
         self.live.post(command, f"day:{self._made}", personal)
@@ -62,13 +64,31 @@ class Day:
                     relax=relax, strategy=STRATEGIES[n], behind_s=10.0 * n,
                 )
             )  # fmt: skip
+        await self._try(c.PutQueue("vip", second_line=True, wrap_up_s=30.0))
+        for queue, policy in (
+            (
+                "q0",
+                Policy(
+                    at_once=2,
+                    requeue_lost=True,
+                    extend_wrap_up_s=15.0,
+                    overflow=(Overflow("waited", 90.0, target="vip"),),
+                ),
+            ),
+            ("q1", Policy(misses=2, penalty_s=10.0, overflow=(Overflow("size", 6.0, "message", "desk"),))),
+            ("q2", Policy(auto_answer=True, grace_s=12.0)),
+        ):
+            await self._try(c.PutPolicy(queue, policy))
         await self._try(c.PutRule("gold", (c.Condition("grade", "=", "gold"),), 60.0))
         for n in range(12):
-            queues = tuple(sorted(some.sample([f"q{i}" for i in range(4)], 2)))
+            queues = tuple(sorted([*some.sample([f"q{i}" for i in range(4)], 2), *(["vip"] if n % 3 == 0 else [])]))
             skills = tuple(sorted((s, some.randint(1, 5)) for s in some.sample(SKILLS, 2)))
-            await self._try(c.PutAgent(f"a{n}", queues, skills, site="beijing"))
+            capacity = (("chat", 2), ("voice", 1)) if n % 2 else (("voice", 1),)
+            await self._try(c.PutAgent(f"a{n}", queues, skills, capacity, site="beijing"))
+            await self._try(c.PutProfile(f"a{n}", "early", n == 5))
             await self._try(c.SetReachable(f"a{n}", "voice", True))
             await self._try(c.SetPresence(f"a{n}", "available"))
+        await self._try(c.PutBreakLimit("team", "early", REASONS, 2))
 
     async def run(self, contacts: int) -> None:
         while self._made < contacts:
@@ -81,9 +101,19 @@ class Day:
     async def _something(self) -> None:
         some = self._chance
         state = self.live.engine.state
+        if some.random() < 0.3:
+            self._fresh += 1
+            command = choose(self.live.engine, self._fresh, some.randrange(1_000_000))
+            if not isinstance(command, c.ContactArrives):  # who comes is new each time
+                await self._try(command)
+                return
         roll = some.random()
         if roll < 0.3:
             await self._arrival()
+        elif roll < 0.33:
+            start = self.now + some.choice((5.0, 40.0))
+            self._fresh += 1
+            await self._try(c.ReserveBreak(f"b{self._fresh}", f"a{some.randrange(12)}", "lunch", start, start + 60.0))
         elif roll < 0.75 and state.assignments:
             await self._assignment(some.choice(sorted(state.assignments)))
         elif roll < 0.82 and self._contacts:
@@ -122,7 +152,7 @@ class Day:
 
     async def _assignment(self, assignment: str) -> None:
         state = self.live.engine.state.assignments[assignment].state
-        likely = LIKELY[state] if self._chance.random() < 0.85 else ANY
+        likely = LIKELY.get(state, ANY) if self._chance.random() < 0.85 else ANY
         await self._try(self._chance.choice(likely)(assignment))
 
 

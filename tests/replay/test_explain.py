@@ -16,10 +16,15 @@ from qingting.core.events import AssignmentOffered
 from qingting.core.explaining import parse
 from qingting.errors import NotFound
 from qingting.journal.sqlite import SqliteJournal
-from qingting.runtime.explain.explain import explain
+from qingting.runtime.explain.explain import Explained
+from qingting.runtime.explain.explain import explain as told_of
 from qingting.runtime.snapshots import write_snapshot
 
 from .day import TENANT, record
+
+
+async def explain(journal: SqliteJournal, tenant: str, contact: str, arrived: int | None = None) -> Explained:
+    return await told_of(journal, tenant, contact, lambda kind, id: (id, id), arrived)
 
 
 @pytest.fixture
@@ -55,7 +60,7 @@ async def test_the_state_agrees_with_every_offer(journal: SqliteJournal) -> None
         seen = offer.situation
         assert (offer.agent, offer.at, offer.why) == (event.agent, event.at, event.why)
         if seen is None:
-            assert event.why.endswith(": dialled")
+            assert event.why.endswith(": dialled") or " by a" in event.why
             continue
         assert seen.candidates[0].agent == event.agent
         assert sum(group.count for group in seen.classes) == seen.members
@@ -77,6 +82,22 @@ async def test_the_state_agrees_with_every_offer(journal: SqliteJournal) -> None
         for agent, _ in why.fields.get("n", []):
             assert agent == seen.candidates[1].agent
     assert min(chosen, picked) > 5
+
+
+async def test_every_event_is_told_in_words(journal: SqliteJournal) -> None:
+    """Without codes, in both languages; only what the one beside it says is left out."""
+    quiet = {"VisitAnswered", "AssignmentLapsed"}
+    said_elsewhere = {"VisitEnded", "WrapUpStarted", "AssignmentConnected", "PartyCalled"}
+    kinds = set()
+    async for entry in journal.read(TENANT, "routing"):
+        for event in entry.events:
+            if type(event).__name__ == "ContactArrived":
+                for step in (await explain(journal, TENANT, event.contact, entry.seq)).steps:
+                    words = step.zh, step.en
+                    kinds.add(step.kind)
+                    assert all(words) or (not any(words) and step.kind in quiet | said_elsewhere), step
+                    assert not set("_{}") & set("".join(words)), step
+    assert {"ConsultAnswered", "ContactTransferred", "VisitTakenOver", "CallbackRequested", "Overflowed"} < kinds
 
 
 async def test_a_snapshot_spares_the_folding(journal: SqliteJournal) -> None:
@@ -133,6 +154,7 @@ async def test_on_the_command_line(folder: Path, journal: SqliteJournal) -> None
         assert sentence in english
     for sentence in last["words"]["zh"]:
         assert sentence in chinese
+    assert all(step["en"] in english and step["zh"] in chinese for step in told["steps"])
     assert "Members of the queue" in english
     assert "队列成员" in chinese
     unknown = await asyncio.to_thread(run, folder, "explain", "nobody")

@@ -103,15 +103,17 @@ async def test_one_contact_with_its_whole_way(house: House, story: Story) -> Non
     assert [v["outcome"] for v in one["visits"]] == ["answered"]
     assert [(a["agent_name"], a["hold_s"]) for a in one["assignments"]] == [("林", 20)]
     assert [other["id"] for other in one["journey"]] == ["c3"]
-    words = [step["words"] for step in one["timeline"]]
-    assert words[0] == "arrived at main"
-    assert "waits in queue Sales" in words
+    words = [step["words"] for step in one["timeline"] if step["words"]["en"]]
+    assert words[0] == {"zh": "来电进入 main", "en": "A call came in at main"}
+    assert words[2] == {"zh": "自助：按 1 · 销售", "en": "Self-service: pressed 1 · Sales"}
+    assert {"zh": "进入队列 Sales", "en": "Entered queue Sales"} in words
+    assert {"zh": "与 林 接通，等待 10 秒", "en": "Connected with 林 after waiting 10 s"} in words
     both = {"zh": "已解决", "en": "Resolved"}
-    assert "disposition Resolved" in words
+    assert {"zh": "小结：已解决", "en": "Disposition: Resolved"} in words
     assert [s["detail"]["disposition_names"] for s in one["timeline"] if s["kind"] == "DispositionSet"] == [both]
     assert one["disposition_names"] == both
     assert one["journey"][0]["disposition_names"] == {}
-    assert words[-1] == "agent done: finished"
+    assert words[-1] == {"zh": "林 处理完成（手动完成）", "en": "林 is done (finished)"}
     assert [step["at"] for step in one["timeline"]] == sorted(step["at"] for step in one["timeline"])
     [entry] = await house.audited("contact.viewed")
     assert entry["target"] == "c1"

@@ -252,10 +252,10 @@ async def test_what_still_comes_about_a_deleted_contact_is_passed_over(house: Ho
 def test_every_event_of_the_core_has_its_words() -> None:
     from typing import get_args
 
-    from qingting.contexts.contacts import fold, shown
+    from qingting.contexts.contacts import course, fold
     from qingting.core.events import Event
 
     beside = set(get_args(fold._BESIDE_THE_CONTACT))
     told = {kind.__name__ for kind in get_args(Event) if kind not in beside} - {"QueuePut"}
-    assert told == set(shown._WORDS)
+    assert told == {*course.SAY, *course.QUIET}
     assert Engine().next_deadline() is None

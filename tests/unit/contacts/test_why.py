@@ -87,6 +87,8 @@ async def test_an_agent_who_becomes_free(house: House, story: Story) -> None:
     [
         ("a: band 3, idle 12.0 s", ["A got it: at level 3, idle longest of those (12 s)."]),
         ("a: dialled", ["A dialled out; nobody was chosen."]),
+        ("a: transferred by b", ["B named A; nobody was chosen."]),
+        ("a: consulted by b", ["B asked for A; nobody was chosen."]),
         ("an older rule", []),
         ("", []),
         ("a: band 3, idle 1.2.3 s", []),

@@ -168,18 +168,19 @@ export interface Recording {
 export interface Happening {
   at: number;
   kind: string;
-  words: string;
+  /** Empty where the event beside it says it. */
+  words: Names;
   detail: Record<string, unknown>;
 }
 
 export interface ContactRecord extends ContactRow {
   language: string;
   visits: { id: string; queue: string; started_at: number; answered_at: number | null; ended_at: number | null }[];
-  assignments: { id: string; agent: string; agent_name: string }[];
+  assignments: { id: string; agent: string; agent_name: string; connected_at: number | null }[];
   steps: { at: number; flow: string; node: string; via: string; words: Partial<Names> }[];
   timeline: Happening[];
   journey: ContactRow[];
-  notes: { id: string; at: number; text: string }[];
+  notes: { id: string; at: number; text: string; agent_name: string }[];
   recordings: Recording[];
 }
 

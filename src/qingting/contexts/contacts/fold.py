@@ -17,9 +17,13 @@ _BESIDE_THE_CONTACT = (
     e.SitePut | e.SkillPut | e.ReasonPut | e.DayPut | e.DayBegan | e.QueueRemoved | e.RulePut | e.RuleRemoved
     | e.VisitsRelaxed | e.AgentPut | e.AgentRemoved | e.PresenceChanged
     | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.AgentReturned | e.PolicyPut | e.ProfilePut
-    | e.HoursSet | e.CallbackRequested | e.CallbackStarted | e.CallbackPostponed | e.CallbackEnded
-    | e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded | e.MessageTaken | e.MessageClosed | e.Ticked
+    | e.HoursSet | e.CallbackStarted | e.CallbackPostponed | e.CallbackEnded
+    | e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded | e.MessageClosed | e.Ticked
 )  # fmt: skip
+
+
+_KEPT_BACK = ("at", "contact", "of", "state", "party", "key", "leg", "ref", "note")
+"""Fields of events that a happening does not repeat: said beside it, of no use to readers, or leading to a person."""
 
 
 class Caller(NamedTuple):
@@ -60,6 +64,8 @@ def touched(events: Iterable[Any]) -> Touched:
             found.visits.add(visit_of(event.assignment))
         if isinstance(event, e.VisitStarted | e.QueuePut):
             found.queues.add(event.queue)
+        if isinstance(event, e.CallbackRequested):
+            found.contacts.add(event.of)
         if isinstance(event, e.ContactArrived) and event.party:
             found.parties.add(event.party)
     return found
@@ -80,6 +86,8 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
             "short_abandon_s": event.short_abandon_s,
         }
         return True
+    if isinstance(event, e.CallbackRequested | e.MessageTaken) and not _contact_of(rows, event):
+        return True  # from the web: of no contact
     if isinstance(event, e.ContactArrived):
         _arrived(rows, event, callers)
     elif not _known(rows, event):
@@ -92,9 +100,7 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
             "place": place,
             "at": event.at,
             "kind": type(event).__name__,
-            "detail": {
-                k: v for k, v in event._asdict().items() if k not in ("at", "contact", "state", "party", "leg", "ref")
-            },
+            "detail": {k: v for k, v in event._asdict().items() if k not in _KEPT_BACK},
         }
     )
     return True
@@ -102,8 +108,10 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
 
 def _known(rows: Rows, event: Any) -> bool:
     names = event._fields
-    if isinstance(event, e.VisitStarted | e.ConsultStarted | e.PartyCalled | e.Overflowed):
+    if isinstance(event, e.VisitStarted | e.ConsultStarted | e.PartyCalled | e.Overflowed | e.MessageTaken):
         return event.contact in rows.contacts
+    if isinstance(event, e.CallbackRequested):
+        return event.of in rows.contacts
     if isinstance(event, e.AssignmentOffered):
         return event.visit in rows.visits
     return (
@@ -114,6 +122,8 @@ def _known(rows: Rows, event: Any) -> bool:
 
 
 def _contact_of(rows: Rows, event: Any) -> str:
+    if isinstance(event, e.CallbackRequested):
+        return event.of
     if "contact" in event._fields:
         contact: str = event.contact
         return contact

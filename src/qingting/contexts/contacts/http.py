@@ -120,16 +120,20 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             first, *rest = await shown(connection, who, [row, *(r for r in others if who.sees_line(r["line"]))])
             parts = await queries.parts(connection, who.tenant, id)
             recordings = await neighbours.recordings_of(connection, who.tenant, id)
-        steps = [e for e in parts["events"] if e["kind"] == "DialogueMoved"]
+        moves = [e for e in parts["events"] if e["kind"] == "DialogueMoved"]
+        steps = [await _step(who, e) for e in moves]
+        for move, step in zip(moves, steps, strict=True):
+            move["detail"] = {**move["detail"], "step": step["words"]}
+        agents = {a["id"]: view.agents.get(a["agent"]) for a in parts["assignments"]}
         return {
             **first,
             "language": row["language"],
             "visits": parts["visits"],
             "assignments": [_named(view.agents, a) for a in parts["assignments"]],
-            "steps": [await _step(who, e) for e in steps],
-            "timeline": list(timeline(view, parts["events"])),
+            "steps": steps,
+            "timeline": list(timeline(view, id, parts["events"])),
             "journey": rest,
-            "notes": parts["notes"],
+            "notes": [{**note, "agent_name": _name_of(agents.get(note["assignment"]))} for note in parts["notes"]],
             "recordings": recordings,
         }
 
@@ -142,8 +146,11 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
 
 
 def _named(agents: Mapping[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    agent = agents.get(row["agent"])
-    return {**row, "agent_name": agent.name if agent else ""}
+    return {**row, "agent_name": _name_of(agents.get(row["agent"]))}
+
+
+def _name_of(agent: Any) -> str:
+    return agent.name if agent is not None else ""
 
 
 def _by_number(who: Identity, wanted: queries.Filter, number: str) -> queries.Filter:

@@ -9,6 +9,8 @@ from qingting import numbers
 from qingting.access import Identity
 from qingting.contexts.configuration.api import View
 
+from .codes import Both
+from .course import Course
 from .why import in_words
 
 
@@ -58,13 +60,17 @@ def item(who: Identity, view: View, row: Mapping[str, Any], beside: Beside) -> d
     }
 
 
-def timeline(view: View, events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every event with English words; pages have their own, by `kind` and `detail` (with names added).
+def timeline(view: View, contact: str, events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every event with its words, empty where the one beside it says it, and names beside the ids of its `detail`.
 
     An offer's `detail.why_words` tells why this agent, in both languages.
     """
+    course = Course(contact, lambda of, id: called(view, of, id))
     for event in events:
         kind, detail = event["kind"], dict(event["detail"])
+        told = course.tell(event["at"], kind, detail)
+        if told.agent:
+            detail["agent"] = told.agent
         for field, of in (("queue", "queues"), ("agent", "agents"), ("entry", "entry-points"), ("flow", "flows")):
             if detail.get(field):
                 detail[f"{field}_name"] = _name(view, of, detail[field])
@@ -72,64 +78,15 @@ def timeline(view: View, events: list[dict[str, Any]]) -> Iterator[dict[str, Any
             detail["disposition_names"] = names(view, "dispositions", detail["disposition"])
         if kind == "AssignmentOffered":
             detail["why_words"] = in_words(detail.get("why", ""), lambda of, id: _name(view, of, id))
-        yield {"at": event["at"], "kind": kind, "words": _words(kind, detail), "detail": detail}
+        zh, en = told.words
+        yield {"at": event["at"], "kind": kind, "words": {"zh": zh, "en": en}, "detail": detail}
 
 
-_WORDS = {
-    "ContactArrived": "arrived at {entry_name}",
-    "DialogueMoved": "self-service: {node} ({via})",
-    "LanguageSet": "language {language}",
-    "AttributesSet": "known of the contact: {attributes}",
-    "VisitStarted": "waits in queue {queue_name}",
-    "VisitAnswered": "talks with an agent",
-    "VisitRequeued": "waits again: {why}",
-    "VisitRevalued": "worth more or other: {rules}",
-    "VisitEnded": "left the queue: {outcome} {detail}",
-    "AssignmentOffered": "offered to {agent_name}: {why}",
-    "AssignmentAccepted": "accepted",
-    "AssignmentDeclined": "declined: {why}",
-    "AssignmentTimedOut": "not answered in time",
-    "AssignmentWithdrawn": "taken back: {why}",
-    "AssignmentConnected": "connected",
-    "AssignmentHeld": "on hold",
-    "AssignmentResumed": "back from hold",
-    "AssignmentParked": "parked",
-    "AssignmentUnparked": "no longer parked",
-    "WrapUpStarted": "wrap-up: {cause}",
-    "DispositionSet": "disposition {disposition_names[en]}",
-    "RecordingPaused": "recording paused",
-    "RecordingResumed": "recording goes on",
-    "AssignmentDone": "agent done: {how}",
-    "ContactEnded": "ended: {cause}",
-    "AssignmentLapsed": "no longer theirs: {why}",
-    "ConnectionLost": "the agent's connection is lost",
-    "ConnectionBack": "the agent is connected again",
-    "WrapUpExtended": "wrap-up extended",
-    "Overflowed": "{queue_name} is left: {when}, to {to} {target}",
-    "CustomerAnswered": "the customer has answered",
-    "ContactTransferred": "transferred ({how}) to {to} {queue_name} {agent_name}",
-    "ConsultStarted": "consult {queue_name}",
-    "ConsultRequeued": "consult waits again: {why}",
-    "ConsultAnswered": "consult answered",
-    "ConsultJoined": "conference",
-    "ConsultEnded": "consult over: {why}",
-    "VisitTakenOver": "taken over from the consult",
-    "PartyCalled": "calls outside: {how}",
-    "PartyAnswered": "outside answered",
-    "PartyHeld": "outside on hold",
-    "PartyResumed": "outside back from hold",
-    "PartyJoined": "outside joined",
-    "PartyLeft": "outside left: {why}",
-}
-
-
-class _Blank(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def _words(kind: str, detail: Mapping[str, Any]) -> str:
-    return _WORDS.get(kind, kind).format_map(_Blank(detail)).strip().rstrip(":").replace(" ()", "")
+def called(view: View, kind: str, id: str) -> Both:
+    """In Chinese and English; its id while nobody knows it any more."""
+    found = names(view, kind, id) if kind == "dispositions" else {}
+    name = _name(view, kind, id)
+    return found.get("zh", name), found.get("en", name)
 
 
 def names(view: View, kind: str, id: str) -> dict[str, str]:

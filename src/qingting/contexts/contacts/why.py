@@ -21,7 +21,12 @@ _SAID = re.compile(
     r"(?P<agent>.+): (?:band|surplus) (?P<band>\d+)"
     r"(?:, idle (?P<idle>\d+\.\d+) s)?(?:, (?P<by>(?!idle)\w+) (?P<measure>\d+(?:\.\d+)?))?"
 )
-_DIALLED = ": dialled"
+_OTHERWISE = re.compile(r"(?P<agent>.+): (?P<how>dialled|transferred by|consulted by)(?: (?P<by>.+))?")
+_BY_NAME = {
+    "dialled": ("{agent} 自己拨出，不经派单。", "{agent} dialled out; nobody was chosen."),
+    "transferred by": ("{by} 指名转给 {agent}，不经派单。", "{by} named {agent}; nobody was chosen."),
+    "consulted by": ("{by} 指名咨询 {agent}，不经派单。", "{by} asked for {agent}; nobody was chosen."),
+}
 _AT_ONCE_S = 1.0
 
 MEDIA = {
@@ -52,7 +57,7 @@ def in_words(why: str, named: Named) -> Words:
     read = parse(why)
     said = _SAID.fullmatch(read.said)
     if said is None:
-        return _dialled(read.said, named)
+        return _by_name(read.said, named)
     words: Words = {language: [] for language in LANGUAGES}
 
     def say(zh: str, en: str) -> None:
@@ -77,11 +82,18 @@ def in_words(why: str, named: Named) -> Words:
     return words
 
 
-def _dialled(said: str, named: Named) -> Words:
-    if not said.endswith(_DIALLED):
+def chosen(why: str) -> bool:
+    """Whether the core chose: nobody named the agent, nor did the agent dial."""
+    return _OTHERWISE.fullmatch(why) is None
+
+
+def _by_name(said: str, named: Named) -> Words:
+    found = _OTHERWISE.fullmatch(said)
+    if found is None:
         return {language: [] for language in LANGUAGES}
-    agent = named("agents", said.removesuffix(_DIALLED))
-    return {"zh": [f"{agent} 自己拨出，不经派单。"], "en": [f"{agent} dialled out; nobody was chosen."]}
+    agent, by = named("agents", found["agent"]), named("agents", found["by"] or "")
+    zh, en = _BY_NAME[found["how"]]
+    return {"zh": [zh.format(agent=agent, by=by)], "en": [en.format(agent=agent, by=by)]}
 
 
 # --- the visit -------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
-"""A contact's offers, one by one: the journal is folded up to each, the state looked at, what came of it noted."""
+"""What happened to a contact, and how things stood at each offer: the journal is folded up to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...contexts.contacts.api import Course, Names, chosen
 from ...core import events as e
 from ...core.engine import Engine
+from ...core.explaining import parse
 from ...errors import NotFound
 from ...journal.port import Entry, Journal
 from ..fold import AT_A_STRETCH, ROUTING, fold
@@ -14,13 +16,16 @@ from .situation import Situation, situation
 
 
 @dataclass(frozen=True)
-class Happened:
-    """What came of an offer. `kind` is the event's; `why` its own detail, where it has one."""
+class Step:
+    """One event of the contact."""
 
+    at: float
     kind: str
-    after_s: float
-    """Since the offer."""
-    why: str
+    zh: str
+    en: str
+    """Empty where the event beside it says it."""
+    offer: int = -1
+    """Which of the offers it is, counted from 0."""
 
 
 @dataclass
@@ -48,8 +53,7 @@ class Offer:
     """As the offer keeps it."""
     worth: Worth
     situation: Situation | None
-    """None for an agent's own call."""
-    then: list[Happened] = field(default_factory=list)
+    """None where nobody was chosen: an agent's own call, a colleague who was named."""
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Explained:
     """Of the last visit; empty while it is open, or when there was none."""
     waited_s: float = 0.0
     """Until it was answered or left; 0 while it waits."""
+    steps: list[Step] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
     folded: int = 0
     """Entries that were folded for this."""
@@ -71,22 +76,22 @@ class Explained:
     """The entry up to which a snapshot spared folding."""
 
 
-async def explain(journal: Journal, tenant: str, contact: str, arrived: int | None = None) -> Explained:
+async def explain(journal: Journal, tenant: str, contact: str, names: Names, arrived: int | None = None) -> Explained:
     """`arrived`: the entry with which the contact began, where it is known: older ones need not be folded if there
     is a snapshot. Raises `NotFound("tenant.unknown" | "contact.unknown")`, and what the journal raises."""
     if not await journal.last_seq(tenant, ROUTING):
         raise NotFound("tenant.unknown", f"the journal knows no tenant {tenant}", tenant=tenant)
-    told = await _told(journal, tenant, contact, arrived - 1) if arrived else None
-    told = told or await _told(journal, tenant, contact, 0)
+    told = await _told(journal, tenant, contact, names, arrived - 1) if arrived else None
+    told = told or await _told(journal, tenant, contact, names, 0)
     if told is None:
         raise NotFound("contact.unknown", f"the journal of {tenant} knows no contact {contact}", contact=contact)
     return told
 
 
-async def _told(journal: Journal, tenant: str, contact: str, until: int) -> Explained | None:
+async def _told(journal: Journal, tenant: str, contact: str, names: Names, until: int) -> Explained | None:
     """None when the contact does not begin after `until`."""
     folded = await fold(journal, tenant, until=until)
-    teller = _Teller(folded.engine, tenant, contact)
+    teller = _Teller(folded.engine, tenant, contact, Course(contact, names))
     seq = folded.seq
     async for entry in journal.read(tenant, ROUTING, seq):
         seq = entry.seq
@@ -99,16 +104,15 @@ async def _told(journal: Journal, tenant: str, contact: str, until: int) -> Expl
 
 
 class _Teller:
-    def __init__(self, engine: Engine, tenant: str, contact: str) -> None:
+    def __init__(self, engine: Engine, tenant: str, contact: str, course: Course) -> None:
         self.told: Explained | None = None
         self.over = False
         """Nothing can come any more."""
-        self._engine = engine
+        self._engine, self._course = engine, course
         self._tenant, self._contact = tenant, contact
-        self._since: dict[str, float] = {}
-        """Of the contact's visits."""
         self._worth: dict[str, Worth] = {}
-        self._offers: dict[str, Offer] = {}
+        """Of the contact's visits."""
+        self._assignments: set[str] = set()
 
     def take(self, entry: Entry) -> None:
         state = self._engine.state
@@ -124,36 +128,38 @@ class _Teller:
         names = event._fields
         if "contact" in names:
             return bool(event.contact == self._contact)
+        if type(event) is e.CallbackRequested:
+            return event.of == self._contact
         if "assignment" in names:
-            return event.assignment in self._offers
-        return "visit" in names and event.visit in self._since
+            return event.assignment in self._assignments
+        return "visit" in names and event.visit in self._worth
 
     def _look(self, entry: Entry, event: Any) -> None:
-        told = self.told
+        state = self._engine.state
         if type(event) is e.ContactArrived:
             self.told = Explained(
                 self._tenant, self._contact, event.medium, event.direction, event.entry, arrived=event.at
             )
-            return
+        told = self.told
         assert told is not None
         if type(event) is e.VisitStarted:
-            self._since[event.visit] = event.since
             told.outcome, told.waited_s = "", 0.0
             self._worth[event.visit] = self._worth_of(event.queue, event.priority_s, event.rules)
+        elif type(event) is e.ConsultStarted:
+            self._worth[event.visit] = self._worth_of(event.queue, event.priority_s, ())
         elif type(event) is e.VisitRevalued:
-            queue = self._engine.state.visits[event.visit].queue
-            self._worth[event.visit] = self._worth_of(queue, event.priority_s, event.rules)
+            self._worth[event.visit] = self._worth_of(state.visits[event.visit].queue, event.priority_s, event.rules)
         elif type(event) is e.AssignmentOffered:
             self._offered(entry, event, told)
         elif type(event) is e.VisitAnswered:
-            told.outcome, told.waited_s = "answered", event.at - self._since[event.visit]
+            told.outcome, told.waited_s = "answered", event.at - state.visits[event.visit].entered
         elif type(event) is e.VisitEnded:
             if event.outcome != "answered":
-                told.waited_s = event.at - self._since[event.visit]
+                told.waited_s = event.at - state.visits[event.visit].entered
             told.outcome = event.outcome
-        elif (offer := self._offers.get(getattr(event, "assignment", ""))) is not None:
-            why = str(getattr(event, "why", "") or getattr(event, "cause", "") or getattr(event, "how", ""))
-            offer.then.append(Happened(type(event).__name__, event.at - offer.at, why))
+        zh, en = self._course.tell(event.at, type(event).__name__, event._asdict()).words
+        of = len(told.offers) - 1 if type(event) is e.AssignmentOffered else -1
+        told.steps.append(Step(event.at, type(event).__name__, zh, en, of))
 
     def _worth_of(self, queue: str, priority_s: float, rules: tuple[str, ...]) -> Worth:
         state = self._engine.state
@@ -164,17 +170,20 @@ class _Teller:
     def _offered(self, entry: Entry, event: e.AssignmentOffered, told: Explained) -> None:
         state = self._engine.state
         visit = state.visits[event.visit]
-        seen = situation(state, visit, state.agents[event.agent], event.at) if visit.queue else None
-        offer = Offer(
-            entry.seq,
-            entry.kind,
-            event.at,
-            event.assignment,
-            event.agent,
-            visit.queue,
-            event.why,
-            self._worth[event.visit],
-            seen,
+        agent = state.agents[event.agent]
+        looked = "f" in parse(event.why).fields
+        seen = situation(state, visit, agent, event.at, looked) if visit.queue and chosen(event.why) else None
+        self._assignments.add(event.assignment)
+        told.offers.append(
+            Offer(
+                entry.seq,
+                entry.kind,
+                event.at,
+                event.assignment,
+                event.agent,
+                visit.queue,
+                event.why,
+                self._worth[event.visit],
+                seen,
+            )
         )
-        self._offers[event.assignment] = offer
-        told.offers.append(offer)

@@ -12,8 +12,8 @@ PHRASES: dict[str, Both] = {
     "outcome": ("最后一次排队：{outcome}，等待 {waited}", "Last visit: {outcome}, after waiting {waited}"),
     "no_offers": ("没有派给过任何坐席。", "It was never offered to anybody."),
     "offer": (
-        "第 {n}/{of} 次派单  {at}  队列 {queue} → {agent}  [条目 {seq}，{command}]",
-        "Offer {n} of {of}  {at}  queue {queue} → {agent}  [entry {seq}, {command}]",
+        "第 {n}/{of} 次派单，队列 {queue}，条目 {seq}（{command}）：",
+        "Offer {n} of {of}, queue {queue}, entry {seq} ({command}):",
     ),
     "place": (
         "排位：{waiting} 个等待中的第 {place} 个，已等 {waited}",
@@ -53,25 +53,10 @@ PHRASES: dict[str, Both] = {
         "{visit}  {queue}，{medium}，已等 {waited}，晚轮到 {by}{why}",
         "{visit}  {queue}, {medium}, waited {waited}, {by} later in turn{why}",
     ),
-    "after": ("派单后 {after}", "{after} after the offer"),
     "folded": (
         "为此应用了 {folded} 个条目（快照至条目 {snapshot}）。",
         "{folded} entries folded for this (after a snapshot of entry {snapshot}).",
     ),
-}
-MEDIA: dict[str, Both] = {
-    "voice": ("语音", "voice"),
-    "chat": ("在线聊天", "chat"),
-    "mail": ("邮件", "mail"),
-    "sms": ("短信", "sms"),
-    "social": ("社交媒体", "social"),
-}
-ENDS: dict[str, Both] = {
-    "answered": ("已接通", "answered"),
-    "abandoned": ("放弃", "abandoned"),
-    "flow_out": ("转出", "flowed out"),
-    "lost": ("系统中断", "lost"),
-    "failed": ("失败", "failed"),
 }
 STRATEGIES: dict[str, Both] = {
     "longest_idle": ("技能等级高者先，同级空闲最久者先", "highest level, then longest idle"),
@@ -104,35 +89,4 @@ WHY_NOT: dict[str, Both] = {
     "site": ("不在要求的职场", "but the agent sits elsewhere"),
     "excluded": ("该坐席不得接", "but not for this agent"),
     "taken": ("刚刚已派出", "but was given out just before"),
-}
-HAPPENED: dict[str, Both] = {
-    "AssignmentAccepted": ("接听", "accepted"),
-    "AssignmentDeclined": ("拒接", "declined"),
-    "AssignmentTimedOut": ("振铃未接", "not answered in time"),
-    "AssignmentWithdrawn": ("撤回", "taken back"),
-    "AssignmentConnected": ("接通", "connected"),
-    "AssignmentHeld": ("保持", "on hold"),
-    "AssignmentResumed": ("恢复", "back from hold"),
-    "AssignmentParked": ("搁置", "parked"),
-    "AssignmentUnparked": ("取回", "no longer parked"),
-    "WrapUpStarted": ("开始话后处理", "wrap-up began"),
-    "DispositionSet": ("小结", "disposition"),
-    "RecordingPaused": ("暂停录音", "recording paused"),
-    "RecordingResumed": ("继续录音", "recording resumed"),
-    "AssignmentDone": ("完成", "done"),
-}
-WHYS: dict[str, Both] = {
-    "agent": ("坐席", "agent"),
-    "customer": ("客户", "customer"),
-    "busy": ("忙", "busy"),
-    "unreachable": ("话机未就绪", "phone not there"),
-    "failed": ("失败", "failed"),
-    "customer_left": ("客户离开", "the customer left"),
-    "flow": ("流程", "the flow"),
-    "connect_failed": ("接续失败", "could not be joined"),
-    "engine_lost": ("语音引擎故障", "the voice engine broke"),
-    "finished": ("手动完成", "finished"),
-    "limit": ("超时结束", "limit"),
-    "none": ("不设话后", "no wrap-up"),
-    "parked": ("搁置时结束", "ended while parked"),
 }

@@ -13,7 +13,7 @@ from ...core.capacity import routability
 from ...core.explaining import why_not
 from ...core.model import Agent, Queue, State, Visit
 from ...core.reading import agent_state, members_of
-from ...core.relaxation import Need, bonus, need
+from ...core.relaxation import Need, bonus, need, reached
 from ...core.values import Skills
 
 BEST = 10
@@ -99,11 +99,12 @@ class Situation:
     others: list[Other] = field(default_factory=list)
 
 
-def situation(state: State, visit: Visit, agent: Agent, now: float) -> Situation:
-    """`visit` waits in a queue, `agent` has not been given it yet."""
+def situation(state: State, visit: Visit, agent: Agent, now: float, looked: bool) -> Situation:
+    """`visit` waits in a queue, `agent` has not been given it yet. `looked`: it was the visit that looked for an
+    agent, at the step that its waiting time says; else it had been at its step for a while."""
     queue = state.queues[visit.queue]
     line = queue.lines[visit.medium]
-    step = 0 if visit.prefer_until else line.step(visit, now)
+    step = 0 if visit.prefer_until else _step(queue, visit, now, looked)
     asked = need(visit.wants, queue.relax, step)
     relaxed_s = bonus(queue.relax, step)
     members = members_of(state, queue)
@@ -112,13 +113,15 @@ def situation(state: State, visit: Visit, agent: Agent, now: float) -> Situation
     able, reasons = _nearest(state, visit, able, reasons)
     able.sort(key=lambda member: _order(queue, asked, member))
     rank = visit.rank - relaxed_s - queue.boost
+    own = visit.rank - relaxed_s, visit.seq
+    keys = {own} | {key for key, _ in line.waiting(now)}
     return Situation(
         queue=queue.id,
         medium=visit.medium,
         strategy=queue.strategy,
         waited_s=now - visit.since,
-        waiting=sum(len(lane.places) for lane in line.lanes.values()) + len(line.apart),
-        place=line.place(visit, now),
+        waiting=len(keys),
+        place=1 + sum(key < own for key in keys),
         rank_s=visit.priority_s + relaxed_s + queue.boost,
         relaxed_s=relaxed_s,
         boost_s=queue.boost,
@@ -136,6 +139,12 @@ def situation(state: State, visit: Visit, agent: Agent, now: float) -> Situation
         candidates=[_candidate(asked, member, now) for member in able[:BEST]],
         others=_others(agent, visit, rank, now),
     )
+
+
+def _step(queue: Queue, visit: Visit, now: float, looked: bool) -> int:
+    if looked or visit.lane is None:  # without a lane it rings at somebody else at the same time
+        return reached(queue.relax, visit.since, now)
+    return queue.lines[visit.medium].step(visit, now)
 
 
 def _why_not(state: State, visit: Visit, asked: Need, agent: Agent) -> tuple[str, str]:

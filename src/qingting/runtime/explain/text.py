@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ...contexts.contacts.api import duration, in_words
-from .explain import Explained, Happened, Offer
-from .phrases import CLASSES, ENDS, HAPPENED, MEDIA, PHRASES, STRATEGIES, WHY_NOT, WHYS, Both
+from ...contexts.contacts.api import MEDIA, OUTCOMES, Both, duration, in_words
+from .explain import Explained, Offer
+from .phrases import CLASSES, PHRASES, STRATEGIES, WHY_NOT
 from .situation import Class, Situation
 
 Named = Callable[[str, str], str]
@@ -34,22 +34,24 @@ class _Report:
             entry=told.entry or "–",
         )
         if told.outcome:
-            yield self._say("outcome", outcome=self._of(ENDS, told.outcome), waited=self._long(told.waited_s))
+            yield self._say("outcome", outcome=self._of(OUTCOMES, told.outcome), waited=self._long(told.waited_s))
         if not told.offers:
             yield self._say("no_offers")
-        for n, offer in enumerate(told.offers, 1):
-            yield ""
-            yield from self._offer(offer, n, len(told.offers))
+        yield ""
+        for step in told.steps:
+            if words := step.en if self._language == "en" else step.zh:
+                yield f"{self._instant(step.at)}  {words}"
+            if step.offer >= 0:
+                yield from self._offer(told.offers[step.offer], step.offer + 1, len(told.offers))
+                yield ""
         yield ""
         yield self._say("folded", folded=f"{told.folded:,}", snapshot=f"{told.from_snapshot:,}")
 
     def _offer(self, offer: Offer, n: int, of: int) -> Iterator[str]:
-        yield self._say(
+        yield "  " + self._say(
             "offer",
             n=n,
             of=of,
-            at=self._instant(offer.at),
-            agent=self._person(offer.agent),
             queue=self._named("queues", offer.queue) if offer.queue else "–",
             seq=offer.seq,
             command=offer.command,
@@ -62,8 +64,6 @@ class _Report:
             yield from self._members(offer.situation)
             yield from self._candidates(offer.situation)
             yield from self._others(offer.situation)
-        for happened in offer.then:
-            yield self._happened(happened)
 
     # --- the visit ---------------------------------------------------------------------------------------
 
@@ -144,12 +144,6 @@ class _Report:
                 by=self._long(abs(other.later_s)),
                 why=why,
             )
-
-    def _happened(self, happened: Happened) -> str:
-        why = f" ({self._of(WHYS, happened.why)})" if happened.why else ""
-        return (
-            f"  → {self._of(HAPPENED, happened.kind)}{why}, {self._say('after', after=self._long(happened.after_s))}"
-        )
 
     # --- words -------------------------------------------------------------------------------------------
 

@@ -6,6 +6,10 @@ A scenario's `patient` says how many of them there are.
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import quantiles
 from typing import Any, NamedTuple
 
 from ...core import estimating
@@ -87,31 +91,72 @@ class Held(NamedTuple):
     statements: int
     p50: float
     p90: float
+    p50_error: float
+    """Standard error; the days are independent, statements of one day are not."""
+    p90_error: float
 
 
-def by_queue_length(statements: list[Statement], parts: int = 10) -> list[Held]:
+Days = Sequence[Sequence[Statement]]
+"""Statements by day."""
+
+
+def by_queue_length(days: Days, parts: int = 10) -> list[Held]:
     """Parts of about equal size, from short queues to long ones; equal lengths stay together."""
-    ordered = sorted(statements, key=lambda s: s.waiting)
+    ordered = sorted(((n, s) for n, day in enumerate(days) for s in day), key=lambda found: found[1].waiting)
     result: list[Held] = []
     begin = 0
     for part in range(1, parts + 1):
         end = round(len(ordered) * part / parts)
-        while 0 < end < len(ordered) and ordered[end].waiting == ordered[end - 1].waiting:
+        while 0 < end < len(ordered) and ordered[end][1].waiting == ordered[end - 1][1].waiting:
             end += 1
         if end > begin:
-            result.append(held(ordered[begin:end]))
+            result.append(_held(ordered[begin:end]))
             begin = end
     return result
 
 
-def held(statements: list[Statement]) -> Held:
-    n = len(statements)
-    return Held(
-        max(s.waiting for s in statements),
-        n,
-        sum(s.wait_s <= s.said.p50_s for s in statements) / n,
-        sum(s.wait_s <= s.said.p90_s for s in statements) / n,
-    )
+def held(days: Days) -> Held:
+    return _held([(n, s) for n, day in enumerate(days) for s in day])
+
+
+def _held(found: Sequence[tuple[int, Statement]]) -> Held:
+    p50, p50_error = _share([(n, s.wait_s <= s.said.p50_s) for n, s in found])
+    p90, p90_error = _share([(n, s.wait_s <= s.said.p90_s) for n, s in found])
+    return Held(max(s.waiting for _, s in found), len(found), p50, p90, p50_error, p90_error)
+
+
+def _share(found: Sequence[tuple[int, bool]]) -> tuple[float, float]:
+    """How many hold, and the standard error with the days as clusters."""
+    share = sum(holds for _, holds in found) / len(found)
+    by_day: dict[int, float] = defaultdict(float)
+    for day, holds in found:
+        by_day[day] += holds - share
+    return share, math.sqrt(sum(off * off for off in by_day.values())) / len(found)
+
+
+class Loss(NamedTuple):
+    """Pinball loss of all statements: as they were, and as the best constant."""
+
+    said: float
+    constant: float
+    """Blind to the queue, the best one could say in a queue on a day is that day's own quantile of its waits: what
+    hindsight alone knows."""
+
+
+def losses(days: Days, share: float) -> Loss:
+    """Of the quantile `share`, 0.5 or 0.9; of those queues and days that know two waits at least."""
+    said = constant = 0.0
+    for day in days:
+        by_queue: dict[str, list[Statement]] = defaultdict(list)
+        for s in day:
+            by_queue[s.queue].append(s)
+        for statements in by_queue.values():
+            if len(statements) > 1:
+                best = quantiles([s.wait_s for s in statements], n=10, method="inclusive")[round(10 * share) - 1]
+                for s in statements:
+                    said += pinball(share, s.said.p50_s if share == 0.5 else s.said.p90_s, s.wait_s)
+                    constant += pinball(share, best, s.wait_s)
+    return Loss(said, constant)
 
 
 def pinball(share: float, said_s: float, wait_s: float) -> float:

@@ -10,7 +10,7 @@ import { useWords } from "../../i18n";
 import "./contacts.css";
 import { CustomerBox } from "./CustomerBox";
 import { RecordingBox } from "./RecordingBox";
-import { callerWords, causeWords, isLoud, outcomeWords } from "./shown";
+import { agentsOf, callerWords, causeWords, isLoud, outcomeWords } from "./shown";
 import { Timeline } from "./Timeline";
 
 /** One contact with its whole way: who, what happened when, what was said. */
@@ -66,7 +66,7 @@ function Shown({ contact }: { contact: ContactRecord }) {
       </header>
       <dl className="contact-facts">
         {fact(t("contacts.queue"), contact.queue_name)}
-        {fact(t("contacts.agent"), contact.agent_name)}
+        {fact(t("contacts.agent"), agentsOf(contact))}
         {fact(t("contacts.wait"), contact.wait_s ? duration(contact.wait_s) : "")}
         {fact(t("contacts.talk"), contact.talk_s ? duration(contact.talk_s) : "")}
         {fact(t("contacts.duration"), contact.ended_at ? duration(contact.ended_at - contact.at) : "")}
@@ -93,7 +93,10 @@ function Shown({ contact }: { contact: ContactRecord }) {
               <h2>{t("contacts.notes")}</h2>
               {contact.notes.map((note) => (
                 <p key={note.id} className="contact-note" data-testid="contact-note">
-                  {note.text} <span className="faint">{instant(note.at)}</span>
+                  {note.text}{" "}
+                  <span className="faint">
+                    {note.agent_name} {instant(note.at)}
+                  </span>
                 </p>
               ))}
             </section>

@@ -1,6 +1,6 @@
 /** Contacts in words. */
 
-import type { ContactRow, Happening, Names } from "../../api/types";
+import type { ContactRecord, ContactRow } from "../../api/types";
 import { phoneNumber } from "../../components/format";
 import { maybe, t } from "../../i18n";
 
@@ -21,33 +21,8 @@ export function callerWords(row: Pick<ContactRow, "number" | "withheld" | "custo
   return row.customer?.name || phoneNumber(row.number) || t("contacts.withheld");
 }
 
-/** One event of the journal in the reader's language; an event of a newer server keeps the server's words. */
-export function happeningWords(
-  event: Happening,
-  named: (names: Partial<Names> | undefined) => string,
-  step?: Partial<Names>,
-): string {
-  const detail = event.detail;
-  const text = (name: string) => (typeof detail[name] === "string" ? detail[name] : "");
-  const why = text("why") && maybe(`contacts.w_${text("why")}`, text("why"));
-  switch (event.kind) {
-    case "ContactArrived":
-      return text("direction") === "out" ? t("contacts.t_out") : t("contacts.t_ContactArrived", { entry_name: text("entry_name") });
-    case "DialogueMoved": {
-      const via = text("via");
-      const pressed = via.length === 1 ? t("contacts.t_key", { via }) : maybe(`contacts.t_${via}`, "");
-      const what = [pressed, named(step) || text("node")].filter(Boolean).join(" · ");
-      return t("contacts.t_DialogueMoved", { what });
-    }
-    case "VisitStarted":
-      return text("queue") ? t("contacts.t_VisitStarted", { queue_name: text("queue_name") }) : t("contacts.t_VisitStartedOwn");
-    case "DispositionSet":
-      return t("contacts.t_DispositionSet", { disposition: named(detail.disposition_names as Partial<Names> | undefined) });
-    case "VisitEnded":
-      return t("contacts.t_VisitEnded", { outcome: outcomeWords(text("outcome")) });
-    case "ContactEnded":
-      return t("contacts.t_ContactEnded", { cause: causeWords(text("cause")) });
-    default:
-      return maybe(`contacts.t_${event.kind}`, event.words, { ...detail, why });
-  }
+/** All who talked with the customer, in order. */
+export function agentsOf(contact: ContactRecord): string {
+  const talked = contact.assignments.filter((each) => each.connected_at !== null);
+  return [...new Set(talked.map((each) => each.agent_name || each.agent))].join(" → ") || contact.agent_name;
 }
