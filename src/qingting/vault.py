@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import os
 import re
@@ -96,6 +97,15 @@ class Vault:
             return self._keys[key].decrypt(box[:12], box[12:], _associated(key, purpose))
         except (InvalidTag, binascii.Error, ValueError) as e:
             raise Invalid("vault.sealed_wrong", "sealed for another purpose, or changed since") from e
+
+    def digest(self, text: str, purpose: str) -> str:
+        """32 hexadecimal digits, the same for the same text and purpose, telling nothing of it without our keys.
+
+        Under the oldest key, so that it stays the same after `rotate()`.
+        """
+        raw = _key_path(self.directory, self.key_ids[0]).read_bytes()
+        key = hashlib.blake2b(purpose.encode(), key=raw).digest()
+        return hashlib.blake2b(text.encode(), key=key, digest_size=16).hexdigest()
 
     def escrow_export(self, passphrase: str) -> bytes:
         """All keys, under a passphrase of at least 12 characters. Takes tenths of a second."""

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qingting.flow import moves
-from qingting.flow.document import Document, Hangup, Queue, Transfer, leads_to
+from qingting.flow.document import Document, Hangup, Later, Queue, Transfer, leads_to
 from qingting.flow.interpreter import step
 from qingting.runtime.flow_tools import read_flow
 
@@ -112,6 +112,11 @@ NODES = st.one_of(
     MENUS,
     st.builds(lambda a, b, c: {"hours": {"of": "o", "open": a, "closed": b, "holiday": c}}, NAMES, NAMES, NAMES),
     st.builds(lambda r: {"queue": {"to": "q", "refused": r}} if r else {"queue": "q"}, st.one_of(st.none(), NAMES)),
+    st.builds(
+        lambda key, over: {"queue": {"to": "q", "keys": {"1": key}, "overflow": {"callback": over}}}, NAMES, NAMES
+    ),
+    st.builds(lambda f: {"callback": {"failed": f}} if f else {"callback": None}, st.one_of(st.none(), NAMES)),
+    st.builds(lambda say: {"message": {"queue": "q", "ask": say}}, SAYS),
     st.builds(lambda f: {"transfer": {"to": "+861", "failed": f}} if f else {"transfer": "+861"}, st.one_of(NAMES)),
     st.just({"hangup": None}),
     st.builds(lambda say: {"hangup": {"say": say}}, SAYS),
@@ -138,6 +143,9 @@ INPUTS = st.one_of(
     st.builds(moves.HoursChecked, st.booleans(), st.booleans()),
     st.builds(moves.QueueRefused, st.sampled_from(["queue.closed", "queue.unknown"])),
     st.builds(moves.TransferFailed, st.just("busy")),
+    st.builds(moves.Overflowed, st.sampled_from(["callback", "message"])),
+    st.just(moves.Taken()),
+    st.builds(moves.NotTaken, st.sampled_from(["callback.no_number", "dial.not_allowed"])),
     st.just(moves.Trouble()),
     st.just(moves.Restarted()),
 )
@@ -173,8 +181,10 @@ def test_flow_that_lint_accepts_never_raises_nor_strands_anybody(
 def assert_sound(document: Document, state: moves.State, outputs: tuple[moves.Output, ...]) -> None:
     """Whoever is not at an end is being spoken to, listened to, or decided upon: never left alone."""
     assert state.node in document.nodes
-    assert state.phase in ("speaking", "listening", "checking", "queued", "transferring", "leaving", "done")
-    if outputs and not isinstance(outputs[0], moves.Listen | moves.TransferTo | moves.HangUp):
+    assert state.phase in ("speaking", "listening", "checking", "queued", "transferring", "asking", "typing",
+                           "taken", "leaving", "done")  # fmt: skip
+    alone = moves.Listen | moves.TransferTo | moves.HangUp | moves.TakeDown
+    if outputs and not isinstance(outputs[0], alone) and state.phase != "taken":
         assert isinstance(outputs[0], moves.Move)
         last = [o for o in outputs if isinstance(o, moves.Move)][-1]
         assert last.node == state.node
@@ -184,6 +194,9 @@ def assert_sound(document: Document, state: moves.State, outputs: tuple[moves.Ou
         "checking": moves.CheckHours,
         "queued": moves.EnterQueue,
         "transferring": moves.TransferTo,
+        "asking": moves.TakeDown,
+        "typing": moves.Listen,
+        "taken": moves.Speak,
         "leaving": moves.Speak,
         "done": moves.HangUp,
     }[state.phase]
@@ -195,12 +208,14 @@ def silent(document: Document, state: moves.State) -> moves.Input | None:
     """What comes by itself; None at an end."""
     node = document.nodes[state.node]
     match state.phase:
-        case "speaking" | "leaving":
+        case "speaking" | "taken" | "leaving":
             return moves.Spoken()
-        case "listening":
+        case "asking":
+            return moves.NotTaken("callback.no_number")
+        case "listening" | "typing":
             return moves.Silence()
         case "checking":
             return moves.HoursChecked(False, True)
         case _:
-            assert isinstance(node, Queue | Transfer | Hangup) or state.phase == "done"
+            assert isinstance(node, Queue | Transfer | Hangup | Later) or state.phase == "done"
             return None

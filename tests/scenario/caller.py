@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.reading import place
-from qingting.errors import NotFound
+from qingting.errors import Invalid, NotFound
 from qingting.flow.document import Document, Prompt
 from qingting.journal.memory import MemoryJournal
 from qingting.runtime.dialogue import Dialogues
@@ -92,6 +92,11 @@ class Flows:
         return self.way
 
 
+async def nobody_calls_back(tenant: str, contact: str, kind: str, **asked: Any) -> None:
+    """Of a house whose callers have no number."""
+    raise Invalid("callback.no_number", field="number")
+
+
 class Caller:
     """One caller, the house they call, and the shell between the two."""
 
@@ -134,7 +139,7 @@ class Caller:
             self.live.post(command, cause)
 
         self.dialogues = Dialogues(
-            self.telephony, submit, post, self.prompts, self.flows, time.time, self._queue_state
+            self.telephony, submit, post, self.prompts, self.flows, time.time, self._queue_state, nobody_calls_back
         )
 
     def _queue_state(self, tenant: str, visit: str) -> Place | None:

@@ -26,7 +26,7 @@ from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
 from qingting.telephony.fake import FakeEngine
 
-from .caller import Flows
+from .caller import Flows, nobody_calls_back
 
 T = "acme"
 PATIENCE_S = 10.0
@@ -48,6 +48,8 @@ class Directory:
     async def way_out(self, tenant: str, number: str) -> Way | None:
         return Way(f"trunk:main/{number}", "+861088880000")
 
+    way_back = way_out
+
 
 class Phones:
     def __init__(self, engine: FakeEngine) -> None:
@@ -55,9 +57,6 @@ class Phones:
 
     def endpoint(self, tenant: str, agent: str) -> str | None:
         return f"p-{agent}" if f"p-{agent}" in self._engine.registered else None
-
-    def in_browser(self, endpoint: str) -> bool:
-        return False
 
     def agent_of(self, endpoint: str) -> tuple[str, str] | None:
         return T, endpoint.removeprefix("p-")
@@ -124,7 +123,9 @@ class Switchboard:
         def queue_state(tenant: str, visit: str) -> Place | None:
             return None
 
-        self.dialogues = Dialogues(telephony, submit, post, self._prompts, Flows(), time.time, queue_state)
+        self.dialogues = Dialogues(
+            telephony, submit, post, self._prompts, Flows(), time.time, queue_state, nobody_calls_back
+        )
         phones = Phones(self.engine)
         self.voice = Voice(telephony, {T: self.live}, Directory(), phones, self.dialogues, self.tapes)
         await self.voice.start()

@@ -182,6 +182,45 @@ def test_so_many_calls_an_hour(
     admin.delete("/destinations/shanghai").raise_for_status()
 
 
+# --- called back -------------------------------------------------------------------------------------------
+
+
+def test_a_caller_does_not_wait_on_the_line(
+    centre: Running, desk: Desk, admin: Client, trunk_port: int, tmp_path: Path
+) -> None:
+    """Nobody is free: a key, a word, the line is theirs again. The agent's phone rings first, then theirs."""
+    number = "13812340031"
+    desk.client.post("/desk/presence", json={"presence": "not_ready", "reason": "break"}).raise_for_status()
+    with Caller(tmp_path, centre.sip_port, number=number) as customer:
+        customer.wait_answered()
+        to_service(customer)
+        until(lambda: contact(admin, f"+86{number}")["outcome"] == "waiting", what="they wait")
+        customer.press("1")
+        customer.wait_over(30)
+    with Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port, tone=OUTSIDE_TONE) as party:
+        desk.until_routable()
+        invite = desk.phone.wait_ringing(30)
+        assert f"+86{number}" in invite["From"]
+        assert not party.asked.is_set(), "the customer is not rung before an agent is there"
+        desk.phone.answer()
+        assert party.wait_ringing(15).start.startswith(f"INVITE sip:+86{number}@")
+        party.answer()
+        party.wait_sound()
+        party.wait_tone(PHONE_TONE, 30)
+        desk.phone.wait_tone(OUTSIDE_TONE)
+        desk.wait("active")
+        party.hang_up()
+        desk.phone.wait_over()
+    assert desk.wait("wrap_up")["queue"] == "service"
+    desk.do("finish")
+
+    def calls() -> set[tuple[str, str, str]]:
+        found = admin.get("/contacts", params={"number": number}).json()["items"]
+        return {(it["direction"], it["outcome"], it["agent"]) for it in found if it["number"] == f"+86{number}"}
+
+    until(lambda: calls() == {("in", "flow_out", ""), ("out", "answered", desk.agent)}, what=f"both calls: {calls()}")
+
+
 # --- where callers call from ------------------------------------------------------------------------------
 
 LOCAL_FLOW = """\
@@ -227,4 +266,4 @@ def test_callers_of_one_town_have_an_entry_of_their_own(centre: Running, admin: 
 
 def test_the_log_names_nobody(centre: Running, desk: Desk) -> None:
     """After all of the above."""
-    names_nobody(centre, desk, "13812340001", "13900010001", "62162626", "65656565", "王小兰", "guess")
+    names_nobody(centre, desk, "13812340001", "13812340031", "13900010001", "62162626", "65656565", "王小兰", "guess")

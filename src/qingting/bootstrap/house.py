@@ -27,6 +27,7 @@ from ..runtime.dialogue import Dialogues
 from ..runtime.directory import Directory
 from ..runtime.flow_tools import read_flow
 from ..runtime.flows import Flows
+from ..runtime.later import Later
 from ..runtime.live import Live
 from ..runtime.lives import Lives
 from ..runtime.phone_doors import PhoneDoors
@@ -111,6 +112,8 @@ class House:
             engine_up=lambda: self.voice is not None and self.voice.up,
             refused=self._refused,
         )
+        self.lives = Lives(self.centre)
+        self.later = Later(self.lives, self.directory, self.vault.digest)
         self.speaking = Speaking(self.prompts, self.flows, self.configuration, progress)
         self.tapes.changed = self.centre.contact_changed
         if engine is not None:
@@ -125,9 +128,16 @@ class House:
         )
         self.trunks = Trunks(telephony, self.configuration)
         self.phones.on_restore += [credentials.restore, self.trunks.restore]
-        lives = Lives(self.centre)
+        lives = self.lives
         self.dialogues = Dialogues(
-            telephony, lives.submit, lives.post, self.prompts, self.flows, time.time, queue_state=lives.place
+            telephony,
+            lives.submit,
+            lives.post,
+            self.prompts,
+            self.flows,
+            time.time,
+            queue_state=lives.place,
+            take_down=self.later.take_down,
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
         self.configuration.listeners.append(self.speaking.published)

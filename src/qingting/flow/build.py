@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .document import KEYS, PERSON, Choice, Document, Hangup, Hours, Menu, Node, Prompt, Queue, Say, Transfer
+from .document import KEYS, PERSON, Choice, Document, Hangup, Hours, Later, Menu, Node, Prompt, Queue, Say, Transfer
 from .reading import LANGUAGE, Fields, Reader
 from .tree import Items, Pairs, Problem, Scalar, Tree
 
@@ -17,6 +17,9 @@ TARGET = re.compile(r"[\w+*#.:@/-]{1,80}")
 
 NO_INPUT = (Prompt(standard="no_input"),)
 NO_MATCH = (Prompt(standard="no_match"),)
+ASK_NUMBER = (Prompt(standard="ask_number"),)
+ELSEWHERE = ("callback", "message", "voicemail")
+"""What a queue's policy may lead to beside other queues."""
 
 
 def build(tree: Tree) -> tuple[Document | None, list[Problem]]:
@@ -159,14 +162,55 @@ def _queue(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Queue:
     body = _body(reader, key, tree, "queue")
     if isinstance(body, Scalar):
         return Queue(reader.name(body, "queue"))
-    fields = reader.fields(body, "a queue", ("to", "say", "requires", "priority_s", "refused"), ("to",))
+    known = ("to", "say", "requires", "priority_s", "refused", "keys", "hint", "overflow")
+    fields = reader.fields(body, "a queue", known, ("to",))
     return Queue(
         reader.name(fields.get("to"), "to"),
         _requires(reader, fields),
         reader.number(fields.get("priority_s"), "priority_s", 0.0, -86400.0, 86400.0),
         reader.prompts(fields.get("say"), "say"),
         reader.name(fields.get("refused"), "refused"),
+        _choices(reader, fields.get("keys")),
+        reader.prompts(fields.get("hint"), "hint"),
+        _overflow(reader, fields.get("overflow")),
     )
+
+
+def _overflow(reader: Reader, tree: Tree | None) -> tuple[tuple[str, str], ...]:
+    if tree is None:
+        return ()
+    found = reader.fields(tree, "overflow", ELSEWHERE)
+    return tuple((to, reader.name(node, to)) for to, node in sorted(found.items()))
+
+
+def _callback(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Later:
+    fields = _later(reader, key, tree, "callback", "first")
+    first = fields.get("first")
+    if first is not None and (not isinstance(first, Scalar) or first.text not in ("agent", "customer")):
+        reader.wrong(first, "flow.bad_value", "first is agent or customer")
+        first = None
+    said = reader.prompts(fields.get("say"), "say") or (Prompt(standard="callback_taken"),)
+    return Later("callback", *_whom(reader, fields, said), first=first.text if isinstance(first, Scalar) else "agent")
+
+
+def _message(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Later:
+    fields = _later(reader, key, tree, "message", "demand")
+    said = reader.prompts(fields.get("say"), "say") or (Prompt(standard="message_taken"),)
+    return Later("message", *_whom(reader, fields, said), demand=reader.name(fields.get("demand"), "demand"))
+
+
+def _later(reader: Reader, key: Scalar, tree: Pairs, kind: str, more: str) -> Fields:
+    body = _body(reader, key, tree, kind)
+    if isinstance(body, Scalar) and body.text in ("", "~", "null"):
+        return {}
+    return reader.fields(body, f"a {kind}", ("queue", "ask", "say", "failed", more))
+
+
+def _whom(
+    reader: Reader, fields: Fields, said: tuple[Prompt, ...]
+) -> tuple[str, tuple[Prompt, ...], tuple[Prompt, ...], str]:
+    ask = reader.prompts(fields.get("ask"), "ask") or ASK_NUMBER
+    return reader.name(fields.get("queue"), "queue"), ask, said, reader.name(fields.get("failed"), "failed")
 
 
 def _requires(reader: Reader, fields: Fields) -> tuple[tuple[str, int], ...]:
@@ -205,6 +249,8 @@ KINDS: dict[str, Callable[[Reader, Scalar, Pairs, str], Node]] = {
     "menu": _menu,
     "hours": _hours,
     "queue": _queue,
+    "callback": _callback,
+    "message": _message,
     "transfer": _transfer,
     "hangup": _hangup,
 }

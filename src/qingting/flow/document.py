@@ -1,13 +1,14 @@
 """A flow as the interpreter reads it: immutable, complete, every name resolved to text.
 
 A document is a graph of nodes. A node says, asks, decides or ends; *terminal* nodes hand the caller over
-(queue, transfer) or end the call (hangup). What is implicit in the text is explicit here: key 0 and the end of
-a menu's ladder lead to the node `person` when the text names a queue of people.
+(queue, transfer) or end the call (hangup, callback, message). What is implicit in the text is explicit here: key 0
+and the end of a menu's ladder lead to the node `person` when the text names a queue of people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 PERSON = "person"
@@ -76,6 +77,31 @@ class Queue(NamedTuple):
     """Said first while waiting, cut short when an agent is there."""
     refused: str = ""
     """Where to go when the queue takes nobody; empty: a spoken way out."""
+    keys: Mapping[str, Choice] = MappingProxyType({})
+    """Where keys lead while waiting; who listens there keeps the place."""
+    hint: tuple[Prompt, ...] = ()
+    """Said after each announcement while waiting: what those keys do."""
+    overflow: tuple[tuple[str, str], ...] = ()
+    """Where to go on when the queue's policy leads to `callback`, `message`, `voicemail`: pairs of that and node."""
+
+
+class Later(NamedTuple):
+    """Somebody comes back to them: their number is taken, then the call ends."""
+
+    kind: str
+    """`callback` (at their place in the queue), or `message` (an agent sees to it)."""
+    queue: str = ""
+    """Empty: where they wait, or waited last."""
+    ask: tuple[Prompt, ...] = ()
+    """For their number, where none is known."""
+    prompts: tuple[Prompt, ...] = ()
+    """When it was taken down."""
+    failed: str = ""
+    """Empty: back to the queue where they were, else a person, else a spoken way out."""
+    first: str = "agent"
+    """Of a callback: who is called first, `agent` or `customer`."""
+    demand: str = ""
+    """Of a message: its code."""
 
 
 class Transfer(NamedTuple):
@@ -88,7 +114,7 @@ class Hangup(NamedTuple):
     prompts: tuple[Prompt, ...] = ()
 
 
-Node = Say | Menu | Hours | Queue | Transfer | Hangup
+Node = Say | Menu | Hours | Queue | Later | Transfer | Hangup
 
 
 class Document(NamedTuple):
@@ -108,8 +134,10 @@ class Document(NamedTuple):
 def automatic(node: Node) -> tuple[str, ...]:
     """Where a caller may get to from here without pressing a key."""
     match node:
-        case Say(next=to) | Menu(otherwise=to) | Queue(refused=to) | Transfer(failed=to):
+        case Say(next=to) | Menu(otherwise=to) | Transfer(failed=to) | Later(failed=to):
             ways = [to]
+        case Queue():
+            ways = [node.refused, *dict(node.overflow).values()]
         case Hours():
             ways = [node.open, node.closed, node.holiday]
         case Hangup():
@@ -119,9 +147,15 @@ def automatic(node: Node) -> tuple[str, ...]:
 
 def leads_to(node: Node) -> tuple[str, ...]:
     """Every node that may come next."""
-    if isinstance(node, Menu):
-        return (*(choice.to for choice in node.choices.values() if choice.to), *automatic(node))
-    return automatic(node)
+    keys = keys_of(node)
+    return (*(choice.to for choice in keys.values() if choice.to), *automatic(node))
+
+
+def keys_of(node: Node) -> Mapping[str, Choice]:
+    match node:
+        case Menu(choices=keys) | Queue(keys=keys):
+            return keys
+    return {}
 
 
 def prompts_of(node: Node) -> Iterator[Prompt]:
@@ -131,12 +165,16 @@ def prompts_of(node: Node) -> Iterator[Prompt]:
     if isinstance(node, Menu):
         yield from node.no_input
         yield from node.no_match
+    elif isinstance(node, Queue):
+        yield from node.hint
+    elif isinstance(node, Later):
+        yield from node.ask
 
 
 def words(document: Document, node: str, via: str) -> dict[str, str]:
     """What the key `via` that led to `node` is called, by language, for people who read the caller's way."""
-    for menu in document.nodes.values():
-        choice = menu.choices.get(via) if isinstance(menu, Menu) else None
+    for other in document.nodes.values():
+        choice = keys_of(other).get(via)
         if choice is not None and choice.to == node and choice.words:
             return dict(choice.words)
     return {}

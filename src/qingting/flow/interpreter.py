@@ -7,7 +7,9 @@ small and its JSON form (`moves.dump`, `moves.load`) survives a restart; `Restar
       Say       Speak ─ Spoken or a key ─▶ next             (the key is kept for the next menu: type-ahead)
       Menu      Speak, Listen ─ Key ─▶ choice; silence or a wrong key: again, `repeat` times, then `otherwise`
       Hours     CheckHours ─ HoursChecked ─▶ open, closed or holiday
-      Queue     EnterQueue; QueueRefused ─▶ `refused`, or a spoken way out
+      Queue     EnterQueue; QueueRefused ─▶ `refused`, or a spoken way out; while waiting, Key ─▶ its node,
+                Overflowed ─▶ the way of that name
+      Later     TakeDown ─ Taken ─▶ Speak, HangUp; NotTaken ─▶ their number is asked for, or `failed`, or back
       Transfer  Speak ─ Spoken ─▶ TransferTo; TransferFailed ─▶ `failed`, a person, or a spoken way out
       Hangup    Speak ─ Spoken ─▶ HangUp
 
@@ -18,12 +20,17 @@ state, such as a late timer's, changes nothing and puts nothing out.
 from __future__ import annotations
 
 from . import moves
-from .document import PERSON, Document, Hangup, Hours, Menu, Node, Prompt, Queue, Say, Transfer
+from .document import PERSON, Document, Hangup, Hours, Later, Menu, Node, Prompt, Queue, Say, Transfer
 from .moves import Input, Output, State
 
 STEPS_LIMIT = 200
 """Even a robot pressing keys comes to an end: then a person, then the end of the call."""
 TYPED_LIMIT = 16
+NUMBER_LIMIT = 20
+TYPING_S = 6.0
+"""After the last digit of a number that no # ended."""
+NUMBER_ENDS = "#"
+NO_NUMBER = ("callback.no_number", "dial.bad_number")
 
 Step = tuple[State, tuple[Output, ...]]
 
@@ -44,6 +51,16 @@ def step(document: Document, state: State | None, happened: Input) -> Step:
     match happened:
         case moves.Restarted():
             return _again(state, node)
+        case moves.Overflowed():
+            return _overflowed(document, state, happened)
+        case moves.Taken() if state.phase == "asking" and isinstance(node, Later):
+            return state._replace(phase="taken"), (moves.Speak(node.prompts, state.language, False),)
+        case moves.NotTaken(code=code) if state.phase == "asking" and isinstance(node, Later):
+            return _not_taken(document, state, node, code)
+        case moves.Silence() if state.phase == "typing" and isinstance(node, Later):
+            return _take_down(state, node)
+        case moves.Spoken() | moves.Trouble() if state.phase == "taken":
+            return state._replace(phase="done"), (moves.HangUp(),)
         case moves.Trouble() if state.phase == "speaking":
             return _trouble(document, state, node)
         case moves.Key(key=key):
@@ -96,9 +113,13 @@ def _perform(state: State, node: Node, first: tuple[Prompt, ...] = ()) -> Step:
         case Hours():
             return state._replace(phase="checking"), (moves.CheckHours(node.hours),)
         case Queue():
-            state = state._replace(phase="queued", visits=state.visits + 1, typed="")
-            asked = moves.EnterQueue(node.queue, node.requires, node.priority_s, state.visits, node.prompts)
+            state = state._replace(phase="queued", visits=state.visits + 1, queue=state.node, typed="")
+            asked = moves.EnterQueue(
+                node.queue, node.requires, node.priority_s, state.visits, node.prompts, node.hint
+            )
             return state, (asked,)
+        case Later():
+            return _take_down(state._replace(typed=""), node)
         case Transfer() | Hangup():
             if node.prompts:
                 return state._replace(phase="speaking", typed=""), (moves.Speak(node.prompts, state.language, False),)
@@ -117,6 +138,12 @@ def _key(document: Document, state: State, node: Node, key: str) -> Step:
         if key not in node.choices:
             return _missed(document, state, node, "no_match")
         return _go(document, state, node.choices[key].to, key, node.choices[key].language)
+    if isinstance(node, Queue):
+        if state.phase != "queued" or key not in node.keys:
+            return state, ()
+        return _go(document, state, node.keys[key].to, key, node.keys[key].language)
+    if isinstance(node, Later):
+        return _digit(state, node, key)
     if isinstance(node, Say | Menu | Hours):
         state = state._replace(typed=(state.typed + key)[:TYPED_LIMIT])
         if isinstance(node, Say) and node.barge_in:
@@ -133,6 +160,8 @@ def _spoken(document: Document, state: State, node: Node) -> Step:
             if key:
                 return _key(document, state, node, key)
             return state, (moves.Listen("".join(sorted(node.choices)), node.timeout_s),)
+        case Later():
+            return state._replace(phase="typing"), (moves.Listen(NUMBER_ENDS, TYPING_S),)
         case Transfer() | Hangup():
             return _finish(state, node)
     return state, ()
@@ -162,6 +191,46 @@ def _refused(document: Document, state: State, node: Queue, code: str) -> Step:
     if "closed" in code:
         return _way_out(state, "closed", "refused")
     return _person(document, state, "refused")
+
+
+def _overflowed(document: Document, state: State, told: moves.Overflowed) -> Step:
+    node = document.nodes.get(state.queue)
+    ways = dict(node.overflow) if isinstance(node, Queue) else {}
+    way = ways.get(told.to) or told.target
+    if way in document.nodes:
+        return _go(document, state._replace(queue="", typed=""), way, "overflow")  # not back: it would lead on again
+    return _way_out(state, "no_agents", "overflow")
+
+
+# --- callbacks and messages ------------------------------------------------------------------------------
+
+
+def _take_down(state: State, node: Later) -> Step:
+    """What was typed is handed on, and remembered no longer."""
+    asked = moves.TakeDown(node.kind, node.queue, node.first, node.demand, state.typed)
+    return state._replace(phase="asking", misses=state.misses + 1, typed=""), (asked,)
+
+
+def _not_taken(document: Document, state: State, node: Later, code: str) -> Step:
+    """Their number is asked for, and once more when it was none."""
+    if code in NO_NUMBER and state.misses <= 2:
+        return state._replace(phase="speaking", step=state.step + 1), (
+            moves.Move(state.node, "no_number"),
+            moves.Speak(node.ask, state.language, True),
+        )
+    if to := node.failed or state.queue:
+        return _go(document, state._replace(typed=""), to, "failed")
+    return _way_out(state, f"{node.kind}_failed", "failed")
+
+
+def _digit(state: State, node: Later, key: str) -> Step:
+    """A digit cuts short what is being said."""
+    if state.phase not in ("speaking", "typing"):
+        return state, ()
+    if key == NUMBER_ENDS:
+        return _take_down(state, node)
+    state = state._replace(phase="typing", typed=(state.typed + key)[:NUMBER_LIMIT])
+    return state, (moves.Listen(NUMBER_ENDS, TYPING_S),)
 
 
 def _trouble(document: Document, state: State, node: Node) -> Step:

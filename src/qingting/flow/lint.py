@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from .document import PERSON, Document, Hangup, Hours, Menu, Queue, Say, Transfer, automatic, leads_to, prompts_of
+from .document import (
+    PERSON,
+    Document,
+    Hangup,
+    Hours,
+    Later,
+    Menu,
+    Queue,
+    Say,
+    Transfer,
+    automatic,
+    leads_to,
+    prompts_of,
+)
 from .tree import Problem
 
 CHOICES_LIMIT = 9
@@ -68,7 +81,7 @@ def _dead_ends(document: Document) -> Iterator[Problem]:
         if isinstance(node, Menu) and not node.otherwise:
             yield _at(document, name, "flow.dead_end", f"menu {name!r} leads nowhere after silence: name `otherwise`")
     back = _reversed({name: set(leads_to(node)) for name, node in document.nodes.items()})
-    todo = [name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup)]
+    todo = [name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup | Later)]
     ends = set(todo)
     while todo:
         new = back[todo.pop()] - ends
@@ -171,8 +184,11 @@ def _things(
     recordings: Collection[str] | None,
     standard: Collection[str] | None,
 ) -> Iterator[Problem]:
+    waits = any(isinstance(node, Queue) for node in document.nodes.values())
     for name, node in document.nodes.items():
-        if isinstance(node, Queue) and queues is not None and node.queue not in queues:
+        if isinstance(node, Later) and not node.queue and not waits:
+            yield _at(document, name, "flow.missing_field", f"nobody waits before {name!r}: it needs a `queue`")
+        if isinstance(node, Queue | Later) and queues is not None and node.queue and node.queue not in queues:
             yield _at(document, name, "flow.unknown_queue", f"there is no queue {node.queue!r}")
         if isinstance(node, Hours) and hours is not None and node.hours not in hours:
             yield _at(document, name, "flow.unknown_hours", f"there are no opening hours {node.hours!r}")

@@ -20,9 +20,12 @@ class State(NamedTuple):
     visits: int = 0
     """Queues and transfers asked for so far."""
     phase: str = ""
-    """`speaking`, `listening`, `checking`, `queued`, `transferring`, `leaving` (a spoken way out), `done`."""
+    """`speaking`, `listening`, `checking`, `queued`, `transferring`, `asking` (whether a callback or message is
+    taken), `typing` (their number), `taken`, `leaving` (a spoken way out), `done`."""
     way_out: str = ""
     """Standard prompt of the way out that is being spoken."""
+    queue: str = ""
+    """Node of the queue where they wait, or waited last."""
     typed: str = ""
     """Keys ahead of their menu. Not kept over a restart: they may have been meant for something secret."""
 
@@ -34,8 +37,9 @@ def dump(state: State) -> str:
 def load(text: str) -> State:
     """Raises ValueError when it is no state."""
     match json.loads(text):
-        case [str(node), str(language), int(step), int(misses), int(visits), str(phase), str(way_out), *_]:
-            return State(node, language, step, misses, visits, phase, way_out)
+        case [str(node), str(language), int(step), int(misses), int(visits), str(phase), str(way_out), *more]:
+            queue = more[0] if more and isinstance(more[0], str) else ""
+            return State(node, language, step, misses, visits, phase, way_out, queue)
         case _:
             raise ValueError("not the state of a dialogue")
 
@@ -76,11 +80,39 @@ class TransferFailed(NamedTuple):
     why: str
 
 
+class Overflowed(NamedTuple):
+    """The queue's policy leads them on: `to` is `callback`, `message` or `voicemail`, `target` a node or nothing."""
+
+    to: str
+    target: str = ""
+
+
+class Taken(NamedTuple):
+    """The callback or message was taken down."""
+
+
+class NotTaken(NamedTuple):
+    code: str
+
+
 class Trouble(NamedTuple):
     """Nothing can be said: speech engine and cache are both without it."""
 
 
-Input = Started | Restarted | Key | Silence | Spoken | HoursChecked | QueueRefused | TransferFailed | Trouble
+Input = (
+    Started
+    | Restarted
+    | Key
+    | Silence
+    | Spoken
+    | HoursChecked
+    | QueueRefused
+    | TransferFailed
+    | Overflowed
+    | Taken
+    | NotTaken
+    | Trouble
+)
 
 # --- what to do ------------------------------------------------------------------------------------------
 
@@ -89,7 +121,7 @@ class Move(NamedTuple):
     """The dialogue is at `node` now, brought there by `via`: keep that before doing what follows.
 
     `via`: a key, `start`, `next`, `timeout`, `no_match`, `open`, `closed`, `holiday`, `refused`, `failed`,
-    `trouble`, `limit`, `restart`.
+    `overflow`, `trouble`, `limit`, `restart`.
     """
 
     node: str
@@ -122,6 +154,18 @@ class EnterQueue(NamedTuple):
     number: int
     """Of this visit, from 1."""
     prompts: tuple[Prompt, ...]
+    hint: tuple[Prompt, ...] = ()
+
+
+class TakeDown(NamedTuple):
+    """A callback or message for this caller; answer with `Taken` or `NotTaken`."""
+
+    kind: str
+    queue: str
+    first: str
+    demand: str
+    number: str
+    """As typed; empty: the one they call from. Secret: to be kept nowhere but in the erasable table."""
 
 
 class TransferTo(NamedTuple):
@@ -138,5 +182,5 @@ class HangUp(NamedTuple):
     pass
 
 
-Output = Move | Speak | Listen | CheckHours | EnterQueue | TransferTo | SetLanguage | HangUp
+Output = Move | Speak | Listen | CheckHours | EnterQueue | TakeDown | TransferTo | SetLanguage | HangUp
 Step = tuple[State, tuple[Output, ...]]

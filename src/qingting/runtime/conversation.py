@@ -33,6 +33,15 @@ class Flows(Protocol):
         """Target to ring and number to show; None when it may not be called, or there is no trunk."""
 
 
+class TakeDown(Protocol):
+    """`runtime/later.py: Later.take_down`. Raises `QingtingError`."""
+
+    async def __call__(
+        self, tenant: str, contact: str, kind: str, *, queue: str, fallback: str, since: float | None,
+        first: str, demand: str, number: str,
+    ) -> None: ...  # fmt: skip
+
+
 class Dialogue:
     def __init__(self, contact: str, leg: str, tenant: str, flow: str, version: int, document: Document) -> None:
         self.contact = contact
@@ -48,6 +57,14 @@ class Dialogue:
         self.timer: asyncio.TimerHandle | None = None
         self.first_words: Sequence[Prompt] = ()
         """Of the queue that it entered."""
+        self.hint: Sequence[Prompt] = ()
+        """Said again and again while they wait there."""
+        self.queue = ""
+        """Where they wait, or waited last; and since when."""
+        self.since: float | None = None
+        self.visit = ""
+        """While it waits or rings, as far as we know."""
+        self.consented = False
         self.other_leg = ""
         """Of a transfer."""
         self.joined = False

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from .. import numbers
 from ..access import Identity
-from ..contexts.configuration import api as configuration
 from ..core import commands as c
 from ..errors import Invalid, NotAllowed, Refused, TooMany, Unavailable
 from ..journal.port import PersonalData
@@ -19,15 +16,11 @@ from . import names
 from .centre import Centre
 from .directory import Directory
 
-HOUR_S = 3600.0
-
 
 class Dialing:
     def __init__(self, centre: Centre, directory: Directory) -> None:
         self._centre = centre
         self._directory = directory
-        self._dialled: dict[tuple[str, str], deque[float]] = {}
-        """By tenant and destination: when it was called in the last hour. What the core refused was no call."""
 
     async def __call__(self, who: Identity, number: str) -> str:
         """The contact. Raises as `allowed`, or the core's refusals."""
@@ -58,24 +51,18 @@ class Dialing:
         `dial.too_many`, `dial.no_trunk`; each is counted.
         """
         try:
-            wanted, destination = await self._check(who, number, owed)
-            now = time.monotonic()
-            dialled = self._dialled_lately(who.tenant, destination.id, now)
-            if len(dialled) >= destination.body.max_per_hour:
-                raise TooMany("dial.too_many", "this destination has been called as often as it may be in an hour")
+            wanted, permissions = await self._check(who, number, owed)
+            was_no_call = self._directory.tolls.count(who.tenant, wanted, permissions)
         except (Invalid, NotAllowed, TooMany, Unavailable) as refusal:
             refused.labels(refusal.code).inc()
             raise
-        dialled.append(now)
         try:
             yield wanted
         except Refused:
-            dialled.remove(now)
+            was_no_call()
             raise
 
-    async def _check(
-        self, who: Identity, number: str, owed: bool
-    ) -> tuple[str, configuration.Item[configuration.Destination]]:
+    async def _check(self, who: Identity, number: str, owed: bool) -> tuple[str, frozenset[str]]:
         config = self._centre.configuration
         item = config.of(who.tenant).agents.get(who.agent)
         if item is None or not (owed or (item.body.dial_out and who.may("desk.dial_out"))):
@@ -84,16 +71,10 @@ class Dialing:
         if wanted is None:
             raise Invalid("dial.bad_number", "this is no telephone number", field="number")
         permissions = who.permissions | {"desk.dial_out"} if owed else who.permissions
-        destination = configuration.allowed_destination(config, who.tenant, wanted, permissions)
+        self._directory.tolls.check(who.tenant, wanted, permissions)
         if await self._directory.way_out(who.tenant, wanted) is None:
             raise Unavailable("dial.no_trunk", "no trunk leads outside")
-        return wanted, destination
-
-    def _dialled_lately(self, tenant: str, destination: str, now: float) -> deque[float]:
-        dialled = self._dialled.setdefault((tenant, destination), deque())
-        while dialled and now - dialled[0] > HOUR_S:
-            dialled.popleft()
-        return dialled
+        return wanted, permissions
 
 
 def number_of(ref: str, number: str, raw: str, who: Identity) -> PersonalData:

@@ -19,12 +19,13 @@ import structlog
 from ..core import commands as c
 from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
+from ..flow.document import Document, Queue
 from ..flow.interpreter import step
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
 from . import names
-from .conversation import Dialogue, Flows, Post, Submit
+from .conversation import Dialogue, Flows, Post, Submit, TakeDown
 from .playing import Player
 from .waiting import QueueState, Treatment, WaitingRoom
 
@@ -48,6 +49,7 @@ class Dialogues:
         flows: Flows,
         clock: Callable[[], float],
         queue_state: QueueState,
+        take_down: TakeDown,
     ) -> None:
         self._telephony = telephony
         self._submit = submit
@@ -55,6 +57,7 @@ class Dialogues:
         self._prompts = prompts
         self._flows = flows
         self._clock = clock
+        self._take_down = take_down
         self._player = Player(telephony)
         self._room = WaitingRoom(telephony, self._player, prompts, queue_state)
         self._dialogues: dict[str, Dialogue] = {}
@@ -91,14 +94,55 @@ class Dialogues:
         dialogue = self._dialogues.get(leg)
         if dialogue is None or dialogue.state is None:
             self._room.enter(leg, tenant, visit, settings, language, None)
-        else:
+            return
+        dialogue.visit = visit
+        first, dialogue.first_words = dialogue.first_words, ()
+        language = dialogue.state.language
+        if dialogue.state.phase == "queued":
             dialogue.quiet()
-            first, dialogue.first_words = dialogue.first_words, ()
-            self._room.enter(leg, tenant, visit, settings, dialogue.state.language, first)
+            self._room.enter(leg, tenant, visit, settings, language, first, hint=dialogue.hint)
+        else:  # they listen to something else meanwhile, and come back by themselves
+            self._room.enter(leg, tenant, visit, settings, language, None, quiet=True)
 
     async def stop_waiting(self, leg: str) -> None:
-        """Returns when nothing of ours is to be heard on the leg."""
+        """Returns when nothing of ours is to be heard on the leg: somebody is about to speak with them."""
+        dialogue = self._dialogues.get(leg)
+        if dialogue is not None and dialogue.state is not None and dialogue.state.phase != "queued":
+            dialogue.quiet()
+            dialogue.inbox.clear()
+            dialogue.state = _back_in_queue(dialogue.state)
+            await self._player.stop(leg)
         await self._room.leave(leg)
+
+    async def recall(
+        self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, state: str
+    ) -> None:
+        """They waited when the program went: keys work again. Nothing is said, that is for `wait`."""
+        try:
+            before, document = moves.load(state), await self._flows.document(tenant, flow, version)
+        except (ValueError, QingtingError) as e:  # they wait on, without keys
+            log.warning("dialogue.not_recalled", contact=contact, why=type(e).__name__)
+            return
+        dialogue = self._dialogues[leg] = Dialogue(contact, leg, tenant, flow, version, document)
+        dialogue.state = _back_in_queue(before)
+        node = document.nodes.get(dialogue.state.node)
+        dialogue.hint, dialogue.consented = node.hint if isinstance(node, Queue) else (), True
+
+    async def overflowed(self, contact: str, leg: str, tenant: str, queue: str, to: str, target: str) -> None:
+        await self._room.leave(leg)
+        self._room.forget(leg)
+        dialogue = self._dialogues.get(leg)
+        if dialogue is None:  # nobody knows what was to be said to them
+            await self._give_up(contact, leg, tenant, "zh", "no_agents")
+            return
+        dialogue.queue, dialogue.visit = queue, ""
+        dialogue.quiet()
+        self._feed(dialogue, moves.Overflowed(to, target))
+
+    async def greet(self, leg: str, tenant: str, queue: str, language: str) -> None:
+        await self.say(leg, "callback_hello", language, tenant)
+        if self._flows.consent(tenant, queue):
+            await self.say(leg, "recording_consent", language, tenant)
 
     async def say(self, leg: str, prompt: str, language: str, tenant: str = "") -> None:
         """One standard prompt, to its end or the leg's. What cannot be said is logged."""
@@ -125,7 +169,10 @@ class Dialogues:
 
     def key(self, leg: str, key: str) -> None:
         dialogue = self._dialogues.get(leg)
-        if dialogue is not None and len(dialogue.inbox) < INBOX_LIMIT:
+        if dialogue is None or len(dialogue.inbox) >= INBOX_LIMIT:
+            return
+        if dialogue.state is None or dialogue.state.phase != "queued" or self._room.entertains(leg):
+            # while they talk keys are no business of ours
             self._feed(dialogue, moves.Key(key))
 
     def playback_ended(self, playback: str, leg: str, complete: bool) -> None:
@@ -244,12 +291,17 @@ class Dialogues:
             case moves.Speak():
                 await self._speak(dialogue, output)
             case moves.Listen(timeout_s=timeout_s):
+                dialogue.quiet()
+                if self._player.playing(dialogue.leg):  # what was said is cut short by a digit
+                    await self._player.stop(dialogue.leg)
                 later = asyncio.get_running_loop().call_later
                 dialogue.timer = later(timeout_s, self._feed, dialogue, moves.Silence(), state.step)
             case moves.CheckHours(hours=hours):
                 dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
             case moves.EnterQueue():
                 await self._enter_queue(dialogue, output)
+            case moves.TakeDown():
+                await self._note_down(dialogue, output)
             case moves.TransferTo():
                 await self._transfer(dialogue, output)
             case moves.HangUp():
@@ -272,8 +324,9 @@ class Dialogues:
             log.warning("dialogue.unspoken", contact=dialogue.contact, why=str(e))
             dialogue.inbox.appendleft((moves.Trouble(), None))
             return
-        if not self._lives(dialogue):
-            return
+        if not self._lives(dialogue) or (dialogue.state is not None and dialogue.state.phase == "queued"):
+            return  # an agent speaks with them
+        await self._room.leave(dialogue.leg)
         at = dialogue.step
         words = _words(dialogue.contact, at)
         await self._player.play(words, dialogue.leg, media, lambda: self._feed(dialogue, moves.Spoken(), at))
@@ -289,11 +342,18 @@ class Dialogues:
     # --- ways out ----------------------------------------------------------------------------------------
 
     async def _enter_queue(self, dialogue: Dialogue, asked: moves.EnterQueue) -> None:
-        if self._flows.consent(dialogue.tenant, asked.queue):
+        if not dialogue.consented and self._flows.consent(dialogue.tenant, asked.queue):
             await self._say_consent(dialogue)
             if not self._lives(dialogue):
                 return
-        dialogue.first_words = asked.prompts
+        dialogue.consented = True
+        dialogue.first_words, dialogue.hint = asked.prompts, asked.hint
+        if dialogue.visit and dialogue.queue != asked.queue:
+            await self._tell(dialogue, c.LeaveQueue(dialogue.visit, "flow"))
+            dialogue.since = None
+        dialogue.queue = asked.queue
+        if dialogue.since is None:
+            dialogue.since = self._clock()
         visit = names.visit_of(dialogue.contact, asked.number)
         enter = c.EnterQueue(dialogue.contact, visit, asked.queue, asked.requires, asked.priority_s)
         try:
@@ -301,9 +361,39 @@ class Dialogues:
         except Refused as e:
             if e.code in OVER:
                 raise
-            if e.code not in THERE_ALREADY:
+            if e.code in THERE_ALREADY:
+                self._room.resume(dialogue.leg, asked.hint)
+            else:
                 log.warning("dialogue.queue_refused", contact=dialogue.contact, queue=asked.queue, code=e.code)
                 dialogue.inbox.appendleft((moves.QueueRefused(e.code), None))
+
+    async def _note_down(self, dialogue: Dialogue, asked: moves.TakeDown) -> None:
+        """Who waited waits on until it is taken down."""
+        try:
+            await self._take_down(
+                dialogue.tenant,
+                dialogue.contact,
+                asked.kind,
+                queue=asked.queue,
+                fallback=dialogue.queue or _first_queue(dialogue.document),
+                since=dialogue.since,
+                first=asked.first,
+                demand=asked.demand,
+                number=asked.number,
+            )
+        except Unavailable:
+            raise
+        except QingtingError as e:
+            if e.code in OVER or e.code == "visit.wrong_state":  # they left, or an agent has just taken them
+                raise
+            if e.code != "callback.exists":
+                log.info("dialogue.not_taken", contact=dialogue.contact, kind=asked.kind, code=e.code)
+                dialogue.inbox.appendleft((moves.NotTaken(e.code), None))
+                return
+        await self._room.leave(dialogue.leg)
+        self._room.forget(dialogue.leg)
+        dialogue.visit = ""
+        dialogue.inbox.appendleft((moves.Taken(), None))
 
     async def _say_consent(self, dialogue: Dialogue) -> None:
         """In full, before anybody can be connected."""
@@ -321,6 +411,9 @@ class Dialogues:
             log.warning("dialogue.transfer_not_allowed", contact=dialogue.contact)
             dialogue.inbox.appendleft((moves.TransferFailed("not_allowed"), None))
             return
+        if dialogue.visit:
+            await self._tell(dialogue, c.LeaveQueue(dialogue.visit, "flow"))
+            dialogue.visit = ""
         target, shown = way
         leg = dialogue.other_leg = f"t-{dialogue.contact}.{asked.number}"
         dialogue.joined = False
@@ -348,10 +441,12 @@ class Dialogues:
             self._drop(dialogue)
             await self._give_up(dialogue.contact, dialogue.leg, dialogue.tenant, language)
 
-    async def _give_up(self, contact: str, leg: str, tenant: str, language: str) -> None:
+    async def _give_up(
+        self, contact: str, leg: str, tenant: str, language: str, why: str = "technical_trouble"
+    ) -> None:
         """Say that it cannot be helped, and end the call."""
         try:
-            await self.say(leg, "technical_trouble", language, tenant)
+            await self.say(leg, why, language, tenant)
         except (LegGone, EngineUnavailable) as e:
             log.info("dialogue.left", contact=contact, why=str(e))
         try:
@@ -390,3 +485,12 @@ def _words(contact: str, step: int) -> str:
 
 def _consent(contact: str, step: int) -> str:
     return f"{contact}.c{step}"
+
+
+def _back_in_queue(state: moves.State) -> moves.State:
+    return state._replace(node=state.queue or state.node, phase="queued", typed="")
+
+
+def _first_queue(document: Document) -> str:
+    """Who never waited is called back by the queue of people."""
+    return document.person or next(it.queue for it in document.nodes.values() if isinstance(it, Queue))

@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 from .. import numbers
 from ..contexts.configuration import api as configuration
+from ..errors import NotAllowed, TooMany
+from ..observability import refused
+from .tolls import Tolls
 from .voice.needs import Door, QueueSettings, Way
+
+CALLED_BACK = ("desk.dial_out",)
+"""Customers say themselves where they want to be called: only what any agent with leave may call."""
 
 NO_QUEUE = QueueSettings(announce_place=False, announce_wait=False)
 """An agent's own call."""
@@ -17,6 +23,7 @@ class Directory:
         self._configuration = configuration
         self._web_entry = web_entry
         """By the credential of an anonymous web call: the only page that it may reach."""
+        self.tolls = Tolls(configuration)
 
     async def door(self, *, dialled: str, caller: str, source: str) -> Door | None:
         kind, _, id = source.partition(":")
@@ -68,3 +75,12 @@ class Directory:
             shown = numbers.for_trunk(body.caller_number, body.number_format, body.country)
             return Way(f"trunk:{tenant}.{id}/{far}", shown or "anonymous")
         return None
+
+    async def way_back(self, tenant: str, number: str) -> Way | None:
+        """To a customer who asked for it; one call more is counted. None also when it may not be called now."""
+        try:
+            self.tolls.count(tenant, number, CALLED_BACK)
+        except (NotAllowed, TooMany) as refusal:
+            refused.labels(refusal.code).inc()
+            return None
+        return await self.way_out(tenant, number)

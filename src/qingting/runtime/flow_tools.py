@@ -66,7 +66,7 @@ class Line(NamedTuple):
 class Transcript(NamedTuple):
     lines: tuple[Line, ...]
     ends: str
-    """`queue sales`, `transfer …`, `hang up`, or empty while the caller is still being asked."""
+    """`queue sales`, `transfer …`, `hang up` (also after a callback or message), or empty while still being asked."""
     language: str
 
 
@@ -74,7 +74,8 @@ def run_text(text: str, inputs: Sequence[str], language: str = "") -> Transcript
     """Walk through a flow. Raises `Invalid` where lint finds problems or an input is unknown.
 
     Inputs: a key; `silence`; `open`, `closed`, `holiday` at opening hours (open when not told);
-    `refused:<code>` at a queue, `failed` at a transfer.
+    `refused:<code>` and `overflow:<to>` at a queue, `failed` at a transfer, `not_taken:<code>` at a callback or
+    message (taken when not told).
     """
     return run(publishable(text), inputs, language)
 
@@ -104,10 +105,15 @@ def _input(word: str) -> moves.Input:
             return moves.QueueRefused(code)
         case ["failed", "", _]:
             return moves.TransferFailed("unreachable")
+        case ["overflow", ":", to]:
+            return moves.Overflowed(to)
+        case ["not_taken", ":", code]:
+            return moves.NotTaken(code)
         case [key, "", _] if len(key) == 1 and key in "0123456789*#":
             return moves.Key(key)
     raise Invalid(
-        "flow.bad_input", f"no input {word[:40]!r}: a key, silence, open, closed, holiday, refused:…, failed"
+        "flow.bad_input",
+        f"no input {word[:40]!r}: a key, silence, open, closed, holiday, refused:…, overflow:…, failed, not_taken:…",
     )
 
 
@@ -116,8 +122,10 @@ def _next(state: moves.State, todo: list[moves.Input]) -> moves.Input | None:
     first = todo[0] if todo else None
     if state.phase == "speaking" and isinstance(first, moves.Key):
         return todo.pop(0)
-    if state.phase in ("speaking", "leaving"):
+    if state.phase in ("speaking", "taken", "leaving"):
         return moves.Spoken()
+    if state.phase == "asking" and not isinstance(first, moves.NotTaken):
+        return moves.Taken()
     if state.phase == "checking" and not isinstance(first, moves.HoursChecked):
         return moves.HoursChecked(True)
     return todo.pop(0) if todo else None
@@ -141,6 +149,8 @@ def _write(document: Document, state: moves.State, outputs: Sequence[moves.Outpu
             case moves.EnterQueue(queue=queue, prompts=prompts):
                 says = line.says + tuple(_said(p, state.language) for p in prompts)
                 line = line._replace(says=says, then=f"queue {queue}")
+            case moves.TakeDown(kind=kind):
+                line = line._replace(then=kind)
             case moves.TransferTo(to=to):
                 line = line._replace(then=f"transfer {to}")
             case moves.HangUp():

@@ -83,4 +83,5 @@ def bridge_apart(contact: str) -> str:
 
 
 def recording(assignment: str) -> str:
-    return "r-" + assignment.replace("/", "-").replace(".", "-")
+    """A file's name as well. `~` stands in callbacks' attempts and in visits that follow by themselves."""
+    return "r-" + assignment.replace("/", "-").replace(".", "-").replace("~", "_")

@@ -82,7 +82,28 @@ class DropCustomer(NamedTuple):
     cause: str
 
 
-Effect = Greet | Seat | RingAgent | RingParty | Join | Record | PauseRecording | StopRecording | Drop | DropCustomer
+class Overflow(NamedTuple):
+    """The queue's policy leads the customer to something that is no queue."""
+
+    contact: str
+    queue: str
+    to: str
+    target: str
+
+
+Effect = (
+    Greet
+    | Seat
+    | Overflow
+    | RingAgent
+    | RingParty
+    | Join
+    | Record
+    | PauseRecording
+    | StopRecording
+    | Drop
+    | DropCustomer
+)
 
 
 def react(event: e.Event) -> tuple[Effect, ...]:
@@ -94,6 +115,8 @@ def react(event: e.Event) -> tuple[Effect, ...]:
             return (Seat(event.contact),)
         case e.VisitRequeued():
             return (Seat(names.contact_of(event.visit)),)
+        case e.Overflowed() if event.to not in ("queue", "site"):
+            return (Overflow(event.contact, event.queue, event.to, event.target),)
         case e.AssignmentOffered():
             auto = event.auto or event.until == 0
             return (RingAgent(event.contact, event.assignment, event.agent, event.until, auto),)

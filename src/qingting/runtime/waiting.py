@@ -55,6 +55,8 @@ class _Waiter:
         self.visit = visit
         self.treatment = treatment
         self.language = language
+        self.hint: Sequence[Prompt] = ()
+        """Said after each announcement."""
         # After a restart nobody knows what was said before: only "you are next" cannot be a rise.
         self.last_place = 1_000_000 if known else 1
         self.last_minutes = 1_000_000 if known else 0
@@ -97,21 +99,41 @@ class WaitingRoom:
         treatment: Treatment,
         language: str,
         first: Sequence[Prompt] | None,
+        *,
+        hint: Sequence[Prompt] = (),
+        quiet: bool = False,
     ) -> None:
-        """Begin, or go on for the same visit. `first`: words to begin with; None: they waited before a restart."""
+        """Begin, or go on for the same visit. `first`: words to begin with; None: they waited before a restart.
+
+        `quiet`: they listen to something else; `resume` begins.
+        """
         waiter = self._waiters.get(leg)
         if waiter is not None and waiter.visit == visit:
             waiter.treatment, waiter.language = treatment, language
-            if not waiter.entertained:
+            if not waiter.entertained and not quiet:
                 self._begin(waiter, ())
             return
         if waiter is not None:
             waiter.stop()
         waiter = self._waiters[leg] = _Waiter(leg, tenant, visit, treatment, language, first is not None)
+        waiter.hint = hint
+        if quiet:
+            return
         if first:
             self._begin(waiter, first)
         else:
             waiter.later = asyncio.get_running_loop().call_later(MUSIC_AFTER_S, self._begin, waiter, ())
+
+    def resume(self, leg: str, hint: Sequence[Prompt]) -> None:
+        """After they listened to something else, or when nothing is heard for whatever reason."""
+        waiter = self._waiters.get(leg)
+        if waiter is not None and not waiter.entertained:
+            waiter.hint = hint
+            self._begin(waiter, ())
+
+    def entertains(self, leg: str) -> bool:
+        waiter = self._waiters.get(leg)
+        return waiter is not None and waiter.entertained
 
     def _begin(self, waiter: _Waiter, first: Sequence[Prompt]) -> None:
         waiter.later, waiter.task = None, asyncio.create_task(self._entertain(waiter, first))
@@ -198,4 +220,4 @@ class WaitingRoom:
         except SpeechFailed as e:
             log.warning("waiting.unspoken", leg=waiter.leg, why=str(e))
             return []
-        return [path for paths in media for path in paths]
+        return [*(path for paths in media for path in paths), *await self._paths(waiter, waiter.hint)]

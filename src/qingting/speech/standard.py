@@ -73,6 +73,34 @@ STANDARD: dict[str, dict[str, str]] = {
         "zh": "您的输入有误，请重新选择。",
         "en": "That is not one of the choices.",
     },
+    "ask_number": {
+        "zh": "请输入您的电话号码，按井号键结束。",
+        "en": "Please enter your telephone number, then press the hash key.",
+    },
+    "callback_hint": {
+        "zh": "不想等待请按1，我们按您的排队顺序给您回电。",
+        "en": "If you prefer not to wait, press 1: we call you back, and you keep your place.",
+    },
+    "callback_taken": {
+        "zh": "好的，轮到您时我们会给您回电。感谢您的来电，再见。",
+        "en": "Thank you. We will call you back when it is your turn. Goodbye.",
+    },
+    "callback_failed": {
+        "zh": "非常抱歉，无法为您登记回电，请您稍后再来电。再见。",
+        "en": "We are sorry, we cannot call you back at this number. Please call again later. Goodbye.",
+    },
+    "callback_hello": {
+        "zh": "您好，这是您预约的回电，正在为您接通客服。",
+        "en": "Hello, this is the call that you asked for. We are connecting you now.",
+    },
+    "message_taken": {
+        "zh": "好的，您的来电已经登记，我们会尽快与您联系。再见。",
+        "en": "Thank you. We have noted your call and will be in touch soon. Goodbye.",
+    },
+    "message_failed": {
+        "zh": "非常抱歉，无法登记您的来电，请您稍后再来电。再见。",
+        "en": "We are sorry, we could not note your call. Please call again later. Goodbye.",
+    },
     "goodbye": {
         "zh": "感谢您的来电，再见。",
         "en": "Thank you for calling. Goodbye.",

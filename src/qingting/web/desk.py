@@ -144,9 +144,9 @@ def desk_of(centre: Centre, who: Identity) -> tuple[Room, str]:
 
 
 def own(centre: Centre, who: Identity, assignment: str) -> tuple[Room, Assignment]:
-    """Ids travel with `~` for `/`; only one's own contacts may be acted on."""
+    """Ids travel with `~` for `/`, of which each has one; only one's own contacts may be acted on."""
     room, agent = desk_of(centre, who)
-    known = room.live.engine.state.assignments.get(assignment.replace("~", "/"))
+    known = room.live.engine.state.assignments.get("/".join(assignment.rsplit("~", 1)))
     if known is None or known.agent != agent:
         raise NotFound("assignment.unknown", "this contact is not at your desk any more")
     return room, known

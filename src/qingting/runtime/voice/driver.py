@@ -24,6 +24,7 @@ from ...telephony import port as t
 from .. import names
 from ..live import Live
 from ..reactions import Effect, Seat, react
+from . import attempts
 from .legs import Call, Legs
 from .needs import Directory, Phones, Tapes, Waiting
 from .perform import Performer
@@ -66,6 +67,8 @@ class Voice:
         self._work: dict[str, deque[Coroutine[Any, Any, None]]] = {}
         """By contact, the effects that its task has still to begin."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._attended: list[Callable[[], None]] = []
+        """How to hear no more of each tenant."""
         self._held_back: list[t.TelephonyEvent] | None = None
         """Events that came while reconciling: looked at afterwards, in order."""
 
@@ -75,10 +78,12 @@ class Voice:
         await self.telephony.start(self.hear)
 
     def attend(self, tenant: str, live: Live) -> None:
-        live.subscribe(lambda entry: self.on_entry(tenant, entry))
+        self._attended.append(live.subscribe(lambda entry: self.on_entry(tenant, entry)))
 
     async def stop(self) -> None:
         """Leave: calls go on in the engine."""
+        for leave in self._attended:
+            leave()
         await self.telephony.stop()
         for task in self._tasks:
             task.cancel()
@@ -193,15 +198,24 @@ class Voice:
         call, whose = found
         if not whose:
             if call.direction == "out":
-                call.customer_up = True
-                self._enqueue(call.contact, self._perform.join(call, call.seating.owner))
+                self._reached(call, leg)
         elif not names.is_assignment(whose):
             self.post(call, c.PartyAnswers(whose), f"leg:{leg}")
         elif whose == call.seating.owner:
-            # Of a call that the agent makes: they asked for it, and are there now.
-            self._enqueue(call.contact, self._perform.ring_outside(call, whose))
+            # Of a call that the agent makes, or of a customer who was called first: the agent is there now.
+            go_on = self._perform.join if call.customer_up else self._perform.ring_outside
+            self._enqueue(call.contact, go_on(call, whose))
         else:
             self.post(call, c.Accept(whose), f"leg:{leg}")
+
+    def _reached(self, call: Call, leg: str) -> None:
+        """The customer whom we call has answered."""
+        call.customer_up = True
+        if attempts.callback(self.lives[call.tenant].engine.state, call) is None:
+            self._enqueue(call.contact, self._perform.join(call, call.seating.owner))
+        else:
+            self.post(call, c.CustomerAnswers(call.contact), f"leg:{leg}")
+            self._enqueue(call.contact, self._perform.reached(call))
 
     def _ended(self, event: t.LegEnded) -> None:
         self.dialogues.leg_ended(event.leg, event.cause)
@@ -289,6 +303,14 @@ class Voice:
             self._enqueue(call.contact, self.begin_dialogue(call))
         else:
             again = self.dialogues.restore(call.contact, call.leg, call.tenant, flow, version, call.language, state)
+            self._enqueue(call.contact, again)
+
+    def recall_dialogue(self, call: Call, contact: Contact) -> None:
+        """Keys work again for who waits."""
+        if contact.flow:
+            again = self.dialogues.recall(
+                call.contact, call.leg, call.tenant, contact.flow, contact.version, call.language, contact.dialogue
+            )
             self._enqueue(call.contact, again)
 
     def resume_outside(self, call: Call, assignment: str, agent_up: bool, ringing: bool) -> None:

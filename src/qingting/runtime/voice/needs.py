@@ -47,12 +47,14 @@ class Directory(Protocol):
     async def way_out(self, tenant: str, number: str) -> Way | None:
         """None when the tenant has no trunk."""
 
+    async def way_back(self, tenant: str, number: str) -> Way | None:
+        """To a customer who wants to be called back; None when that may not be called now."""
+
 
 class Phones(Protocol):
     def endpoint(self, tenant: str, agent: str) -> str | None:
         """The endpoint that rings for an agent: the browser's when it is registered, else the desk phone's."""
 
-    def in_browser(self, endpoint: str) -> bool: ...
     def agent_of(self, endpoint: str) -> tuple[str, str] | None:
         """(tenant, agent)."""
 
@@ -91,7 +93,18 @@ class Waiting(Protocol):
         self, contact: str, leg: str, tenant: str, visit: str, queue: str, settings: Any, language: str
     ) -> None: ...
 
+    async def recall(
+        self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, state: str
+    ) -> None:
+        """After a restart, before `wait`: keys work again for who waits."""
+
     async def stop_waiting(self, leg: str) -> None: ...
+
+    async def overflowed(self, contact: str, leg: str, tenant: str, queue: str, to: str, target: str) -> None:
+        """The queue's policy led them out of it; the flow goes on with them."""
+
+    async def greet(self, leg: str, tenant: str, queue: str, language: str) -> None:
+        """Who is called back hears who calls, and that they may be recorded."""
 
     async def say(self, leg: str, prompt: str, language: str) -> None:
         """One standard prompt, to its end or the leg's."""

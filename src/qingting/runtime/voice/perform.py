@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ...core import commands as c
+from ...core.model import State
 from ...telephony import port as t
 from .. import names
 from .. import reactions as r
+from . import attempts
 from .legs import Call
 from .seating import CUSTOMER
 
@@ -23,7 +25,7 @@ log = structlog.get_logger(__name__)
 RING_OUTSIDE_S = 60.0
 RING_OWN_PHONE_S = 20.0
 AUTO_ANSWER = (("X-Qingting-Auto", "1"), ("Answer-Mode", "Auto"), ("Alert-Info", "info=alert-autoanswer"))
-"""Our own word for it, that of RFC 5373, and what most desk phones go by."""
+"""Our own pages' word for it, that of RFC 5373, and what most desk phones go by."""
 
 
 class Performer:
@@ -42,6 +44,11 @@ class Performer:
                 await self._greet(call)
             case r.Seat():
                 await self._seat(call)
+            case r.Overflow():
+                if call.customer_up:
+                    await self.voice.dialogues.overflowed(
+                        call.contact, call.leg, call.tenant, effect.queue, effect.to, effect.target
+                    )
             case r.RingAgent():
                 await self._ring(call, effect)
             case r.RingParty():
@@ -83,6 +90,9 @@ class Performer:
         leg = names.agent_leg(effect.assignment)
         endpoint = voice.phones.endpoint(call.tenant, effect.agent)
         own = effect.until == 0
+        if not own and attempts.customer_first(self._state(call), call):
+            voice.post(call, c.Accept(effect.assignment), "callback")
+            return
         left = RING_OWN_PHONE_S if own else effect.until - voice.now() + 1.0
         if left <= 0:
             return
@@ -90,9 +100,7 @@ class Performer:
             why = c.AgentLeaves(effect.assignment, "lost") if own else c.Decline(effect.assignment, "unreachable")
             voice.post(call, why, "no phone")
             return
-        headers = list(AUTO_ANSWER) if effect.auto else []
-        if voice.phones.in_browser(endpoint):  # each header costs the engine some work, and nobody else reads it
-            headers.append(("X-Qingting-Assignment", effect.assignment))
+        headers = [("X-Qingting-Assignment", effect.assignment), *(AUTO_ANSWER if effect.auto else ())]
         consult = names.visit_of_assignment(effect.assignment) != call.seating.visit
         hears = self._hears_ringing(call) if consult else ""
         voice.legs.add_other(call, effect.assignment, leg)
@@ -135,8 +143,10 @@ class Performer:
         return leg
 
     async def ring_outside(self, call: Call, assignment: str) -> None:
-        """The agent's phone is up: now the customer's is rung, and the agent hears it ring."""
-        way = await self.voice.directory.way_out(call.tenant, await self.voice.number(call))
+        """Now the customer's phone is rung; the agent hears it ring, unless the customer comes first."""
+        number, directory = await self.voice.number(call), self.voice.directory
+        back = attempts.callback(self._state(call), call)
+        way = await (directory.way_back if back is not None else directory.way_out)(call.tenant, number)
         if way is None:
             self.voice.post(call, c.ContactEnds(call.contact, "failed"), "no trunk")
             return
@@ -145,12 +155,27 @@ class Performer:
             way.target,
             caller=way.caller,
             timeout_s=RING_OUTSIDE_S,
-            early_media_to=names.agent_leg(assignment),
+            early_media_to=call.others.get(assignment, ""),
         )
+
+    async def reached(self, call: Call) -> None:
+        """Who is called back has answered: they hear who calls while the agent's phone rings, if it does not yet."""
+        taken = self._state(call).assignments.get(call.seating.owner)
+        ready = taken is not None and taken.id in call.others
+        if taken is not None and not ready:
+            await self._ring(call, r.RingAgent(call.contact, taken.id, taken.agent, 0, True))
+        await self.voice.dialogues.greet(call.leg, call.tenant, call.seating.queue, call.language)
+        if taken is not None and ready and call.seating.owner == taken.id:
+            await self.join(call, taken.id)
+
+    def _state(self, call: Call) -> State:
+        return self.voice.lives[call.tenant].engine.state
 
     async def join(self, call: Call, assignment: str) -> None:
         if not call.customer_up:
-            return  # the agent's own phone is rung first; when the customer is there, this comes again
+            if attempts.callback(self._state(call), call) is not None:
+                await self.ring_outside(call, assignment)
+            return  # an agent's own call: their phone is rung first. When the customer is there, this comes again
         try:
             await self._seat(call)
         except (t.LegGone, t.EngineUnavailable) as error:

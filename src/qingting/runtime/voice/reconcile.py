@@ -16,6 +16,7 @@ from ...core.reading import answers_itself
 from ...telephony import port as t
 from .. import names
 from .. import reactions as r
+from . import attempts
 from .legs import Call
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def _contact(
     call.customer_up = customer is not None and (call.direction == "in" or customer.state == "up")
     visit = state.visits.get(contact.visit)
     owner = state.assignments.get(visit.assignment) if visit is not None else None
-    own_call_begins = call.direction == "out" and owner is not None and owner.state == "connecting"
-    if customer is None and not own_call_begins:
+    begins = owner is not None and owner.state == "connecting"
+    to_be_called = call.direction == "out" and not contact.reached and (begins or contact.callback)
+    if customer is None and not to_be_called:
         voice.post(call, c.ContactEnds(call.contact, "engine_lost" if restarted else "customer"), "reconcile")
         return
     for whose in [whose for whose, leg in call.others.items() if leg not in living]:
@@ -86,6 +88,8 @@ def _contact(
         if (party := state.parties.get(id)) is not None:
             _party(voice, call, party, living)
     served = visit is not None and visit.state != "ended"
+    if visit is not None and visit.state in ("waiting", "offered") and call.customer_up:
+        voice.recall_dialogue(call, contact)
     if served or contact.parties:
         voice.perform(r.Seat(call.contact))
     elif customer is not None and customer.state == "down":
@@ -105,6 +109,10 @@ def _assignment(
         case "offered" if agent is None:
             auto = answers_itself(state, assignment)
             voice.perform(r.RingAgent(call.contact, assignment.id, assignment.agent, assignment.until, auto))
+            return
+        case "connecting" if agent is None and attempts.customer_first(state, call):
+            if not rung:
+                voice.perform(r.Join(call.contact, assignment.id))
             return
         case _ if agent is None:
             connects = assignment.state == "connecting" and (assignment.consult or call.direction == "in")
