@@ -3,6 +3,7 @@ import { useNames } from "../../components/useNames";
 import { useWords } from "../../i18n";
 import type { Field } from "./kinds";
 import { operators, useAttribute, type Condition } from "./routing/conditions";
+import { useOverflowWords, type Overflow } from "./routing/overflow";
 
 /** A field's value in a table. */
 export function Cell({ field, value }: { field: Field; value: unknown }) {
@@ -29,6 +30,8 @@ export function Cell({ field, value }: { field: Field; value: unknown }) {
       const option = field.options.find((each) => each.value === value);
       return option?.words ? t(option.words) : (option?.label ?? (typeof value === "string" ? value : ""));
     }
+    case "overflow":
+      return <Overflows value={(value ?? []) as Overflow[]} />;
     case "conditions":
       return <Conditions value={(value ?? []) as Condition[]} />;
     case "list":
@@ -53,6 +56,11 @@ function Conditions({ value }: { value: Condition[] }) {
   const { t } = useWords();
   const attribute = useAttribute();
   return <Short words={value.map((each) => `${attribute(each.attribute)} ${t(operators[each.operator])} ${each.value}`)} />;
+}
+
+function Overflows({ value }: { value: Overflow[] }) {
+  const inWords = useOverflowWords();
+  return <Short words={value.map(inWords)} />;
 }
 
 const most = 3;

@@ -12,7 +12,8 @@ import { kinds, type Item } from "./kinds";
 import { inUse, MoveWaiting, type InUse } from "./routing/MoveWaiting";
 import { useWarningWords, warningsKey, type Warning } from "./routing/warnings";
 import { PhoneSecret } from "./PhoneSecret";
-import { mark, save, users } from "./save";
+import { Groups } from "./Groups";
+import { mark, save, users, way } from "./save";
 
 /** One thing in a drawer: make it, change it, take it away. */
 export function Editor(props: { kind: string; words: WordKey; item: Item | null; mayEdit: boolean; close: () => void }) {
@@ -48,7 +49,8 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
       else tell.done(t("common.saved"));
       close();
     } catch (error) {
-      if (!mark(form, description.fields, error)) setProblem(explain(error));
+      const round = way(error);
+      if (!mark(form, description.fields, error) || round) setProblem(`${explain(error)} ${round}`);
       if (error instanceof ApiError && error.code === "changed_meanwhile") void refresh();
     } finally {
       setBusy(false);
@@ -103,6 +105,7 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
         )
       }
     >
+      <Groups fields={description.fields} />
       {use && item && <MoveWaiting queue={item.id} use={use} move={(to) => void remove(to)} />}
       <Form
         form={form}

@@ -4,6 +4,7 @@ import { useWords, type Translate } from "../../i18n";
 import { LevelsInput, PercentInput, PickMany, PickOne, WeeklyInput } from "./inputs";
 import type { Field } from "./kinds";
 import { ByMediumInput, ConditionsInput, MatrixInput, RanksInput } from "./routing/inputs";
+import { OverflowInput } from "./routing/OverflowInput";
 import { StepsInput } from "./routing/StepsInput";
 
 /** One field of a form, by its description. */
@@ -26,7 +27,9 @@ export function FieldInput({ field, item }: { field: Field; item: Record<string,
   if (!field.group) return input;
   return (
     <>
-      <h3 className="form-group">{t(field.group)}</h3>
+      <h3 className="form-group" id={`group-${field.group}`} tabIndex={-1}>
+        {t(field.group)}
+      </h3>
       {input}
     </>
   );
@@ -61,6 +64,8 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
       return <LevelsInput />;
     case "steps":
       return <StepsInput />;
+    case "overflow":
+      return <OverflowInput />;
     case "conditions":
       return <ConditionsInput />;
     case "ranks":

@@ -3,7 +3,7 @@
 const readOnly = new Set(["id", "version", "has_secret", "has_phone", "published_version", "problems", "warnings"]);
 
 /** Made of fields of their own, each in its place of the form. */
-const nested = new Set(["names", "title", "retention", "media"]);
+const nested = new Set(["names", "title", "retention", "media", "breaks"]);
 
 /** What is sent: everything that was there, over it what the form holds; an empty secret keeps the old one. */
 export function bodyOf(before: Record<string, unknown>, values: Record<string, unknown>): Record<string, unknown> {

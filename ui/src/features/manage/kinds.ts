@@ -30,6 +30,7 @@ export type Field = {
   | { type: "many"; kind: string }
   | { type: "levels" }
   | { type: "steps" }
+  | { type: "overflow" }
   | { type: "conditions" }
   | { type: "ranks" }
   | { type: "matrix" }
@@ -56,6 +57,21 @@ const names: Field[] = [
   { name: "retired", words: "manage.retired", type: "switch", column: true },
 ];
 
+const freshBreaks = { reasons: [], most: 1 };
+
+const freshPolicy = {
+  at_once: 1, auto_answer: false, misses: 1, penalty_s: 0, requeue_lost: false, grace_s: 30, extend_wrap_up_s: 0,
+  overflow: [], breaks: freshBreaks,
+};
+
+/** So many at once, of these reasons. */
+function breaks(group?: WordKey): Field[] {
+  return [
+    { name: ["breaks", "reasons"], words: "routing.breakReasons", note: "routing.breakReasonsNote", type: "many", kind: "reasons", column: !group, ...(group && { group }) },
+    { name: ["breaks", "most"], words: "routing.breakMost", type: "number", least: 0, most: 10000, column: !group },
+  ];
+}
+
 export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unknown> }> = {
   lines: { fields: [], fresh: {} },
   sites: { fields: [], fresh: {} },
@@ -79,33 +95,47 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
     fields: [
       { name: "line", words: "manage.line", type: "one", kind: "lines", column: true },
       { name: "requires", group: "routing.whoServes", words: "manage.requires", type: "levels", column: true },
+      { name: "second_line", words: "routing.secondLine", note: "routing.secondLineNote", type: "switch" },
       { name: "strategy", words: "routing.strategy", note: "routing.strategyNote", type: "choice", options: worded("", strategies) },
       { name: "site_rule", words: "routing.siteRule", type: "choice", options: worded("", ["any", "near", "home"]) },
       { name: "priority_s", words: "manage.priority", note: "manage.priorityNote", type: "number", least: -86400, most: 86400, unit: "s" },
       { name: "relax", words: "routing.relax", type: "steps" },
       { name: "behind_s", words: "routing.behind", note: "routing.behindNote", type: "number", least: 0, most: 86400, unit: "s" },
+      { name: "ring_s", group: "routing.offers", words: "manage.ring", type: "number", least: 3, most: 300, unit: "s" },
+      { name: "at_once", words: "routing.atOnce", note: "routing.atOnceNote", type: "number", least: 1, most: 10 },
+      { name: "auto_answer", words: "routing.autoAnswer", type: "switch" },
+      { name: "misses", words: "routing.misses", note: "routing.missesNote", type: "number", least: 0, most: 100 },
+      { name: "penalty_s", words: "routing.penalty", note: "routing.penaltyNote", type: "number", least: 0, most: 86400, unit: "s" },
       { name: "spare_decliners", words: "routing.spareDecliners", type: "switch" },
+      { name: "requeue_lost", words: "routing.requeueLost", type: "switch" },
+      { name: "grace_s", words: "routing.grace", note: "routing.graceNote", type: "number", least: 0, most: 86400, unit: "s" },
       { name: "service_level_s", group: "routing.howLong", words: "manage.serviceLevel", type: "number", least: 1, most: 86400, unit: "s", column: true },
       { name: "service_level_target", words: "manage.serviceTarget", type: "percent", column: true },
-      { name: "ring_s", words: "manage.ring", type: "number", least: 3, most: 300, unit: "s" },
       { name: "wrap_up_s", words: "manage.wrapUp", note: "manage.wrapUpNote", type: "number", least: 0, most: 86400, unit: "s", column: true },
+      { name: "extend_wrap_up_s", words: "routing.extendWrapUp", note: "routing.extendWrapUpNote", type: "number", least: 0, most: 86400, unit: "s" },
       { name: "short_abandon_s", words: "manage.shortAbandon", note: "manage.shortAbandonNote", type: "number", least: 0, most: 86400, unit: "s" },
+      { name: "closed", group: "routing.whereElse", words: "manage.closed", type: "switch", column: true },
+      { name: "hours", words: "routing.queueHours", note: "routing.queueHoursNote", type: "one", kind: "hours" },
+      { name: "overflow", words: "routing.overflow", note: "routing.overflowNote", type: "overflow", column: true },
+      { name: "site", words: "routing.standsFor", note: "routing.standsForNote", type: "one", kind: "sites" },
       { name: "announce_place", group: "routing.whatHears", words: "manage.announcePlace", type: "switch" },
       { name: "announce_wait", words: "manage.announceWait", type: "switch" },
       { name: "announce_every_s", words: "manage.announceEvery", type: "number", least: 10, most: 3600, unit: "s" },
       { name: "record", words: "manage.record", type: "switch", column: true },
       { name: "dispositions", group: "routing.after", words: "manage.queueDispositions", note: "manage.queueDispositionsNote", type: "many", kind: "dispositions" },
-      { name: "closed", words: "manage.closed", type: "switch", column: true },
+      ...breaks("routing.queueBreaks"),
     ],
     fresh: {
-      line: "", requires: {}, relax: [], strategy: "longest_idle", site_rule: "any", behind_s: 0, spare_decliners: false, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
+      line: "", site: "", hours: "", second_line: false, ...freshPolicy, requires: {}, relax: [], strategy: "longest_idle", site_rule: "any", behind_s: 0, spare_decliners: false, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
       short_abandon_s: 5, closed: false, music: "", announce_place: true, announce_wait: true, announce_every_s: 30,
       record: true, dispositions: [],
     },
   },
+  teams: { fields: breaks(), fresh: { breaks: freshBreaks } },
   agents: {
     fields: [
       { name: "number", words: "manage.number", type: "text", required: true, column: true },
+      { name: "team", words: "routing.team", type: "one", kind: "teams", column: true },
       { name: "site", words: "manage.site", type: "one", kind: "sites", column: true },
       { name: "queues", words: "manage.agentQueues", type: "many", kind: "queues", column: true },
       { name: "ranks", words: "routing.ranks", note: "routing.ranksNote", type: "ranks" },
@@ -113,10 +143,11 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "capacity", words: "routing.capacity", type: "byMedium", least: 0, most: 50, usual: 0 },
       { name: "load", words: "routing.load", note: "routing.loadNote", type: "number", least: 0, most: 100 },
       { name: "dial_out", words: "manage.dialOut", type: "switch", column: true },
+      { name: "auto_answer", words: "routing.autoAnswerAgent", type: "switch" },
       language,
     ],
     fresh: {
-      number: "", site: "", queues: [], ranks: {}, skills: {}, capacity: { voice: 1 }, load: 0, dial_out: false, language: "zh",
+      number: "", team: "", auto_answer: false, site: "", queues: [], ranks: {}, skills: {}, capacity: { voice: 1 }, load: 0, dial_out: false, language: "zh",
     },
   },
   hours: {

@@ -34,6 +34,7 @@ export const managePages: ManagePage[] = [
   page("destinations", voice),
   page("lines", tenant),
   page("sites", tenant),
+  page("teams", tenant),
   page("settings", tenant),
   page("users", people, "people.manage"),
   page("tokens", people, "tokens.manage"),

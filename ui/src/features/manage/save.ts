@@ -2,6 +2,7 @@
 
 import type { FormInstance } from "antd";
 import { api, ApiError, pathId } from "../../api/client";
+import { t } from "../../i18n";
 import { fieldProblems } from "../../i18n/explain";
 import type { Field, Item } from "./kinds";
 
@@ -14,16 +15,30 @@ export function save(kind: string, item: Item | null, body: Record<string, unkno
 export function mark(form: FormInstance, fields: Field[], error: unknown): boolean {
   const problems = Object.entries(fieldProblems(error));
   const names = ["name", ...fields.map((field) => field.name)];
+  const found = new Map<Field["name"], string[]>();
   const marked = problems.filter(([path, words]) => {
-    const name =
-      names.find((each) => (Array.isArray(each) ? each.join(".") : each) === path) ??
-      names.find((each) => path.startsWith(`${Array.isArray(each) ? each.join(".") : each}.`));
-    if (name) form.setFields([{ name, errors: [words] }]);
+    const name = names.find((each) => dotted(each) === path) ?? names.find((each) => path.startsWith(`${dotted(each)}.`));
+    if (name) found.set(name, [...(found.get(name) ?? []), numbered(path.slice(dotted(name).length), words)]);
     return name !== undefined;
   });
+  for (const [name, errors] of found) form.setFields([{ name, errors }]);
   const [first] = form.getFieldsError().filter((field) => field.errors.length > 0);
   if (first) form.scrollToField(first.name, { focus: true, block: "center" });
   return problems.length > 0 && marked.length === problems.length;
+}
+
+const dotted = (name: Field["name"]) => (Array.isArray(name) ? name.join(".") : name);
+
+/** Of a list, which of it. */
+function numbered(rest: string, words: string): string {
+  const n = /^\.(\d+)(\.|$)/.exec(rest);
+  return n ? t("manage.nth", { n: Number(n[1]) + 1, what: words }) : words;
+}
+
+/** The way on which contacts would come back to where they were. */
+export function way(error: unknown): string {
+  if (!(error instanceof ApiError) || error.code !== "configuration.overflow_loop") return "";
+  return (error.detail.names as string[]).join(" → ");
 }
 
 /** Who still uses what cannot be deleted. */
