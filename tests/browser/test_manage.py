@@ -57,6 +57,7 @@ def row(page: Page, name: str) -> Locator:
 KINDS: dict[str, Callable[[Page], None]] = {
     "lines": lambda page: None,
     "sites": lambda page: None,
+    "teams": lambda page: (pick(page, "breaks.reasons", "小休"), write(page, "breaks.most", "3"))[0],
     "skills": lambda page: None,
     "reasons": lambda page: (write(page, "names.zh", "外出"), write(page, "names.en", "Out"))[0],
     "dispositions": lambda page: (write(page, "names.zh", "退款"), write(page, "names.en", "Refund"))[0],

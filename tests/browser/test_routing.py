@@ -84,6 +84,8 @@ def test_routing_is_configured_on_the_pages(
         page.get_by_test_id("save").click()
         until(lambda: "sms" in admin.get("/settings").json()["media"]["interrupts"]["voice"], what="it is kept")
 
+        overflow_and_teams(page, admin)
+
         page.goto("/manage/queues")
         page.get_by_test_id("new").click()
         page.get_by_test_id("field-name").locator("input").fill("旧队列")
@@ -107,3 +109,44 @@ def test_routing_is_configured_on_the_pages(
         page.get_by_test_id("move-and-delete").click()
         page.get_by_test_id("move-waiting").wait_for(state="hidden")
         until(lambda: waiting(centre, admin, "english") == 1, what="they wait elsewhere")
+
+
+def pick(page: Page, rule: str, part: str, option: str) -> None:
+    page.get_by_test_id(rule).get_by_test_id(f"overflow-{part}").click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=option).first.click()
+
+
+def overflow_and_teams(page: Page, admin: Client) -> None:
+    """Rules in their order, what is wrong with one at its number, a loop with its way; a team with its limit."""
+    open_item(page, "queues", "客服")
+    page.get_by_test_id("go-routing.whereElse").click()
+    expect(page.locator(".form-group:focus")).to_have_text("接不了的时候")
+    for _ in range(2):
+        page.get_by_test_id("add-overflow").click()
+    pick(page, "overflow-0", "when", "等待人数达到")
+    page.get_by_test_id("overflow-0").get_by_test_id("overflow-limit").fill("40")
+    pick(page, "overflow-0", "target", "English desk")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("field-overflow")).to_contain_text("第 2 条：请选择队列")
+    pick(page, "overflow-1", "when", "服务时间外")
+    pick(page, "overflow-1", "to", "留言登记")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("field-overflow")).to_contain_text("第 2 条：请先为这个队列选择服务时间")
+    choose(page, "field-hours", "营业时间")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("客服 → English desk → 客服")
+    pick(page, "overflow-0", "target", "二线专家")
+    page.get_by_test_id("overflow-1").get_by_role("button", name="上移").press("Enter")
+    save(page)
+    assert admin.get("/queues/service").json()["overflow"] == [
+        {"when": "out_of_hours", "limit": 0, "to": "message", "target": ""},
+        {"when": "size", "limit": 40, "to": "queue", "target": "experts"},
+    ]
+    expect(page.get_by_test_id("item-row").filter(has_text="English desk")).to_contain_text(
+        "客户已等待 300 秒 → 客服"
+    )
+
+    open_item(page, "teams", "北京一组")
+    page.get_by_test_id("field-breaks.most").locator("input").fill("1")
+    save(page)
+    assert admin.get("/teams/north").json()["breaks"] == {"reasons": ["break", "meal"], "most": 1}

@@ -18,6 +18,7 @@ from .one_centre import admin, centre
 __all__ = ["admin", "centre"]
 
 VIP, PLAIN = "13800010001", "13900010002"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Dial(Protocol):
@@ -147,3 +148,44 @@ def test_a_queue_in_which_somebody_talks_stays(centre: Running, admin: Client, d
             assert refused.json()["error"]["detail"]["talking"] == 1
     finally:
         desk.leave()
+
+
+def test_out_of_hours_another_site_serves_and_it_is_seen(
+    centre: Running, admin: Client, dial: Dial, tmp_path: Path
+) -> None:
+    made(admin, "hours", id="never", name="Never")
+    made(admin, "queues", id="far", name="成都值守", site="chengdu")
+    led = [{"when": "out_of_hours", "to": "site", "target": "far"}]
+    made(admin, "queues", id="day", name="白天", hours="never", overflow=led)
+    was = admin.get("/agents/a4102").json()
+    change(admin, "agents", "a4102", queues=["far"])
+    straight_to(admin, "day", "10097")
+    until(lambda: queue(centre, admin, "day").get("out_of_hours"), what="the floor says that it is out of hours")
+    desk = Desk(centre, admin, tmp_path, "4102")
+    try:
+        dial(PLAIN, "10097")
+        desk.phone.wait_ringing(30)
+        desk.phone.answer()
+        call = desk.wait("active")
+        assert call["queue"] == "far"
+        until(lambda: queue(centre, admin, "far").get("across") == 1, what="the floor shows what crosses sites")
+        agent = snapshot(centre, admin, "floor")["agents"]["a4102"]
+        assert (agent["site"], agent["from_site"]) == ("chengdu", "beijing")
+
+        def sites() -> list[str]:
+            answer = admin.get(f"/contacts/{call['contact']}")
+            served = answer.json()["assignments"] if answer.status_code == 200 else []
+            return [answer.json()["site_name"], *(each["site_name"] for each in served)] if served else []
+
+        until(lambda: sites() == ["北京", "成都"], what="the contact's page tells it as well")
+
+        # Who serves may be given less to do at once: nothing more comes, what is there goes on.
+        change(admin, "agents", "a4102", capacity={"voice": 0})
+        assert desk.wait("active")["id"] == call["id"]
+        change(admin, "hours", "never", weekly={day: [["00:00", "24:00"]] for day in DAYS})
+        until(lambda: not queue(centre, admin, "day")["out_of_hours"], what="it is open")
+        dial(VIP, "10097")
+        until(lambda: queue(centre, admin, "day")["waiting"] == 1, what="who comes now waits here")
+    finally:
+        desk.leave()
+        change(admin, "agents", "a4102", queues=was["queues"], capacity=was["capacity"])

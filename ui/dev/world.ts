@@ -66,6 +66,8 @@ export const floorQueues: FloorQueue[] = queueNames.map((name, i) => {
     service_level_target: 0.8,
     agents: { idle: i === 1 ? 0 : 3 + Math.floor(random() * 30), ringing: 1, talking: 20 + i * 7, wrap_up: 4 + i, not_ready: 6 },
     closed: i === 9,
+    out_of_hours: false,
+    across: i === 2 ? 3 : 0,
     warning: i === 8 ? "no_agents" : "",
     missing: [],
   };
@@ -98,6 +100,7 @@ export function makeAgents(count: number): FloorAgent[] {
       pending: state === "talking" && random() > 0.96 ? { presence: "not_ready", reason: "r2" } : null,
       queue: state === "talking" || state === "held" || state === "ringing" || state === "wrap_up" ? `q${1 + (i % 8)}` : "",
       contact: "",
+      from_site: "",
       queues: [`q${1 + (i % 8)}`, `q${1 + ((i * 3) % 10)}`],
       answered_today: Math.floor(random() * 60),
     };

@@ -10,7 +10,7 @@ import { understood, written } from "../src/features/manage/weekly";
 const queue: FloorQueue = {
   id: "q", name: "q", line: "", waiting: 0, longest_since: null, offered: 10, answered: 9, answered_in_target: 9, abandoned: 1,
   short_abandoned: 0, flow_out: 0, service_level: 0.9, service_level_s: 20, service_level_target: 0.8,
-  agents: { idle: 1, ringing: 0, talking: 0, wrap_up: 0, not_ready: 0 }, closed: false, warning: "", missing: [],
+  agents: { idle: 1, ringing: 0, talking: 0, wrap_up: 0, not_ready: 0 }, closed: false, out_of_hours: false, across: 0, warning: "", missing: [],
 };
 
 describe("what is loud on the floor", () => {
@@ -37,7 +37,7 @@ describe("what is loud on the floor", () => {
 
 describe("agents of the floor", () => {
   const agent = (id: string, name: string, state: AgentState, since: number, queues = ["q1"]): FloorAgent => ({
-    id, number: id, name, site: "s1", state, reason: "", since, pending: null, queue: "", contact: "", queues, answered_today: 0,
+    id, number: id, name, site: "s1", state, reason: "", since, pending: null, queue: "", contact: "", from_site: "", queues, answered_today: 0,
   });
   const all = [agent("3", "王伟", "talking", 30), agent("1", "李娜", "idle", 50), agent("2", "Anna", "not_responding", 10, ["q2"])];
   const collator = new Intl.Collator("zh");

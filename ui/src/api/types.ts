@@ -175,8 +175,18 @@ export interface Happening {
 
 export interface ContactRecord extends ContactRow {
   language: string;
+  site: string;
+  site_name: string;
   visits: { id: string; queue: string; started_at: number; answered_at: number | null; ended_at: number | null }[];
-  assignments: { id: string; agent: string; agent_name: string; connected_at: number | null }[];
+  /** `site` is where the agent sits, as configured now. */
+  assignments: {
+    id: string;
+    agent: string;
+    agent_name: string;
+    connected_at: number | null;
+    site: string;
+    site_name: string;
+  }[];
   steps: { at: number; flow: string; node: string; via: string; words: Partial<Names> }[];
   timeline: Happening[];
   journey: ContactRow[];
@@ -217,6 +227,9 @@ export interface FloorQueue {
   service_level_target: number;
   agents: { idle: number; ringing: number; talking: number; wrap_up: number; not_ready: number };
   closed: boolean;
+  out_of_hours: boolean;
+  /** Contacts that are with an agent of another site than theirs. */
+  across: number;
   warning: "" | "no_agents" | "nobody";
   /** Names of the skills that nobody has. */
   missing: string[];
@@ -233,6 +246,8 @@ export interface FloorAgent {
   pending: { presence: Presence; reason: string } | string | null;
   queue: string;
   contact: string;
+  /** Of the contact, where it is not the agent's. */
+  from_site: string;
   queues: string[];
   answered_today: number;
 }

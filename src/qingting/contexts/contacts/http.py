@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting import numbers
 from qingting.access import Identity, require
-from qingting.contexts.configuration.api import Configuration
+from qingting.contexts.configuration.api import Configuration, View
 from qingting.errors import Invalid, NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
@@ -129,7 +129,9 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             **first,
             "language": row["language"],
             "visits": parts["visits"],
-            "assignments": [_named(view.agents, a) for a in parts["assignments"]],
+            "site": row["site"],
+            "site_name": _name_of(view.sites.get(row["site"])),
+            "assignments": [_named(view, a) for a in parts["assignments"]],
             "steps": steps,
             "timeline": list(timeline(view, id, parts["events"])),
             "journey": rest,
@@ -145,12 +147,15 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
     return router
 
 
-def _named(agents: Mapping[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "agent_name": _name_of(agents.get(row["agent"]))}
+def _named(view: View, row: dict[str, Any]) -> dict[str, Any]:
+    """`site`: where the agent sits, as configured now."""
+    agent = view.agents.get(row["agent"])
+    site = agent.body.site if agent is not None else ""
+    return {**row, "agent_name": _name_of(agent), "site": site, "site_name": _name_of(view.sites.get(site))}
 
 
-def _name_of(agent: Any) -> str:
-    return agent.name if agent is not None else ""
+def _name_of(item: Any) -> str:
+    return item.name if item is not None else ""
 
 
 def _by_number(who: Identity, wanted: queries.Filter, number: str) -> queries.Filter:

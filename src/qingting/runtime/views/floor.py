@@ -6,6 +6,7 @@ An entry only marks what it touches; with 10,000 agents and nobody watching that
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -98,7 +99,7 @@ class Floor(Board):
             case e.AssignmentOffered():
                 self._agent_of[event.assignment] = event.agent
                 self._touch_agent(event.agent)
-            case e.QueuePut() | e.QueueRemoved():
+            case e.QueuePut() | e.QueueRemoved() | e.HoursSet():
                 self._queues.add(event.queue)
             case e.AgentPut() | e.AgentRemoved():
                 self._agents.add(event.agent)
@@ -138,11 +139,12 @@ class Floor(Board):
             else:
                 self.put("agents", agent, self._agent_item(engine, known))
         staffing = engine.staffing() if queues else {}
+        across = _across(engine) if queues else {}
         for queue in queues:
             if queue not in engine.state.queues:
                 self.remove("queues", queue)
             else:
-                self.put("queues", queue, self._queue_item(engine, queue, staffing[queue], now))
+                self.put("queues", queue, self._queue_item(engine, queue, staffing[queue], across.get(queue, 0), now))
         self.put("totals", "now", self._totals())
 
     def _agent_item(self, engine: Engine, agent: Agent) -> Item:
@@ -150,6 +152,7 @@ class Floor(Board):
         word = engine.agent_state(agent.id)
         held = _held(engine, agent, word)
         since = held.since if held else max(agent.since, agent.idle_since if word == "idle" else 0.0)
+        home = _home(engine, held)
         return {
             "id": agent.id,
             "number": named.number,
@@ -161,11 +164,12 @@ class Floor(Board):
             "pending": agent.pending.presence if agent.pending else None,
             "queue": held.queue if held else "",
             "contact": held.contact if held else "",
+            "from_site": home if agent.site and home != agent.site else "",
             "queues": list(agent.queues),
             "answered_today": self.today.answered_by.get(agent.id, 0),
         }
 
-    def _queue_item(self, engine: Engine, queue: str, staff: dict[str, int], now: float) -> Item:
+    def _queue_item(self, engine: Engine, queue: str, staff: dict[str, int], across: int, now: float) -> Item:
         state = engine.state
         known = state.queues[queue]
         counts = self.today.queues.get(queue, Counts())
@@ -190,6 +194,8 @@ class Floor(Board):
             "service_level_target": known.service_level_target,
             "agents": on,
             "closed": known.closed,
+            "out_of_hours": not known.open,
+            "across": across,
             **self._warning(engine, queue, bool(waiting), any(on.values())),
         }
 
@@ -213,3 +219,21 @@ def _held(engine: Engine, agent: Agent, word: str) -> Assignment | None:
         if SHOWN[it.state] == word:
             return it
     return None
+
+
+def _home(engine: Engine, held: Assignment | None) -> str:
+    """Site of the contact; empty when it has none, or there is none."""
+    contact = engine.state.contacts.get(held.contact) if held else None
+    return contact.site if contact else ""
+
+
+def _across(engine: Engine) -> Counter[str]:
+    """By queue, how many contacts are with an agent of another site now."""
+    agents = engine.state.agents
+    return Counter(
+        it.queue
+        for it in engine.state.assignments.values()
+        if (site := agents[it.agent].site)
+        and SHOWN[it.state] in ("talking", "held")
+        and _home(engine, it) not in ("", site)
+    )

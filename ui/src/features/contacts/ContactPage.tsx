@@ -67,6 +67,8 @@ function Shown({ contact }: { contact: ContactRecord }) {
       <dl className="contact-facts">
         {fact(t("contacts.queue"), contact.queue_name)}
         {fact(t("contacts.agent"), agentsOf(contact))}
+        {fact(t("contacts.site"), contact.site_name)}
+        {fact(t("contacts.across"), across(contact))}
         {fact(t("contacts.wait"), contact.wait_s ? duration(contact.wait_s) : "")}
         {fact(t("contacts.talk"), contact.talk_s ? duration(contact.talk_s) : "")}
         {fact(t("contacts.duration"), contact.ended_at ? duration(contact.ended_at - contact.at) : "")}
@@ -123,6 +125,14 @@ function Shown({ contact }: { contact: ContactRecord }) {
       </div>
     </div>
   );
+}
+
+/** Agents of other sites than the contact's who talked with the customer. */
+function across(contact: ContactRecord): string {
+  const elsewhere = contact.assignments.filter(
+    (each) => each.connected_at !== null && contact.site && each.site && each.site !== contact.site,
+  );
+  return [...new Set(elsewhere.map((each) => `${each.agent_name} · ${each.site_name}`))].join("、");
 }
 
 /** The timeline names it also for those who may not see the configuration. */

@@ -31,7 +31,10 @@ export function AgentCard({ id, close, siteName }: { id: string; close: () => vo
         </p>
         <dl className="facts">
           <dt>{t("floor.site")}</dt>
-          <dd>{siteName(agent.site)}</dd>
+          <dd>
+            {siteName(agent.site)}
+            {agent.from_site && <em className="tag">{t("floor.servesSite", { site: siteName(agent.from_site) })}</em>}
+          </dd>
           <dt>{t("floor.queues")}</dt>
           <dd>{names.join("、") || "–"}</dd>
           <dt>{t("floor.answeredToday")}</dt>

@@ -90,6 +90,12 @@ const Row = memo(function Row({ queue, late }: { queue: FloorQueue; late: boolea
           </em>
         )}
         {queue.closed && <em className="tag">{t("floor.closed")}</em>}
+        {queue.out_of_hours && !queue.closed && <em className="tag">{t("floor.outOfHours")}</em>}
+        {queue.across > 0 && (
+          <em className="tag" title={t("floor.acrossWhy")} data-testid="queue-across">
+            {t("floor.across", { count: queue.across })}
+          </em>
+        )}
       </td>
       <td className={`number big ${late || dry ? "over" : ""}`} data-testid="queue-waiting">
         {queue.waiting}

@@ -80,7 +80,7 @@ function RuleInput(props: { rule: Overflow; disabled: boolean | undefined; chang
           precision={0}
           value={rule.limit}
           disabled={disabled}
-          suffix={limit.unit ? t("common.seconds") : t("routing.visits")}
+          suffix={limit.unit ? t("common.seconds") : t("routing.waitingUnit")}
           onChange={(n) => change({ limit: n ?? 1 })}
           aria-label={t("routing.overflowLimit")}
           data-testid="overflow-limit"
