@@ -19,6 +19,8 @@ PERMISSIONS = {
     "desk.dial_out": "call outside numbers",
     "floor.view": "see the floor live",
     "floor.act": "change other people's presence",
+    "callbacks.view": "see who is to be called back and who left a message",
+    "callbacks.act": "cancel callbacks, close messages",
     "contacts.view": "search and open contacts",
     "customers.view": "open customers",
     "customers.edit": "change customers",
@@ -34,11 +36,14 @@ PERMISSIONS = {
 }
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "agent": ("desk.use", "contacts.view", "customers.view", "customers.edit", "numbers.view"),
+    "agent": (
+        "desk.use", "callbacks.view", "callbacks.act", "contacts.view", "customers.view", "customers.edit",
+        "numbers.view",
+    ),
     "outbound": ("desk.dial_out",),
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
-        "numbers.view", "recordings.play", "configuration.view",
+        "numbers.view", "recordings.play", "configuration.view", "callbacks.view", "callbacks.act",
     ),
     "quality": ("floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download"),
     "administrator": tuple(PERMISSIONS),

@@ -46,6 +46,8 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/customers(/.*)?", "customers.view"),
     (".*", r"/customers(/.*)?", "customers.edit"),
     (".*", r"/desk/.*", "desk.use"),
+    ("GET", r"/(callbacks|messages)", "callbacks.view"),
+    (".*", r"/(callbacks|messages)/.*", "callbacks.act"),
     (".*", r"/floor/.*", "floor.act"),
     ("GET", r"/recordings/\{recording\}", "contacts.view"),
     ("GET", r"/recordings/.*", "recordings.play"),

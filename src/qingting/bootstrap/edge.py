@@ -29,9 +29,11 @@ from ..runtime.trunks import ENGINE_AWAY
 from ..telephony.credentials import Holder
 from ..telephony.port import EngineUnavailable
 from ..web import app as web_app
+from ..web import breaks as breaks_http
 from ..web import calls as calls_http
 from ..web import desk as desk_http
-from ..web import desk_transfer, sip_edge, trust
+from ..web import desk_transfer, public_later, sip_edge, trust
+from ..web import later as later_http
 from ..web import live as live_http
 from . import health
 from .house import House
@@ -61,6 +63,9 @@ def app(house: House) -> FastAPI:
             house.configuration, house.credentials, lambda: _connection(house, WEB_S), partial(_customer_call, house)
         ),
         desk_transfer.routes(centre, HandingOn(dialing)),
+        later_http.routes(centre, house.later, house.backlog, partial(_audit, house)),
+        public_later.routes(house.page_later),
+        breaks_http.routes(centre),
         desk_http.routes(
             centre,
             phone=partial(_phone, house),

@@ -22,6 +22,7 @@ from ..journal.outbox import Relay
 from ..journal.sqlite import SqliteJournal
 from ..mail.outgoing import Outgoing
 from ..records import Records
+from ..runtime.backlog import Backlog
 from ..runtime.centre import Centre, Room
 from ..runtime.dialogue import Dialogues
 from ..runtime.directory import Directory
@@ -30,6 +31,7 @@ from ..runtime.flows import Flows
 from ..runtime.later import Later
 from ..runtime.live import Live
 from ..runtime.lives import Lives
+from ..runtime.page_later import PageLater
 from ..runtime.phone_doors import PhoneDoors
 from ..runtime.phones import AgentPhones
 from ..runtime.pops import Pops
@@ -113,7 +115,9 @@ class House:
             refused=self._refused,
         )
         self.lives = Lives(self.centre)
+        self.backlog = Backlog(self.configuration, self.centre.room)
         self.later = Later(self.lives, self.directory, self.vault.digest)
+        self.page_later = PageLater(self.configuration, self.centre, self.flows, self.directory, self.later)
         self.speaking = Speaking(self.prompts, self.flows, self.configuration, progress)
         self.tapes.changed = self.centre.contact_changed
         if engine is not None:

@@ -34,7 +34,7 @@ from .decisions import (
 )
 from .estimating import Estimate
 from .events import Event
-from .model import Agent, Assignment, State
+from .model import Agent, Assignment, BreakLimit, State
 
 DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.PutSite: configuration.put_site,
@@ -167,6 +167,10 @@ class Engine:
     def agent_state(self, agent: str) -> str:
         """One of `reading.AGENT_STATES`, as a floor shows it."""
         return reading.agent_state(self.state, self.state.agents[agent])
+
+    def on_break(self, limit: BreakLimit) -> list[str]:
+        """Agents who are away under a limit now, or will be when they are done."""
+        return breaks.on_break(self.state, limit)
 
     def open_assignments(self, agent: str) -> list[Assignment]:
         """In order of their offers."""

@@ -375,7 +375,7 @@ class Dialogues:
                 dialogue.contact,
                 asked.kind,
                 queue=asked.queue,
-                fallback=dialogue.queue or _first_queue(dialogue.document),
+                fallback=dialogue.queue or first_queue(dialogue.document),
                 since=dialogue.since,
                 first=asked.first,
                 demand=asked.demand,
@@ -491,6 +491,6 @@ def _back_in_queue(state: moves.State) -> moves.State:
     return state._replace(node=state.queue or state.node, phase="queued", typed="")
 
 
-def _first_queue(document: Document) -> str:
-    """Who never waited is called back by the queue of people."""
-    return document.person or next(it.queue for it in document.nodes.values() if isinstance(it, Queue))
+def first_queue(document: Document) -> str:
+    """Of people, for who never waited; empty when the flow leads to none."""
+    return document.person or next((it.queue for it in document.nodes.values() if isinstance(it, Queue)), "")

@@ -44,6 +44,8 @@ class Pop:
     """This one included: 1 is the first call of the day."""
     calls_year: int = 1
     last_contact_at: float | None = None
+    note: str = ""
+    """Left with a callback."""
     path: list[dict[str, Any]] = field(default_factory=list)
     ready: bool = False
     parties: dict[str, str] = field(default_factory=dict)
@@ -189,6 +191,8 @@ class Pops:
             pop = self._pops.get(contact)
             if pop is None:
                 continue
+            if parties[contact] in personal:
+                pop.note = str(personal[parties[contact]].value.get("note", ""))
             if number := told.get(contact, ""):
                 pop.number, pop.withheld = number, False
                 pop.locality = {language: numbers.locality(number, language) for language in ("zh", "en")}

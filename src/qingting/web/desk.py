@@ -45,6 +45,11 @@ class Presence(Body):
     reason: Annotated[str, Field(max_length=40)] = ""
 
 
+class Forced(Presence):
+    force: bool = False
+    """What rings at the agent goes to others; limits of breaks do not count."""
+
+
 class Disposition(Body):
     disposition: Annotated[str, Field(max_length=40)] = ""
     """Empty: only the note is kept."""
@@ -117,14 +122,15 @@ def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, audit: Audit
         return {"contact": await call(who, body.number)}
 
     @router.post("/floor/agents/{agent}/presence", status_code=204)
-    async def force(agent: str, body: Presence, who: Supervisor) -> None:
+    async def force(agent: str, body: Forced, who: Supervisor) -> None:
         room = centre.room(who.tenant)
         known = room.live.engine.state.agents.get(agent)
         if known is None or (who.sites and known.site not in who.sites):
             raise NotFound("agent.unknown", "no such agent in your scope")
         _reason_given(body)
-        await room.live.submit(c.SetPresence(agent, body.presence, body.reason, by=who.user), cause="floor")
-        await audit(who, "agent.presence_forced", agent, {"presence": body.presence, "reason": body.reason})
+        await room.live.submit(c.SetPresence(agent, body.presence, body.reason, who.user, body.force), cause="floor")
+        told = {"presence": body.presence, "reason": body.reason, "force": body.force}
+        await audit(who, "agent.presence_forced", agent, told)
 
     return router
 

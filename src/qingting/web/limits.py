@@ -32,6 +32,9 @@ LIMITS = (
     Limit("POST", "/api/v1/password-reset", "20/minute"),
     Limit("", "/api/v1/invitation/", "60/minute"),
     Limit("", "/api/v1/public/", "120/minute"),
+    # Each has a telephone rung, perhaps that of somebody who never asked.
+    Limit("POST", "/api/v1/public/callbacks", "6/hour"),
+    Limit("POST", "/api/v1/public/messages", "6/hour"),
 )
 
 

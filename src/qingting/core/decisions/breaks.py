@@ -72,11 +72,7 @@ def due(state: State, now: float, id: str) -> list[Event]:
 def check(state: State, now: float, agent: Agent, reason: str) -> None:
     """An agent wants a break now: those away and those who have reserved one for now count."""
     for limit in _limits(state, agent, reason):
-        away = {
-            other.id
-            for other in state.agents.values()
-            if other is not agent and _away(other) in limit.reasons and _within(state, limit, other)
-        }
+        away = {id for id in on_break(state, limit) if id != agent.id}
         for planned in state.breaks.values():
             if planned.start <= now < planned.end and planned.reason in limit.reasons:
                 other = state.agents[planned.agent]
@@ -86,6 +82,11 @@ def check(state: State, now: float, agent: Agent, reason: str) -> None:
                     away.add(other.id)
         if len(away) >= limit.most:
             raise _full(limit)
+
+
+def on_break(state: State, limit: BreakLimit) -> list[str]:
+    """Agents who are away under a limit now, or will be when they are done."""
+    return [it.id for it in state.agents.values() if _away(it) in limit.reasons and _within(state, limit, it)]
 
 
 def _away(agent: Agent) -> str:

@@ -100,6 +100,8 @@ class Desks:
         self._agent_of: dict[str, str] = {it.id: it.agent for it in open_ones}
         self._from: dict[str, str] = {}
         """Contacts that were handed on: the agent who did it last."""
+        self._backs = {it.contact: (it.id, it.first, it.made, 0.0) for it in engine().state.callbacks.values()}
+        """Contacts that are attempts of callbacks: its id, who is called first, which attempt, since when."""
         self._told = Told(engine, named)
         pops.changed = self.contact_changed
 
@@ -133,6 +135,8 @@ class Desks:
                 if isinstance(event, e.ContactTransferred):
                     self._from[event.contact] = event.by if event.how != "lost" else ""
                 self.contact_changed(getattr(event, "contact", "") or names.contact_of(event.visit))
+            if isinstance(event, e.CallbackStarted):
+                self._backs[event.contact] = event.callback, event.first, event.attempt, event.at
             assignment = getattr(event, "assignment", "")
             if isinstance(event, e.AssignmentOffered):
                 self._agent_of[event.assignment] = event.agent
@@ -155,6 +159,7 @@ class Desks:
                 contact = names.contact_of(assignment) if assignment else getattr(event, "contact", "")
                 if contact not in self.engine().state.contacts:
                     self.pops.forget(contact)
+                    self._backs.pop(contact, None)
                     self._from.pop(contact, None)
 
     def may_call_back(self, agent: str, number: str, now: float) -> bool:
@@ -209,9 +214,16 @@ class Desks:
             "recording": self._recording(it),
             "disposition": it.disposition,
             "end_cause": it.cause,
+            "callback": self._callback(it.contact, pop),
             "call_back": _call_back(it, pop),
             **company(state, it, self.named, pop, self._from.get(it.contact, "")),
         }
+
+    def _callback(self, contact: str, pop: Pop) -> Item | None:
+        if contact not in self._backs:
+            return None
+        id, first, attempt, at = self._backs[contact]
+        return {"id": id, "first": first, "attempt": attempt, "at": at or None, "note": pop.note}
 
     def _recording(self, it: Assignment) -> str:
         state = self.recording(names.recording(it.id))

@@ -19,6 +19,12 @@ from ...journal.port import Entry
 from .board import Board, Item
 from .today import Counts, Target, Today
 
+CHANGES_BREAKS = (
+    e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded | e.PresenceChanged | e.PresenceRequested
+    | e.ProfilePut | e.AgentPut | e.AgentRemoved | e.QueueRemoved
+)  # fmt: skip
+MOST_NAMES = 50
+
 STAFF = {
     "idle": ("idle",),
     "ringing": ("ringing",),
@@ -51,6 +57,7 @@ class Floor(Board):
         self.today = Today(zone, self._target)
         self._agents: set[str] = set()
         self._queues: set[str] = set()
+        self._breaks_changed = True
         self._queue_of: dict[str, str] = {}
         """Open visits."""
         self._agent_of: dict[str, str] = {}
@@ -64,6 +71,7 @@ class Floor(Board):
         self._agent_of = {it.id: it.agent for it in state.assignments.values()}
         self._agents.update(state.agents)
         self._queues.update(state.queues)
+        self._breaks_changed = True
         self.wake()
 
     def begin_today(self, now: float, queues: dict[str, Counts], answered_by: dict[str, int]) -> None:
@@ -78,6 +86,9 @@ class Floor(Board):
         self.today.begin(now, queues, answered_by, unanswered, assignments)
         self.reload()
 
+    def name_of(self, kind: str, id: str) -> str:
+        return self._named(kind, id).name
+
     # --- what entries touch
 
     def on_entry(self, entry: Entry) -> None:
@@ -88,6 +99,8 @@ class Floor(Board):
             self.wake()
 
     def _mark(self, event: e.Event) -> None:
+        if isinstance(event, CHANGES_BREAKS):
+            self._breaks_changed = True
         match event:
             case e.VisitStarted():
                 self._queue_of[event.visit] = event.queue
@@ -145,7 +158,33 @@ class Floor(Board):
                 self.remove("queues", queue)
             else:
                 self.put("queues", queue, self._queue_item(engine, queue, staffing[queue], across.get(queue, 0), now))
+        if self._breaks_changed:
+            self._breaks_changed = False
+            self._put_breaks(engine)
         self.put("totals", "now", self._totals())
+
+    def _put_breaks(self, engine: Engine) -> None:
+        """Each limit of breaks, with who is away under it now."""
+        state = engine.state
+        shown = {f"{scope} {id}" for scope, id in state.limits}
+        for collection, key in list(self):
+            if collection == "breaks" and key not in shown:
+                self.remove(collection, key)
+        for limit in state.limits.values():
+            away = engine.on_break(limit)
+            self.put(
+                "breaks",
+                f"{limit.scope} {limit.id}",
+                {
+                    "scope": limit.scope,
+                    "id": limit.id,
+                    "name": self._named(f"{limit.scope}s", limit.id).name,
+                    "reasons": list(limit.reasons),
+                    "most": limit.most,
+                    "away": len(away),
+                    "names": [self._named("agents", agent).name for agent in away[:MOST_NAMES]],
+                },
+            )
 
     def _agent_item(self, engine: Engine, agent: Agent) -> Item:
         named = self._named("agents", agent.id)

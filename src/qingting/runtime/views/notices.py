@@ -1,4 +1,4 @@
-"""What an agent must be told of whom they asked or handed on to: it did not come about, or ended by itself."""
+"""What an agent must be told: whom they asked or handed on to did not come, a break begins or is over."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Told:
         for party in state.parties.values():
             if party.by in state.assignments:
                 self._asked[party.id] = state.assignments[party.by].agent, ""
+        self._breaks = {it.id: (it.agent, it.reason) for it in state.breaks.values()}
         self._agents = {it.id: it.agent for it in state.assignments.values()}
 
     def of(self, entry: Entry) -> Iterator[Notice]:
@@ -68,6 +69,15 @@ class Told:
                     agent, name = self._asked.pop(event.visit, ("", ""))
                     if event.why not in OWN_DOING:
                         yield Notice(agent, "consult.ended", "info", event.visit, {"name": name, "why": event.why})
+                case e.BreakReserved():
+                    self._breaks[event.break_] = event.agent, event.reason
+                case e.BreakBegan():
+                    agent, reason = self._breaks.get(event.break_, (event.agent, ""))
+                    yield Notice(agent, "break.began", "info", event.break_, {"reason": reason})
+                case e.BreakEnded():
+                    agent, reason = self._breaks.pop(event.break_, ("", ""))
+                    if event.how == "over":
+                        yield Notice(agent, "break.over", "warning", event.break_, {"reason": reason})
                 case e.PartyLeft():
                     agent, how = self._asked.pop(event.party, ("", ""))
                     back = how == "transfer" and any(isinstance(it, e.VisitStarted) for it in entry.events)

@@ -1,0 +1,101 @@
+"""Callbacks and messages, for those who work on them: each call is one command to the core."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..access import Identity, require
+from ..core import commands as c
+from ..errors import Invalid
+from ..records import new_id
+from ..runtime.backlog import Backlog
+from ..runtime.centre import Centre
+from ..runtime.later import Later, Wish
+from .desk import own
+
+Agent = Annotated[Identity, Depends(require("desk.use"))]
+Sees = Annotated[Identity, Depends(require("callbacks.view"))]
+Acts = Annotated[Identity, Depends(require("callbacks.act"))]
+
+Audit = Callable[[Identity, str, str, dict[str, Any]], Awaitable[None]]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Back(Body):
+    at: Annotated[float, Field(ge=0, le=1e11)] | None = None
+    """Not before; none: in turn."""
+    first: Literal["agent", "customer"] = "agent"
+    queue: Annotated[str, Field(max_length=64)] | None = None
+    """None: the one of the conversation."""
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class Close(Body):
+    how: Literal["answered", "called_back", "spam", "other"] = "answered"
+
+
+def routes(centre: Centre, later: Later, backlog: Backlog, audit: Audit) -> APIRouter:
+    router = APIRouter(tags=["callbacks"])
+
+    @router.post("/desk/assignments/{assignment}/callback", status_code=201)
+    async def call_back(assignment: str, body: Back, who: Agent) -> dict[str, str]:
+        """Whom one talks or talked with is called again."""
+        room, mine = own(centre, who, assignment)
+        contact = room.live.engine.state.contacts[mine.contact]
+        queue = body.queue or mine.queue
+        if not queue:
+            raise Invalid("queue.needed", "by which queue are they to be called?", field="queue")
+        id = new_id("b")
+        wish = Wish(
+            room.pops.of(mine.contact).number,
+            queue,
+            at=body.at or 0.0,
+            first=body.first,
+            language=contact.language,
+            line=contact.line,
+            site=contact.site,
+            journey=contact.journey,
+            note=body.note,
+            source=f"agent:{who.agent}",
+        )
+        await later.callback(who.tenant, id, wish)
+        return {"callback": id}
+
+    @router.get("/callbacks")
+    async def callbacks(who: Sees) -> dict[str, Any]:
+        return {"now": centre.room(who.tenant).live.now(), "items": await backlog.callbacks(who)}
+
+    @router.delete("/callbacks/{callback}", status_code=204)
+    async def cancel(callback: str, who: Acts) -> None:
+        found = backlog.callback(who, callback)
+        await centre.room(who.tenant).live.submit(c.CancelCallback(found.id), cause="callbacks")
+        await audit(who, "callback.cancelled", found.id, {"queue": found.queue})
+
+    @router.get("/messages")
+    async def messages(who: Sees) -> dict[str, Any]:
+        return {"now": centre.room(who.tenant).live.now(), "items": await backlog.messages(who)}
+
+    @router.post("/messages/{message}/close", status_code=204)
+    async def close(message: str, body: Close, who: Acts) -> None:
+        await backlog.message(who, message)
+        await centre.room(who.tenant).live.submit(c.CloseMessage(message, who.user, body.how), cause="callbacks")
+        await audit(who, "message.closed", message, {"how": body.how})
+
+    @router.post("/messages/{message}/callback", status_code=201)
+    async def answer(message: str, who: Acts) -> dict[str, str]:
+        """Its sender is called back by the queue, in turn; the message is closed."""
+        queue, number, text = await backlog.message(who, message)
+        id = new_id("b")
+        await later.callback(who.tenant, id, Wish(number, queue, note=text, source=f"user:{who.user}"))
+        await centre.room(who.tenant).live.submit(c.CloseMessage(message, who.user, "called_back"), cause="callbacks")
+        await audit(who, "message.closed", message, {"how": "called_back"})
+        return {"callback": id}
+
+    return router
