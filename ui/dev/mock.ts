@@ -1,7 +1,7 @@
 /** A mock of docs/api.md for looking at pages without a server. Development only; it proves nothing.
  *
  * Sign in with any password: `lin` is an agent, `wang` a supervisor, `admin` everything.
- * `POST /mock/offer|connect|hold|end|lose|many` plays the other side.
+ * `POST /mock/offer|connect|hold|end|lose` plays the other side; `POST /mock/put` with any fields of an assignment.
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -10,7 +10,7 @@ import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer, type WebSocket } from "ws";
 import { mockApi, permissionsOf, session } from "./mock-api.ts";
 import { sipRegistrar } from "./mock-sip.ts";
-import { floorQueues, makeAgents, makeAssignment, me } from "./world.ts";
+import { floorQueues, makeAgents, makeAssignment, makeTargets, me } from "./world.ts";
 
 type Item = object | null;
 
@@ -89,12 +89,8 @@ export function mockCentre(): Plugin {
 
     server.middlewares.use((request: IncomingMessage, response: ServerResponse, next) => {
       const url = new URL(request.url ?? "/", "http://mock");
-      if (url.pathname.startsWith("/mock/")) {
-        play(url.pathname.slice(6), desk);
-        response.end();
-        return;
-      }
-      if (!url.pathname.startsWith("/api/v1/")) {
+      const plays = url.pathname.startsWith("/mock/");
+      if (!plays && !url.pathname.startsWith("/api/v1/")) {
         next();
         return;
       }
@@ -102,7 +98,17 @@ export function mockCentre(): Plugin {
       request.on("data", (part: Buffer) => (text += part.toString()));
       request.on("end", () => {
         const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+        if (plays) {
+          play(url.pathname.slice(6), desk, body);
+          response.end();
+          return;
+        }
         const path = url.pathname.slice(7);
+        if (path === "/desk/targets") {
+          response.setHeader("Content-Type", "application/json");
+          response.end(JSON.stringify(makeTargets(url.searchParams.get("q") ?? "", agents)));
+          return;
+        }
         const answer = deskActions(request.method ?? "GET", path, body, desk) ?? mockApi(request.method ?? "GET", path, url, body);
         const [status, data] = answer;
         response.statusCode = status;
@@ -118,13 +124,14 @@ export function mockCentre(): Plugin {
   }
 }
 
-function play(what: string, desk: Stream): void {
+function play(what: string, desk: Stream, body: object = {}): void {
   const now = Date.now() / 1000;
   const at = desk.state.assignments?.["v1/1"];
   const put = (change: object) => desk.change([["assignments", "v1/1", { ...(at ?? makeAssignment("v1/1")), since: now, ...change }]]);
   if (what === "offer") desk.change([["assignments", "v1/1", { ...makeAssignment("v1/1"), until: now + 20 }]]);
-  if (what === "connect") put({ state: "active", until: null });
-  if (what === "hold") put({ state: "held" });
+  if (what === "put") put(body);
+  if (what === "connect") put({ state: "active", talk: "customer", until: null });
+  if (what === "hold") put({ state: "held", talk: "none" });
   if (what === "end") put({ state: "wrap_up", until: now + 60, end_cause: "customer" });
   if (what === "lose") put({ state: "wrap_up", until: now + 60, end_cause: "engine_lost", call_back: "+8613856781234" });
   if (what === "gone") desk.change([["assignments", "v1/1", null]]);
@@ -146,6 +153,7 @@ function deskActions(method: string, path: string, body: Record<string, unknown>
     return [204, null];
   }
   const verb = /^\/desk\/assignments\/[^/]+\/(\w+)$/.exec(path)?.[1];
+  if (method === "POST" && (verb === "consult" || verb === "callback")) return [201, { [verb]: "c1.k1" }];
   if (method === "POST" && verb) {
     play({ hold: "hold", resume: "connect", hang_up: "end", finish: "gone", decline: "gone" }[verb] ?? "", desk);
     return [204, null];

@@ -1,6 +1,6 @@
 /** An invented centre, big enough to see what a full floor looks like. Development only. */
 
-import type { Assignment, ContactRow, FloorAgent, FloorQueue, Me } from "../src/api/types.ts";
+import type { Assignment, ContactRow, FloorAgent, FloorQueue, Me, TargetAgent, Targets } from "../src/api/types.ts";
 
 const now = () => Date.now() / 1000;
 
@@ -149,6 +149,36 @@ export function makeAssignment(id: string): Assignment {
     disposition: "",
     end_cause: "",
     call_back: null,
+    role: "owner",
+    talk: "none",
+    consults: [],
+    owner_name: "",
+    notes: null,
+    transferred_from: "",
+    extendable: false,
+    auto: false,
+    callback: null,
+  };
+}
+
+export function makeTargets(text: string, agents: FloorAgent[]): Targets {
+  const has = (...words: string[]) => words.some((each) => each.includes(text));
+  const as = { idle: "free", not_ready: "away", offline: "offline" } as Record<string, TargetAgent["state"]>;
+  return {
+    queues: floorQueues
+      .filter((q) => has(q.name))
+      .map((q) => ({ id: q.id, name: q.name, open: !q.closed, free: q.agents.idle, waiting: q.waiting, second_line: q.id === "q2" })),
+    agents: agents
+      .filter((a) => a.id !== "a1" && has(a.name, a.number))
+      .slice(0, 50)
+      .map((a) => ({
+        id: a.id,
+        number: a.number,
+        name: a.name,
+        state: as[a.state] ?? "busy",
+        queue_names: a.queues.map((id) => floorQueues.find((q) => q.id === id)?.name ?? id),
+      })),
+    outside: true,
   };
 }
 

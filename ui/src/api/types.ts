@@ -88,6 +88,65 @@ export interface Assignment {
   disposition: string;
   end_cause: string;
   call_back: string | null;
+  role: "owner" | "consulted";
+  /** Whom the agent talks with now: nobody while they hear music. */
+  talk: "customer" | "consult" | "all" | "none";
+  /** Who else is in the contact, oneself left out. */
+  consults: Consult[];
+  /** For a consulted agent, who asks; else "". */
+  owner_name: string;
+  /** What was said when it was handed on, or asked about. */
+  notes: (Notes & { by: string }) | null;
+  transferred_from: string;
+  extendable: boolean;
+  /** It connects by itself. */
+  auto: boolean;
+  /** This contact is a callback. */
+  callback: { id: string; first: "agent" | "customer"; at: number; attempt: number; note: string } | null;
+}
+
+export interface Consult {
+  id: string;
+  kind: "agent" | "queue" | "number";
+  name: string;
+  number: string;
+  /** `waiting` in a queue; `ringing`; from `talking` on they have answered. */
+  state: "waiting" | "ringing" | "connecting" | "talking" | "held" | "joined";
+  since: number;
+}
+
+export interface Notes {
+  demand: string;
+  mood: string;
+  note: string;
+}
+
+/** Exactly one of the three; `via_queue` is where the customer waits if that agent does not take it. */
+export type Target = { queue: string } | { agent: string; via_queue?: string } | { number: string };
+
+export interface TargetQueue {
+  id: string;
+  name: string;
+  open: boolean;
+  free: number;
+  waiting: number;
+  second_line: boolean;
+}
+
+export interface TargetAgent {
+  id: string;
+  number: string;
+  name: string;
+  state: "free" | "busy" | "away" | "offline";
+  queue_names: string[];
+}
+
+/** Whom a contact may be handed to, or who may be asked, as it stands now. */
+export interface Targets {
+  queues: TargetQueue[];
+  agents: TargetAgent[];
+  /** Numbers outside may be called. */
+  outside: boolean;
 }
 
 export interface Notice {

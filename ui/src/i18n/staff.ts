@@ -1,5 +1,7 @@
 import { contactsWords } from "../features/contacts/words";
 import { audioWords } from "../features/desk/audio/words";
+import { callbackWords } from "../features/desk/callback/words";
+import { transferWords } from "../features/desk/transfer/words";
 import { deskWords } from "../features/desk/words";
 import { floorWords } from "../features/floor/words";
 import { manageWords } from "../features/manage/words";
@@ -12,6 +14,8 @@ export const staffWords = {
   common: commonWords,
   session: sessionWords,
   desk: deskWords,
+  transfer: transferWords,
+  callback: callbackWords,
   audio: audioWords,
   floor: floorWords,
   contacts: contactsWords,

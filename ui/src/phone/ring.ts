@@ -41,6 +41,22 @@ export function stopRinging(): void {
   silence = null;
 }
 
+/** Two short tones before a call that connects by itself: nobody should begin in the middle of a word. */
+export function announce(): void {
+  void outlet(audioChoice().ringer)
+    .catch(() => outlet(""))
+    .then(({ node, close }) => {
+      const audio = soundContext();
+      if (audio.state !== "running") {
+        close();
+        return;
+      }
+      tone(node, [660], audio.currentTime, 0.14);
+      tone(node, [880], audio.currentTime + 0.18, 0.2);
+      setTimeout(close, 1000);
+    });
+}
+
 let flash: ReturnType<typeof setInterval> | undefined;
 let quietTitle = "";
 

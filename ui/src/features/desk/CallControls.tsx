@@ -1,60 +1,93 @@
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import type { Assignment } from "../../api/types";
 import { useWords } from "../../i18n";
 import { deskPhone } from "../../phone/phone";
+import { CallbackControl } from "./callback/CallbackControl";
+import { Control } from "./Control";
 import { useVerbs, usePhone } from "./hooks";
-import { keyLabel, useDeskKey } from "./keys";
+import { useDeskKey } from "./keys";
 import { Keypad } from "./Keypad";
+import { useCompany } from "./transfer/actions";
+import { can, leaving, type Leaving } from "./transfer/company";
+
+/** What stands below the controls in place of the conclusion. */
+export type Open = "" | "transfer" | "callback";
 
 /** Everything one does during a call; each button says its key. */
-export function CallControls({ assignment }: { assignment: Assignment }) {
+export function CallControls(props: { assignment: Assignment; open: Open; setOpen: (open: Open) => void; promised: string }) {
+  const { assignment, open, setOpen, promised } = props;
   const { t } = useWords();
   const phone = usePhone();
   const { busy, run } = useVerbs(assignment);
+  const company = useCompany(assignment);
   const [keypad, setKeypad] = useState(false);
   const { state, recording } = assignment;
   const talking = state === "active" || state === "held";
+  const owner = assignment.role === "owner";
+  const may = can(assignment);
   const here = phone.call !== null;
   const muted = phone.call?.muted ?? false;
+  const way = leaving(assignment);
 
   const hold = () => void run(state === "held" ? "resume" : "hold");
+  const transfer = () => setOpen(open === "transfer" ? "" : "transfer");
   const mute = () => deskPhone.mute(!muted);
-  const hangUp = () => void run("hang_up");
+  const leave = () => void (way === "end_consult" || way === "cancel_consult" ? company.end() : run("hang_up"));
   const record = () => void run(recording === "paused" ? "resume_recording" : "pause_recording");
-  const mayPause = talking && (recording === "on" || recording === "paused");
+  const mayPause = owner && talking && (recording === "on" || recording === "paused");
+  const mayHand = may.transfer || may.consult;
 
-  useDeskKey("hold", talking ? hold : null);
+  useDeskKey("hold", may.hold ? hold : null);
+  useDeskKey("transfer", mayHand ? transfer : null);
   useDeskKey("mute", talking && here ? mute : null);
-  useDeskKey("hangUp", state === "wrap_up" ? null : hangUp);
+  useDeskKey("hangUp", leave);
   useDeskKey("keypad", talking && here ? () => setKeypad((was) => !was) : null);
   useDeskKey("recording", mayPause ? record : null);
 
-  if (state === "wrap_up") return null;
   return (
     <div className="controls-box">
       <div className="controls">
-        <Control test="hold" combo="F8" on={state === "held"} disabled={!talking || busy !== ""} run={hold} tone="held">
-          {t(state === "held" ? "desk.resume" : "desk.hold")}
-        </Control>
+        {owner && (may.hold || !talking) && (
+          <Control test="hold" combo="F8" on={state === "held"} disabled={!may.hold || busy !== ""} run={hold} tone="held">
+            {t(state === "held" ? "desk.resume" : "desk.hold")}
+          </Control>
+        )}
+        {owner && (mayHand || !talking) && (
+          <Control test="transfer" combo="F6" on={open === "transfer"} disabled={!mayHand} run={transfer}>
+            {t("transfer.transfer")}
+          </Control>
+        )}
         <Control test="mute" combo="F9" on={muted} disabled={!talking || !here} run={mute} tone="over">
           {t(muted ? "desk.unmute" : "desk.mute")}
         </Control>
         <Control test="keypad" combo="F7" on={keypad} disabled={!talking || !here} run={() => setKeypad(!keypad)}>
           {t("desk.keypad")}
         </Control>
-        <Control
-          test="pause-recording"
-          combo="Alt+KeyP"
-          on={recording === "paused"}
-          disabled={!mayPause || busy !== ""}
-          run={record}
-          tone="held"
+        {owner && (
+          <>
+            <Control
+              test="pause-recording"
+              combo="Alt+KeyP"
+              on={recording === "paused"}
+              disabled={!mayPause || busy !== ""}
+              run={record}
+              tone="held"
+            >
+              {t(recording === "paused" ? "desk.resumeRecording" : "desk.pauseRecording")}
+            </Control>
+            <CallbackControl assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+          </>
+        )}
+        <button
+          type="button"
+          className="hang-up"
+          onClick={leave}
+          disabled={busy === "hang_up" || company.busy === "end"}
+          title={way === "leave_conference" ? t("transfer.leaveConferenceHint") : undefined}
+          data-testid="hang-up"
+          data-leaving={way}
         >
-          {t(recording === "paused" ? "desk.resumeRecording" : "desk.pauseRecording")}
-        </Control>
-        <RecordingState recording={recording} />
-        <button type="button" className="hang-up" onClick={hangUp} disabled={busy === "hang_up"} data-testid="hang-up">
-          {t("desk.hangUp")} <kbd>F10</kbd>
+          {t(leavingWords[way])} <kbd>F10</kbd>
         </button>
       </div>
       {keypad && talking && <Keypad />}
@@ -62,40 +95,10 @@ export function CallControls({ assignment }: { assignment: Assignment }) {
   );
 }
 
-function Control(props: {
-  test: string;
-  combo: string;
-  on: boolean;
-  disabled: boolean;
-  run: () => void;
-  tone?: "held" | "over";
-  children: ReactNode;
-}) {
-  return (
-    <button
-      type="button"
-      className={`control ${props.on ? `on ${props.tone ?? ""}` : ""}`}
-      aria-pressed={props.on}
-      disabled={props.disabled}
-      onClick={props.run}
-      data-testid={props.test}
-    >
-      {props.children} <kbd>{keyLabel(props.combo)}</kbd>
-    </button>
-  );
-}
-
-function RecordingState({ recording }: { recording: Assignment["recording"] }) {
-  const { t } = useWords();
-  const words = {
-    on: "desk.recordingOn",
-    paused: "desk.recordingPaused",
-    failed: "desk.recordingFailed",
-    none: "desk.recordingNone",
-  } as const;
-  return (
-    <span className={`recording ${recording}`} data-testid="recording" data-recording={recording} role="status">
-      <i aria-hidden /> {t(words[recording])}
-    </span>
-  );
-}
+const leavingWords = {
+  hang_up: "desk.hangUp",
+  end_consult: "transfer.endConsult",
+  cancel_consult: "transfer.cancelConsult",
+  leave_conference: "transfer.leaveConference",
+  leave_consult: "transfer.leaveConsult",
+} as const satisfies Record<Leaving, string>;

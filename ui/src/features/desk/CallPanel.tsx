@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Assignment, Me } from "../../api/types";
 import { Since, Until } from "../../components/Clock";
 import { duration } from "../../components/format";
@@ -5,13 +6,22 @@ import { useWords } from "../../i18n";
 import { useItem, useNow } from "../../live/hooks";
 import { deskStream } from "../../live/stream";
 import "./call.css";
-import { CallControls } from "./CallControls";
+import { CallbackPanel } from "./callback/CallbackPanel";
+import { CallbackStory } from "./callback/CallbackStory";
+import { CallControls, type Open } from "./CallControls";
 import { CallLost } from "./CallLost";
 import { Caller } from "./Caller";
 import { Conclusion } from "./Conclusion";
+import { Headline } from "./Headline";
 import { useCurrentAssignment, useFreeSince, usePhone } from "./hooks";
 import { OfferControls } from "./OfferControls";
 import type { DeskPanel } from "./panel";
+import { RecordingState } from "./RecordingState";
+import { can } from "./transfer/company";
+import { Company } from "./transfer/Company";
+import { Handed } from "./transfer/Handed";
+import { TransferPanel } from "./transfer/TransferPanel";
+import { WrapUpControls } from "./WrapUpControls";
 
 const keys = {
   answer: { combo: "F2", words: "desk.keyAnswer" },
@@ -19,10 +29,16 @@ const keys = {
   hold: { combo: "F8", words: "desk.keyHold" },
   mute: { combo: "F9", words: "desk.keyMute" },
   hangUp: { combo: "F10", words: "desk.keyHangUp" },
+  transfer: { combo: "F6", words: "transfer.keyTransfer" },
   keypad: { combo: "F7", words: "desk.keyKeypad" },
+  swap: { combo: "Alt+KeyS", words: "transfer.keySwap" },
+  join: { combo: "Alt+KeyJ", words: "transfer.keyJoin" },
+  complete: { combo: "Alt+KeyC", words: "transfer.keyComplete" },
   recording: { combo: "Alt+KeyP", words: "desk.keyRecording" },
   disposition: { combo: "Alt+Digit", words: "desk.keyDisposition" },
   note: { combo: "Alt+KeyB", words: "desk.keyNote" },
+  callback: { combo: "Alt+KeyL", words: "callback.keySchedule" },
+  extend: { combo: "Alt+KeyW", words: "transfer.keyExtend" },
   finish: { combo: "Ctrl+Enter", words: "desk.keyFinish" },
 } as const;
 
@@ -37,19 +53,21 @@ function Call() {
 function Working({ assignment }: { assignment: Assignment }) {
   const { t } = useWords();
   const { state } = assignment;
-  const title =
-    state === "connecting" && assignment.direction === "out"
-      ? t("desk.calling")
-      : state === "wrap_up"
-        ? `${t("desk.wrap_up")} · ${t(endWords(assignment.end_cause))}`
-        : t(`desk.${state}`);
+  const [open, setOpen] = useState<Open>("");
+  const [promised, setPromised] = useState("");
+  const close = () => setOpen("");
+  const company = state !== "wrap_up" && (assignment.role === "consulted" || assignment.consults.length > 0);
+  const may = can(assignment);
+  const handing = open === "transfer" && (may.consult || may.transfer);
+  const promising = open === "callback" && state !== "offered";
   return (
-    <article className={`call ${state}`} data-testid="call" data-state={state} data-assignment={assignment.id}>
+    <article className={`call ${state} ${assignment.talk === "all" ? "together" : ""}`} data-testid="call" data-state={state} data-assignment={assignment.id}>
       <header className="call-head">
         <span className="call-state" role="status">
-          {title}
+          <Headline assignment={assignment} />
         </span>
         <span className="call-queue">{assignment.queue_name}</span>
+        {assignment.role === "owner" && (state === "active" || state === "held") && <RecordingState recording={assignment.recording} />}
         <span className="call-clock">
           {state === "wrap_up" && assignment.until ? (
             <>
@@ -63,10 +81,32 @@ function Working({ assignment }: { assignment: Assignment }) {
         </span>
       </header>
       {(state === "offered" || state === "wrap_up") && assignment.until ? <Left assignment={assignment} /> : null}
+      <Handed assignment={assignment} />
+      {assignment.callback && <CallbackStory callback={assignment.callback} />}
       <Caller assignment={assignment} />
       {assignment.call_back && state === "wrap_up" && <CallLost assignment={assignment} />}
-      {state === "offered" ? <OfferControls assignment={assignment} /> : <CallControls assignment={assignment} />}
-      {state !== "offered" && <Conclusion assignment={assignment} />}
+      {company && <Company assignment={assignment} />}
+      {state === "offered" ? (
+        <OfferControls assignment={assignment} />
+      ) : state === "wrap_up" ? (
+        <WrapUpControls assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+      ) : (
+        <CallControls assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+      )}
+      {handing ? (
+        <TransferPanel assignment={assignment} close={close} />
+      ) : promising ? (
+        <CallbackPanel
+          assignment={assignment}
+          close={close}
+          done={(words) => {
+            setPromised(words);
+            close();
+          }}
+        />
+      ) : (
+        state !== "offered" && <Conclusion assignment={assignment} />
+      )}
     </article>
   );
 }
@@ -81,22 +121,6 @@ function Left({ assignment }: { assignment: Assignment }) {
       <i style={{ width: `${share * 100}%` }} />
     </div>
   );
-}
-
-function endWords(cause: string) {
-  switch (cause) {
-    case "customer":
-      return "desk.endedCustomer";
-    case "agent":
-    case "hangup":
-      return "desk.endedAgent";
-    case "engine_lost":
-    case "lost":
-    case "unknown":
-      return "desk.endedEngine";
-    default:
-      return "desk.endedOther";
-  }
 }
 
 function Waiting({ me, since }: { me: Me | null; since: number }) {

@@ -2,19 +2,14 @@ import { Button } from "antd";
 import { useState } from "react";
 import type { Notice } from "../../api/types";
 import { instant, phoneNumber } from "../../components/format";
-import { useWords, type WordKey } from "../../i18n";
+import { useWords } from "../../i18n";
 import { codeWords } from "../../i18n/explain";
-import { useCollection } from "../../live/hooks";
+import { useCollection, useNow } from "../../live/hooks";
 import { deskStream } from "../../live/stream";
 import { useCurrentAssignment, useDial } from "./hooks";
+import { isPassed, noticeWords } from "./notices";
 import type { DeskPanel } from "./panel";
 import { PhoneTrouble } from "./PhoneTrouble";
-
-const known: Record<string, WordKey> = {
-  "engine.lost": "desk.noticeEngineLost",
-  "call.lost": "desk.noticeEngineLost",
-  "recording.failed": "desk.noticeRecordingFailed",
-};
 
 function Notices() {
   const all = useCollection<Notice>(deskStream, "notices");
@@ -22,7 +17,8 @@ function Notices() {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   // A lost call is told where its wrap-up is; twice is no clearer than once.
   const told = (notice: Notice) => assignment?.call_back && callBack(notice) === assignment.call_back;
-  const open = all.filter((notice) => !dismissed.has(notice.id) && !told(notice));
+  const now = useNow();
+  const open = all.filter((notice) => !dismissed.has(notice.id) && !told(notice) && !isPassed(notice, now));
   return (
     <>
       <PhoneTrouble />
@@ -42,13 +38,13 @@ function One({ notice, dismiss }: { notice: Notice; dismiss: () => void }) {
   const { t } = useWords();
   const assignment = useCurrentAssignment();
   const { busy, dial } = useDial();
-  const words = known[notice.code];
+  const words = noticeWords(notice, t) || codeWords(notice.code, `${t("desk.noticeUnknown")} ${notice.code}`);
   const number = callBack(notice);
   const idle = assignment === null || assignment.state === "wrap_up";
   return (
     <div className={`trouble ${notice.level === "info" ? "" : "loud"}`} role="alert" data-testid="notice" data-code={notice.code}>
       <div>
-        <strong>{words ? t(words) : codeWords(notice.code, `${t("desk.noticeUnknown")} ${notice.code}`)}</strong>{" "}
+        <strong>{words}</strong>{" "}
         <span className="faint">{instant(notice.at)}</span>
         {number && <p>{t("desk.noticeEngineLostDo")}</p>}
       </div>

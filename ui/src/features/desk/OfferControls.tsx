@@ -21,6 +21,11 @@ export function OfferControls({ assignment }: { assignment: Assignment }) {
   useDeskKey("decline", () => void run("decline"));
   return (
     <div className="offer-controls">
+      {assignment.auto && (
+        <p className="auto-soon" role="alert" data-testid="auto-soon">
+          <strong>{t("transfer.auto")}</strong> {t("transfer.autoSoon")}
+        </p>
+      )}
       <button type="button" className="answer" onClick={answer} disabled={!usable || answering} data-testid="answer">
         {t(answering ? "desk.answering" : "desk.answer")} <kbd>F2</kbd>
       </button>

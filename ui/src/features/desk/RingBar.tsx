@@ -3,8 +3,9 @@ import { useNavigate } from "react-router";
 import { phoneNumber } from "../../components/format";
 import { useWords } from "../../i18n";
 import { deskPhone } from "../../phone/phone";
-import { startFlashing, startRinging, stopFlashing, stopRinging } from "../../phone/ring";
+import { announce, startFlashing, startRinging, stopFlashing, stopRinging } from "../../phone/ring";
 import "./desk.css";
+import { Headline } from "./Headline";
 import { useCurrentAssignment, usePhone } from "./hooks";
 
 /** Sound and title wherever one is in the house; away from the desk also a bar that leads back to it. */
@@ -23,11 +24,16 @@ function Ringing({ hidden }: { hidden: boolean }) {
   const number = assignment ? phoneNumber(assignment.caller.number) || t("desk.withheld") : "";
   // One tab holds the phone; only that one makes a sound. Once answering, it is quiet.
   const sounds = offered && phone.stage !== "blocked" && phone.call?.state !== "answering" && phone.wanted === "";
+  const auto = assignment?.auto === true;
   useEffect(() => {
     if (!sounds) return;
+    if (auto) {
+      announce();
+      return;
+    }
     startRinging();
     return stopRinging;
-  }, [sounds]);
+  }, [sounds, auto]);
   const flashing = offered ? `📞 ${t("desk.ringTitle", { number })}` : "";
   useEffect(() => {
     if (!flashing) return;
@@ -37,7 +43,9 @@ function Ringing({ hidden }: { hidden: boolean }) {
   if (hidden || !assignment) return null;
   return (
     <div className={`ring-bar ${assignment.state}`} data-testid="ring-bar">
-      <strong>{t(offered ? "desk.ringing" : `desk.${assignment.state}`)}</strong>
+      <strong>
+        <Headline assignment={assignment} />
+      </strong>
       <span>{number}</span>
       <span>{assignment.queue_name}</span>
       <button

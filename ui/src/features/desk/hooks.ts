@@ -47,27 +47,50 @@ export function useFreeSince(me: Me | null): number {
   return Math.max(me?.since ?? 0, worked);
 }
 
-export type Verb = "decline" | "hold" | "resume" | "hang_up" | "finish" | "pause_recording" | "resume_recording";
+/** One action at a time: `busy` names the one under way, a refusal is told; true when it was done. */
+export function useDoing<Name extends string>() {
+  const tell = useTell();
+  const [busy, setBusy] = useState<Name | "">("");
+  const run = async (name: Name, action: () => Promise<unknown>): Promise<boolean> => {
+    if (busy) return false;
+    setBusy(name);
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      tell.failed(error);
+      return false;
+    } finally {
+      setBusy("");
+    }
+  };
+  return { busy, run };
+}
+
+export type Verb =
+  | "decline"
+  | "hold"
+  | "resume"
+  | "hang_up"
+  | "finish"
+  | "extend_wrap_up"
+  | "pause_recording"
+  | "resume_recording";
 
 /** Runs a verb on an assignment; `busy` names the one under way. */
 export function useVerbs(assignment: Assignment) {
-  const tell = useTell();
-  const [busy, setBusy] = useState<Verb | "">("");
-  const run = async (verb: Verb) => {
-    if (busy) return;
-    setBusy(verb);
+  const { busy, run } = useDoing<Verb>();
+  const act = async (verb: Verb) => {
     try {
       if (verb === "finish") await flushDraft(assignment.id);
       await api.post(`/desk/assignments/${pathId(assignment.id)}/${verb}`);
     } catch (error) {
       // The server does not answer, yet the person wants out of the call: ending our side ends it everywhere.
       if (verb === "hang_up" && error instanceof ApiError && error.retryable) deskPhone.hangUp();
-      else tell.failed(error);
-    } finally {
-      setBusy("");
+      else throw error;
     }
   };
-  return { busy, run };
+  return { busy, run: (verb: Verb) => run(verb, () => act(verb)) };
 }
 
 /** Calls a number; wrap-up that is still open is finished first, with what was written in it. */
