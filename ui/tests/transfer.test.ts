@@ -37,7 +37,7 @@ describe("who is in the call, and what may be done", () => {
     ],
     ["consulted", { role: "consulted", talk: "consult" }, "consulting", "leave_consult", ""],
     ["consulted, waiting", { role: "consulted", state: "held", talk: "none" }, "with_customer", "leave_consult", ""],
-    ["consulted, in conference", { role: "consulted", talk: "all" }, "conference", "leave_consult", ""],
+    ["consulted, in conference", { role: "consulted", state: "joined", talk: "all" }, "conference", "leave_consult", ""],
     ["before the answer", { state: "connecting", talk: "none" }, "alone", "hang_up", ""],
   ])("%s", (_, change, where, way, allowed) => {
     expect(situation(call(change))).toBe(where);

@@ -54,7 +54,8 @@ export interface Me {
   set_aside: string;
 }
 
-export type AssignmentState = "offered" | "connecting" | "active" | "held" | "wrap_up";
+/** `joined`: consulted, and now in conference with the customer. */
+export type AssignmentState = "offered" | "connecting" | "active" | "held" | "joined" | "wrap_up";
 
 export interface PathStep {
   at: number;
@@ -102,7 +103,7 @@ export interface Assignment {
   /** It connects by itself. */
   auto: boolean;
   /** This contact is a callback. */
-  callback: { id: string; first: "agent" | "customer"; at: number; attempt: number; note: string } | null;
+  callback?: { id: string; first: "agent" | "customer"; at: number; attempt: number; note: string } | null;
 }
 
 export interface Consult {

@@ -8,7 +8,7 @@ import { useVerbs, usePhone } from "./hooks";
 import { useDeskKey } from "./keys";
 import { Keypad } from "./Keypad";
 import { useCompany } from "./transfer/actions";
-import { can, leaving, type Leaving } from "./transfer/company";
+import { can, leaving, onLine, type Leaving } from "./transfer/company";
 
 /** What stands below the controls in place of the conclusion. */
 export type Open = "" | "transfer" | "callback";
@@ -22,7 +22,7 @@ export function CallControls(props: { assignment: Assignment; open: Open; setOpe
   const company = useCompany(assignment);
   const [keypad, setKeypad] = useState(false);
   const { state, recording } = assignment;
-  const talking = state === "active" || state === "held";
+  const talking = onLine(assignment);
   const owner = assignment.role === "owner";
   const may = can(assignment);
   const here = phone.call !== null;

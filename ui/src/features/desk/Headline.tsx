@@ -36,7 +36,7 @@ function headline(assignment: Assignment, t: ReturnType<typeof useWords>["t"]): 
     case "with_customer":
       return consulted ? t("transfer.consulting", { name: owner }) : t("desk.active");
     default:
-      return t(`desk.${state}`);
+      return t(state === "held" ? "desk.held" : "desk.active");
   }
 }
 

@@ -152,6 +152,7 @@ function stateOf(me: Me, working: string | undefined): AgentState {
       return "ringing";
     case "connecting":
     case "active":
+    case "joined":
       return "talking";
     case "held":
       return "held";

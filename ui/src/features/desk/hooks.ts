@@ -24,7 +24,7 @@ export function dispositionsOf(setup: DeskSetup | undefined, queue: string): Lab
   return own.length > 0 ? all.filter((each) => own.includes(each.id)) : all;
 }
 
-const order: AssignmentState[] = ["offered", "connecting", "active", "held", "wrap_up"];
+const order: AssignmentState[] = ["offered", "connecting", "active", "joined", "held", "wrap_up"];
 
 /** The assignment that the stage belongs to: who waits for an answer first, then who talks, then paper work. */
 export function useCurrentAssignment(): Assignment | null {

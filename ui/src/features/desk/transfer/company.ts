@@ -11,6 +11,11 @@ export function answered(consult: Consult | null): boolean {
   return consult?.state === "talking" || consult?.state === "held";
 }
 
+/** Both sides are on the line: mute and keys make sense. */
+export function onLine({ state }: Assignment): boolean {
+  return state === "active" || state === "held" || state === "joined";
+}
+
 export interface Can {
   /** Hand on unheard. */
   transfer: boolean;
@@ -23,8 +28,7 @@ export interface Can {
 }
 
 export function can(assignment: Assignment): Can {
-  const talking = assignment.state === "active" || assignment.state === "held";
-  const owns = talking && assignment.role === "owner";
+  const owns = onLine(assignment) && assignment.role === "owner";
   const side = asked(assignment);
   return {
     transfer: owns && assignment.consults.length === 0,
