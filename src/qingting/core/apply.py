@@ -260,8 +260,9 @@ def visit_started(s: State, x: e.VisitStarted) -> None:
         queue.visits += 1
         if x.requires not in queue.bands:
             bands_in(s, queue, x.requires)
-        wait(s, visit, x.at)
-        watch_visit(s, visit, x.at)
+        if not x.offered:
+            wait(s, visit, x.at)
+            watch_visit(s, visit, x.at)
 
 
 def visit_answered(s: State, x: e.VisitAnswered) -> None:
@@ -331,7 +332,7 @@ def _forget(s: State, visit: Visit) -> None:
 def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
     visit = s.visits[x.visit]
     state = move(_table(visit), "visit", visit.id, visit.state, e.AssignmentOffered)
-    if visit.queue and visit.state == "waiting":
+    if visit.lane is not None or visit.prefer_until:
         wait_no_more(s, visit, x.at)
         unwatch_visit(s, visit, x.at)
     visit.state = state

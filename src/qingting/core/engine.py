@@ -11,6 +11,7 @@ The same commands at the same instants give the same events, in every process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any
 
 from ..errors import Refused
@@ -124,15 +125,11 @@ class Engine:
 
     def next_deadline(self) -> float | None:
         state = self.state
-        first, other, third = state.timers.first(), state.relaxing.first(), state.alarms.first()
-        due = None if first is None else first[0]
-        if other is not None and (due is None or other[0] < due):
-            due = other[0]
-        if third is not None and (due is None or third[0] < due):
-            due = third[0]
-        if state.counts_by_day and (due is None or state.day_ends < due):
-            due = state.day_ends
-        return due
+        due = state.day_ends if state.counts_by_day else inf
+        for heap in state.heaps:
+            if heap and heap[0][0] < due:
+                due = heap[0][0]
+        return due if due < inf else None
 
     def dump(self) -> tuple[Any, ...]:
         """Flat tuples of plain values: everything that `load` needs."""

@@ -89,10 +89,8 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
 
 
 def place_new(state: State, now: float, start: VisitStarted, medium: str, queue: Queue) -> list[Event]:
-    """As `place`, for a visit that starts in this decision and will wait for anyone."""
+    """As `place`, for a visit that starts in this decision, for anyone; some member of the queue is free."""
     if queue.policy.at_once > 1 or queue.relax or queue.lines[medium].lanes or state.parking[medium]:
-        if not state.idle[medium].all & queue.members:
-            return []
         return place(state, now, [visit_of(start, medium, queue, state.seq + 1)])
     home_only = (start.site,) if start.site and queue.site_rule == "home" else ()
     asked = Need(start.requires, home_only, start.exclude)

@@ -413,6 +413,7 @@ class State:
         "counts_by_day",
         "day_ends",
         "day_starts",
+        "heaps",
         "idle",
         "levels",
         "limits",
@@ -476,6 +477,7 @@ class State:
         """By agent, visits that wait for them alone."""
         self.alarms = Timers()
         """All other deadlines: their kind, a blank, and whose they are."""
+        self.heaps = (self.timers.heap, self.relaxing.heap, self.alarms.heap)
         self.on: dict[str, int] = dict.fromkeys(MEDIA, 0)
         """Agents on duty by medium, idle or busy, as bits."""
         self.levels: dict[str, list[int]] = {}

@@ -11,34 +11,35 @@ Entry = tuple[float, int, str]
 class Timers:
     """A heap whose dead are dropped when they surface, and all at once when they outnumber the living."""
 
-    __slots__ = ("_heap", "_live")
+    __slots__ = ("_live", "heap")
 
     def __init__(self) -> None:
-        self._heap: list[Entry] = []
+        self.heap: list[Entry] = []
+        """The first one lives, if there is any; always the same list."""
         self._live: dict[str, Entry] = {}
 
     def set(self, what: str, until: float, seq: int) -> None:
         if what in self._live:
             self.cancel(what)
         entry = self._live[what] = (until, seq, what)
-        heappush(self._heap, entry)
+        heappush(self.heap, entry)
 
     def cancel(self, what: str) -> None:
-        live, heap = self._live, self._heap
+        live, heap = self._live, self.heap
         if live.pop(what, None) is None:
             return
         while heap and live.get(heap[0][2]) is not heap[0]:
             heappop(heap)
         if len(heap) > 2 * len(live) + 1000:
-            self._heap = [entry for entry in heap if live.get(entry[2]) is entry]
-            heapify(self._heap)
+            heap[:] = [entry for entry in heap if live.get(entry[2]) is entry]
+            heapify(self.heap)
 
     def first(self) -> Entry | None:
-        return self._heap[0] if self._heap else None
+        return self.heap[0] if self.heap else None
 
     def due(self, now: float, most: int) -> list[str]:
         """The first so many that are due, in order; the heap stays as it is."""
-        heap, live = self._heap, self._live
+        heap, live = self.heap, self._live
         found: list[str] = []
         front = [(heap[0], 0)] if heap and heap[0][0] <= now else []
         while front and len(found) < most:

@@ -14,6 +14,7 @@ from ..events import (
     VisitEnded,
 )
 from ..model import Contact, State, Visit
+from ..values import Requirements
 from . import known
 from .consults import everybody_out
 from .endings import finish, freed, rest
@@ -51,7 +52,7 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
     led, taker = lead(state, now, contact, queue) if queue.policy.overflow or queue.closed else ([], queue)
     if taker is None:
         return led
-    wants = c.wants._replace(skills=(*c.requires, *c.wants.skills)) if c.requires else c.wants
+    wants = Requirements((*c.requires, *c.wants.skills), *c.wants[1:]) if c.requires else c.wants
     priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
     since = now if c.since is None else known.number("visit", "since", min(c.since, now), 0, now)
     return [*led, *enter(state, now, contact, c.visit, taker, wants, priority_s, since)]

@@ -47,6 +47,7 @@ def enter(
         raise Refused("visit.bad_value", f"more than {MOST_EXCLUDED} agents are excluded", field="exclude")
     site = known.site(state, wants.site) or (contact.site if contact.site in state.sites else "")
     prefer, until = _preferred(state, now, contact, queue, requires, wants) if wants.prefer else ("", 0.0)
+    free = bool(state.idle[contact.medium].all & queue.members) and not until
     start = VisitStarted(
         now,
         visit,
@@ -61,8 +62,12 @@ def enter(
         prefer,
         until,
         tuple([rule.id for rule in rules]) if rules else (),
+        free,
     )
-    return [start] if until else [start, *place_new(state, now, start, contact.medium, queue)]
+    if not free:
+        return [start]
+    offers = place_new(state, now, start, contact.medium, queue)
+    return [start, *offers] if offers else [start._replace(offered=False)]
 
 
 def _with(rules: list[Rule], skills: Skills) -> Skills:

@@ -75,6 +75,8 @@ class VisitStarted(NamedTuple):
     """Waits for the agent `prefer` alone until then; 0: for anyone."""
     rules: tuple[str, ...] = ()
     """What made it worth more: see `RulePut`."""
+    offered: bool = False
+    """Its offer follows at once: it never waited."""
 
 
 class VisitAnswered(NamedTuple):
