@@ -23,6 +23,7 @@ PLACED = (e.VisitStarted, e.VisitRequeued, e.VisitRevalued, e.ConsultStarted, e.
 class Oracle:
     def __init__(self) -> None:
         self.order: dict[str, int] = {}
+        self.boosts: dict[str, float] = {}
         self._next = count(1)
 
     def saw(self, event: e.Event, agent_of: dict[str, str]) -> None:
@@ -47,6 +48,7 @@ class Oracle:
         world = Engine.load(engine.dump())
         order = Oracle()
         order.order, order._next = dict(self.order), count(10**9)
+        order.boosts = {queue.id: queue.boost for queue in engine.state.queues.values()}
         only: set[str] | None = None
         if isinstance(command, c.Tick) and all(isinstance(x, e.VisitsRelaxed) for x in causes) and events:
             relaxed = [visit for x in causes if isinstance(x, e.VisitsRelaxed) for visit in x.visits]
@@ -83,12 +85,14 @@ class Oracle:
                     return [e.AssignmentUnparked(at, back.id)]
             return []
         if arrives:
-            visit = min((v for v, _ in pairs), key=lambda v: key(world, v))
+            visit = min((v for v, _ in pairs), key=lambda v: key(world, v, self.boosts))
             agent = min((a for v, a in pairs if v is visit), key=lambda a: self.merit(world, a, visit))
         else:
             (name,) = {a.id for _, a in pairs}
             agent = world.state.agents[name]
-            visit = min((v for v, _ in pairs), key=lambda v: (dict(agent.ranks).get(v.queue, 1), *key(world, v)))
+            visit = min(
+                (v for v, _ in pairs), key=lambda v: (dict(agent.ranks).get(v.queue, 1), *key(world, v, self.boosts))
+            )
         id = f"{visit.id}/{visit.offers + 1}"
         parked = [e.AssignmentParked(at, a.id, id) for a in room(world, agent, visit.medium) or []]
         offer = e.AssignmentOffered(at, id, visit.id, visit.contact, agent.id, at + 1, "")
@@ -157,10 +161,10 @@ def steps(world: Engine, visit: Visit) -> list[c.Relaxation]:
     return list(world.state.queues[visit.queue].relax[:done])
 
 
-def key(world: Engine, visit: Visit) -> tuple[float, int]:
-    queue = world.state.queues[visit.queue]
-    worth = visit.since - visit.priority_s - sum(step.priority_s for step in steps(world, visit)) - queue.boost
-    return worth, visit.seq
+def key(world: Engine, visit: Visit, boosts: dict[str, float]) -> tuple[float, int]:
+    """`boosts`: of the queues as they were before the decision."""
+    worth = visit.since - visit.priority_s - sum(step.priority_s for step in steps(world, visit))
+    return worth - boosts.get(visit.queue, 0.0), visit.seq
 
 
 def needed(world: Engine, visit: Visit) -> dict[str, int]:
@@ -201,7 +205,7 @@ def room(world: Engine, agent: Agent, medium: str) -> list[Assignment] | None:
     weight = dict(agent.sharing.weights).get(medium, 1)
     parked: list[Assignment] = []
     others = [other for by, other in agent.sharing.interrupts if by == medium]
-    talks = [a for a in reversed(those) if a.state == "active" and not a.consult and not a.company]
+    talks = [a for a in reversed(those) if a.state == "active" and not a.kept]
     candidates = [a for other in others for a in talks if a.medium == other]
     while most and load(agent, [a for a in those if a not in parked]) + weight > most:
         if not candidates:

@@ -85,7 +85,7 @@ class TransferRules:
                 assert main is not None
                 assert len(asked) <= 1
                 owner = s.assignments[main.assignment]
-                assert owner.state in ("active", "held")
+                assert owner.state in ("active", "held", "parked")
                 for v in consults:
                     assert v.by == owner.id
                     if v.state == "answered":

@@ -355,6 +355,7 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
         s.seq,
         x.at,
         consult=bool(visit.by),
+        kept=bool(visit.by),
     )
     if x.until:
         s.timers.set(x.assignment, x.until, s.seq)
@@ -544,18 +545,18 @@ def consult_started(s: State, x: e.ConsultStarted) -> None:
     visit = s.visits[x.visit] = consult_of(x, contact.medium, s.seq)
     contact.visits += 1
     contact.consults = (*contact.consults, x.visit)
-    _company(s, x.by, 1)
+    _keep(s, x.by)
     if x.queue:
         s.queues[x.queue].visits += 1
         wait(s, visit, x.at)
         watch_visit(s, visit, x.at)
 
 
-def _company(s: State, owner: str, more: int) -> None:
-    """Whoever is in company cannot be parked."""
+def _keep(s: State, owner: str) -> None:
+    """Whoever is in company cannot be parked, and is not parked after it either."""
     a = s.assignments.get(owner)
-    if a is not None:
-        a.company += more
+    if a is not None and not a.kept:
+        a.kept = True
         agent = s.agents[a.agent]
         if agent.sharing.most:
             capacity.recount(s, agent)
@@ -611,17 +612,13 @@ def visit_taken_over(s: State, x: e.VisitTakenOver) -> None:
     others: list[Visit | Party] = [s.visits[id] for id in contact.consults]
     others += [s.parties[id] for id in contact.parties]
     for other in others:
-        _company(s, other.by, -1)
         other.by = owner
-        _company(s, owner, 1)
-    if owner and (agent := s.agents[s.assignments[owner].agent]).sharing.most:
-        capacity.recount(s, agent)
+        _keep(s, owner)
 
 
 def _no_consult(s: State, visit: Visit) -> None:
     contact = s.contacts[visit.contact]
     contact.consults = tuple([id for id in contact.consults if id != visit.id])
-    _company(s, visit.by, -1)
 
 
 def party_called(s: State, x: e.PartyCalled) -> None:
@@ -630,7 +627,7 @@ def party_called(s: State, x: e.PartyCalled) -> None:
         contact.notes = x.notes
     contact.parties = (*contact.parties, x.party)
     s.parties[x.party] = Party(*x[1:9], state="calling", since=x.at)
-    _company(s, x.by, 1)
+    _keep(s, x.by)
 
 
 def _party(s: State, id: str, event: type, at: float) -> Party:
@@ -660,7 +657,6 @@ def party_left(s: State, x: e.PartyLeft) -> None:
     del s.parties[party.id]
     contact = s.contacts[party.contact]
     contact.parties = tuple([id for id in contact.parties if id != party.id])
-    _company(s, party.by, -1)
 
 
 def day_began(s: State, x: e.DayBegan) -> None:

@@ -38,9 +38,7 @@ class Carry:
         if not self._known:
             self._known = True
             for a in map(self._state.assignments.__getitem__, self.agent.assignments):
-                if a is self._begins or (
-                    a.state == "active" and not a.consult and not a.company and a not in self._without
-                ):
+                if a is self._begins or (a.state == "active" and not a.kept and a not in self._without):
                     self._talking.append(a)
         return self._talking
 

@@ -66,7 +66,7 @@ def visit_picked(now: float, agent: Agent, idle_since: float, pick: Pick, parked
     why = f"{agent.id}: band {pick.band}, idle {now - idle_since:.1f} s{_of_visit(now, visit, pick.step, parked)}"
     if len(agent.tiers) > 1:
         why += f"; t={pick.tier}"
-    if visit.priority_s > 0 or pick.step or pick.queue.boost:
+    if visit.priority_s > 0 or pick.rank < visit.rank:
         passed = _worth_less(agent, pick)
         if passed is not None:
             why += f"; o={passed.id}:{passed.medium}:{visit.since - passed.since:.1f}"
@@ -89,12 +89,11 @@ _rank = itemgetter(0)
 def _worth_less(agent: Agent, pick: Pick) -> Visit | None:
     """The first to arrive of those who come later in turn, though they came before."""
     found: Lane | None = None
-    first = pick.visit.since - 0.001
+    first = pick.visit.since
     for _, _, line in pick.seen:
-        for lane in line.order[:2]:
-            since = lane.places[0][0] + lane.of[1]
-            if since < first and may_serve(agent, lane.need):
-                found, first = lane, since
+        for lane in line.order[:2] if line.order[0] is pick.visit.lane else line.order[:1]:
+            if lane.since < first and may_serve(agent, lane.need):
+                found, first = lane, lane.since
     return None if found is None else found.places[0][2]
 
 

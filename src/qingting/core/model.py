@@ -318,9 +318,8 @@ class Assignment:
     """Wrap-up was given its one extension."""
     consult: bool = False
     """Beside the owner's: consulted, or in conference."""
-    # indexes
-    company: int = 0
-    """Of an owner: how many are consulted or in conference with them."""
+    kept: bool = False
+    """Others were brought into it: it is not parked any more."""
 
 
 @dataclass(slots=True)

@@ -33,7 +33,7 @@ from .values import Condition, Relaxation, Requirements, Sharing
 from .waiting import wait_again
 from .watching import enter, watch_visit
 
-VERSION = 4
+VERSION = 5
 
 CONTACT = (
     "id", "journey", "medium", "direction", "entry", "line", "site", "language", "party", "leg", "arrived",
@@ -46,7 +46,7 @@ VISIT = (
 )  # fmt: skip
 ASSIGNMENT = (
     "id", "visit", "contact", "agent", "queue", "medium", "state", "since", "until", "due_seq", "offered",
-    "accepted", "connected", "recording_paused", "disposition", "cause", "consult", "grace", "grace_seq", "extended",
+    "accepted", "connected", "recording_paused", "disposition", "cause", "consult", "grace", "grace_seq", "extended", "kept",
 )  # fmt: skip
 CALLBACK = (
     "id", "party", "key", "of", "queue", "requires", "priority_s", "first_arrival", "due", "first", "attempts",
@@ -177,10 +177,6 @@ def restore(data: Any) -> State:
         party = s.parties[values[0]] = Party(*values)
         contact = s.contacts[party.contact]
         contact.parties = (*contact.parties, party.id)
-    with_owner = [visit.by for visit in s.visits.values() if visit.by and visit.state != "ended"]
-    for owner in (*with_owner, *(party.by for party in s.parties.values())):
-        if owner in s.assignments:
-            s.assignments[owner].company += 1
     s.numbered[:] = [s.agents.get(id) for id in numbers]
     s.spare = list(spare)
     for values in callbacks:

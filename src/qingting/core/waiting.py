@@ -31,13 +31,14 @@ Key = tuple[float, int]
 
 
 class Lane:
-    __slots__ = ("bonus", "key", "need", "of", "places", "step", "wants")
+    __slots__ = ("bonus", "key", "need", "of", "places", "since", "step", "wants")
 
     def __init__(self, of: tuple[Requirements, float]) -> None:
         self.of = of
         self.wants = wants = of[0]
         self.places: list[Place] = []
         # of the head
+        self.since = 0.0
         self.step = 0
         self.need = Need(wants.skills, (wants.site,) if wants.site else (), wants.exclude)
         self.bonus = 0.0
@@ -137,6 +138,7 @@ class Line:
             lane.step, lane.need, lane.bonus = step, need(lane.wants, steps, step), bonus(steps, step)
         if step < len(steps):
             timers.set(visit.id, visit.since + steps[step].after_s, seq)
+        lane.since = visit.since
         key = lane.key = (rank - lane.bonus, seq)
         i = bisect_left(self.heads, key)
         self.heads.insert(i, key)
