@@ -372,16 +372,16 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
 
 def _step(s: State, id: str, event: type, at: float) -> Assignment:
     a = s.assignments[id]
-    table = CONSULTED if a.consult else ASSIGNMENT
-    state, a.state = a.state, move(table, "assignment", id, a.state, event)
+    before = a.state
+    a.state = move(CONSULTED if a.consult else ASSIGNMENT, "assignment", id, before, event)
     a.since = at
     if a.until:
         a.until = 0.0
         s.timers.cancel(id)
     agent = s.agents[a.agent]
-    if state == "parked":
+    if before == "parked":
         capacity.bring_back(s, agent, a.medium)
-    elif a.medium in agent.soft and "active" in (state, a.state):
+    elif agent.soft and a.medium in agent.soft and "active" in (before, a.state):
         capacity.recount(s, agent)
     return a
 
@@ -445,7 +445,8 @@ def assignment_lapsed(s: State, x: e.AssignmentLapsed) -> None:
 def wrap_up_started(s: State, x: e.WrapUpStarted) -> None:
     a = _step(s, x.assignment, e.WrapUpStarted, x.at)
     a.cause = x.cause
-    _there_again(s, a)
+    if a.grace:
+        _there_again(s, a)
     _until(s, a, x.until)
 
 
@@ -475,9 +476,8 @@ def connection_back(s: State, x: e.ConnectionBack) -> None:
 
 
 def _there_again(s: State, a: Assignment) -> None:
-    if a.grace:
-        a.grace = 0.0
-        s.alarms.cancel(f"grace {a.id}")
+    a.grace = 0.0
+    s.alarms.cancel(f"grace {a.id}")
 
 
 def disposition_set(s: State, x: e.DispositionSet) -> None:
@@ -502,7 +502,8 @@ def assignment_done(s: State, x: e.AssignmentDone) -> None:
 
 def _close(s: State, a: Assignment) -> None:
     del s.assignments[a.id]
-    _there_again(s, a)
+    if a.grace:
+        _there_again(s, a)
     agent = s.agents[a.agent]
     agent.assignments.remove(a.id)
     capacity.release(s, agent, a.medium)

@@ -181,8 +181,8 @@ def _leave(state: State, agent: Agent, medium: str) -> None:
 
 def take(state: State, agent: Agent, medium: str) -> None:
     load = agent.load[medium] = agent.load.get(medium, 0) + 1
-    agent.carried += weight(agent, medium)
     if agent.sharing.most:
+        agent.carried += weight(agent, medium)
         recount(state, agent)
     elif medium in agent.free and load >= agent.most[medium]:
         _leave(state, agent, medium)
@@ -191,8 +191,8 @@ def take(state: State, agent: Agent, medium: str) -> None:
 
 def release(state: State, agent: Agent, medium: str) -> None:
     load = agent.load[medium] = agent.load[medium] - 1
-    agent.carried -= weight(agent, medium)
     if agent.sharing.most:
+        agent.carried -= weight(agent, medium)
         recount(state, agent)
     elif medium in agent.on and medium not in agent.free and load < agent.most[medium]:
         _enter(state, agent, medium)

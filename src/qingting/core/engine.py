@@ -98,7 +98,7 @@ DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
 class Engine:
     def __init__(self, state: State | None = None) -> None:
         self.state = State() if state is None else state
-        """For reading only: it changes by `apply`."""
+        """For reading only: it changes by `apply` and `fold`."""
 
     def decide(self, command: Command, now: float) -> list[Event]:
         """What follows from a command; `[]` when it changes nothing.
@@ -118,9 +118,10 @@ class Engine:
         self.state.at = event.at
 
     def fold(self, events: Iterable[Event]) -> None:
-        state = self.state
+        state, apply, event = self.state, APPLY, None
         for event in events:
-            APPLY[type(event)](state, event)
+            apply[type(event)](state, event)
+        if event is not None:
             state.at = event.at
 
     def next_deadline(self) -> float | None:

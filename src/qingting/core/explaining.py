@@ -45,37 +45,36 @@ MOST = 300
 def agent_chosen(
     now: float, visit: Visit | VisitStarted, queue: Queue, step: int, choice: Choice, parked: int
 ) -> str:
-    agent, band, free, many, alike = choice.agent, choice.band, choice.free, choice.many, choice.alike
+    agent, band, others, many, alike, free, passed, skilled = choice
     if queue.strategy == "longest_idle":
         why = f"{agent.id}: band {band}, idle {now - agent.idle_since:.1f} s"
     else:
-        word = "surplus" if queue.strategy == "best_fit" and choice.skilled else "band"
+        word = "surplus" if queue.strategy == "best_fit" and skilled else "band"
         why = f"{agent.id}: {word} {band}, {queue.strategy} {_measure(now, queue, agent)}"
     if now > visit.since or visit.priority_s or parked:
         why += _of_visit(now, visit, step, parked)
     why += f"; f={free}; b={band}:{alike},rest:{many - alike}" if many > alike else f"; f={free}; b={band}:{alike}"
-    for reason, n in choice.passed:
+    for reason, n in passed:
         why += f",{reason}:{n}"
-    for other in choice.next:
+    for other in others:
         why += f"; n={other.id}:{_measure(now, queue, other)}"
     return why if len(why) <= MOST and why.isascii() else within(why)
 
 
 def visit_picked(now: float, agent: Agent, idle_since: float, pick: Pick, parked: int) -> str:
-    visit = pick.visit
-    why = f"{agent.id}: band {pick.band}, idle {now - idle_since:.1f} s{_of_visit(now, visit, pick.step, parked)}"
+    visit, _, tier, best, step, band, seen = pick
+    why = f"{agent.id}: band {band}, idle {now - idle_since:.1f} s{_of_visit(now, visit, step, parked)}"
     if len(agent.tiers) > 1:
-        why += f"; t={pick.tier}"
-    if visit.priority_s > 0 or pick.rank < visit.rank:
+        why += f"; t={tier}"
+    if visit.priority_s > 0 or best < visit.rank:
         passed = _worth_less(agent, pick)
         if passed is not None:
             why += f"; o={passed.id}:{passed.medium}:{visit.since - passed.since:.1f}"
-    seen = pick.seen
     why += f"; q={len(seen)}"
     if len(seen) > 1:
         seen.sort(key=_rank)
     for rank, queue, line in seen[:CLASSES]:
-        later = int(rank - pick.rank)
+        later = int(rank - best)
         if later < 0:
             why += f",{queue.id}:{queue.waiting}:{later}:{why_not(agent, line.order[0])}"
         else:

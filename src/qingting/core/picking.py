@@ -51,21 +51,18 @@ def _first(
     best_queue: Queue | None = None
     follows: tuple[Visit, int, Need] | None = None
     seen = []
-    for queue in queues:
-        boost = queue.boost
-        for medium in media:
+    for medium in media:
+        for queue in queues:
             line = queue.lines[medium]
             heads = line.heads
             if not heads:
                 continue
-            order = line.order
+            boost = queue.boost
             seen.append((heads[0][0] - boost, queue, line))
-            for i in range(len(heads)):
-                rank, seq = heads[i]
+            for (rank, seq), lane in zip(heads, line.order, strict=False):
                 rank -= boost
                 if rank > best_rank or (rank == best_rank and seq > best_seq):
                     break
-                lane = order[i]
                 skills, sites, exclude = lane.need
                 for skill, least in skills:
                     if level.get(skill, 0) < least:

@@ -119,6 +119,8 @@ class _Teller:
         for event in entry.events:
             if self._is_ours(event):
                 self._look(entry, event)
+            if type(event) is e.VisitStarted and event.offered:
+                event = event._replace(offered=False)  # stands in its line for as long as it takes to look at it
             self._engine.fold((event,))
         self.over = self.told is not None and self._contact not in state.contacts
 
