@@ -11,6 +11,7 @@ from typing import Any
 from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.engine import Engine
+from qingting.core.events import AssignmentOffered
 
 from .core_centre import SITES, configuration, configuration_in_full
 
@@ -35,19 +36,15 @@ class World:
 
     def ask(self, command: c.Command) -> list[e.Event]:
         engine, timing = self.engine, self.timing
-        if timing is None:
-            events = engine.decide(command, self.now)
-            engine.fold(events)
-            engine.next_deadline()
-        else:
-            started = time.thread_time_ns()
-            events = engine.decide(command, self.now)
-            engine.fold(events)
-            engine.next_deadline()
+        started = 0 if timing is None else time.thread_time_ns()
+        events = engine.decide(command, self.now)
+        engine.fold(events)
+        engine.next_deadline()
+        if timing is not None:
             timing.append(time.thread_time_ns() - started)
             self.events += len(events)
         for event in events:
-            if type(event) is e.AssignmentOffered:
+            if type(event) is AssignmentOffered:
                 self.offers.append(event.assignment)
         return events
 

@@ -273,7 +273,8 @@ def visit_answered(s: State, x: e.VisitAnswered) -> None:
         queue = s.queues[visit.queue]
         queue.answered.append(x.at)
         queue.met.append(x.at - visit.since <= queue.service_level_s)
-        queue.boost = boost(queue)
+        if queue.behind_s:
+            queue.boost = boost(queue)
 
 
 def visit_requeued(s: State, x: e.VisitRequeued) -> None:

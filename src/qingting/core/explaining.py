@@ -27,7 +27,6 @@ or, when the agent looked for a visit:
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import NamedTuple
 
 from .choosing import Choice
@@ -53,11 +52,12 @@ def agent_chosen(
         why = f"{agent.id}: {word} {band}, {queue.strategy} {_measure(now, queue, agent)}"
     if now > visit.since or visit.priority_s or parked:
         why += _of_visit(now, visit, step, parked)
-    why += f"; f={free}; b={band}:{alike},rest:{many - alike}" if many > alike else f"; f={free}; b={band}:{alike}"
+    rest = f",rest:{many - alike}" if many > alike else ""
     for reason, n in passed:
-        why += f",{reason}:{n}"
+        rest += f",{reason}:{n}"
+    why = f"{why}; f={free}; b={band}:{alike}{rest}"
     for other in others:
-        why += f"; n={other.id}:{_measure(now, queue, other)}"
+        why = f"{why}; n={other.id}:{_measure(now, queue, other)}"
     return why if len(why) <= MOST and why.isascii() else within(why)
 
 
@@ -71,8 +71,6 @@ def visit_picked(now: float, agent: Agent, idle_since: float, pick: Pick, parked
         if passed is not None:
             why += f"; o={passed.id}:{passed.medium}:{visit.since - passed.since:.1f}"
     why += f"; q={len(seen)}"
-    if len(seen) > 1:
-        seen.sort(key=_rank)
     for rank, queue, line in seen[:CLASSES]:
         later = int(rank - best)
         if later < 0:
@@ -80,9 +78,6 @@ def visit_picked(now: float, agent: Agent, idle_since: float, pick: Pick, parked
         else:
             why += f",{queue.id}:{queue.waiting}:{later}"
     return why if len(why) <= MOST and why.isascii() else within(why)
-
-
-_rank = itemgetter(0)
 
 
 def _worth_less(agent: Agent, pick: Pick) -> Visit | None:

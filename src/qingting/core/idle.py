@@ -43,24 +43,25 @@ class Idle:
         self._newest: Any = None
 
     def add(self, agent: Agent) -> None:
-        bit, key = agent.bit, self._key(agent)
+        bit, key, counts = agent.bit, self._key(agent), self._counts
         self.all |= bit
-        starts = self._starts
-        if not starts or (key > self._newest and self._counts[-1] >= FULL):
-            starts.append(key)
+        if not counts or (key > self._newest and counts[-1] >= FULL):
+            self._newest = key
+            self._starts.append(key)
             self._masks.append(bit)
-            self._counts.append(1)
+            counts.append(1)
+            return
+        if key > self._newest:
+            self._newest, i = key, len(counts) - 1
         else:
-            i = bisect_right(starts, key) - 1
+            i = bisect_right(self._starts, key) - 1
             if i < 0:
                 i = 0
-                starts[0] = key
-            self._masks[i] |= bit
-            self._counts[i] += 1
-            if self._counts[i] >= 2 * FULL:
-                self._split(i)
-        if self._newest is None or key > self._newest:
-            self._newest = key
+                self._starts[0] = key
+        self._masks[i] |= bit
+        counts[i] += 1
+        if counts[i] >= 2 * FULL:
+            self._split(i)
 
     def remove(self, agent: Agent) -> None:
         bit = agent.bit

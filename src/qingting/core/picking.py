@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 from .model import Agent, Queue, State, Visit
@@ -27,7 +28,11 @@ class Pick(NamedTuple):
     band: int
     """The agent's, 0 where nothing is needed."""
     seen: list[tuple[float, Queue, Line]]
-    """Rank of the first that waits, by queue and medium of the same tier; the agent may serve it or not."""
+    """Rank of the first that waits, by queue and medium of the same tier, least first; the agent may serve it or
+    not."""
+
+
+_rank = itemgetter(0)
 
 
 def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str], now: float) -> Pick | None:
@@ -54,30 +59,34 @@ def _first(
     for medium in media:
         for queue in queues:
             line = queue.lines[medium]
-            heads = line.heads
-            if not heads:
-                continue
-            boost = queue.boost
-            seen.append((heads[0][0] - boost, queue, line))
-            for (rank, seq), lane in zip(heads, line.order, strict=False):
-                rank -= boost
-                if rank > best_rank or (rank == best_rank and seq > best_seq):
+            if line.heads:
+                seen.append((line.heads[0][0] - queue.boost, queue, line))
+    if not seen:
+        return None
+    seen.sort(key=_rank)
+    for first, queue, line in seen:
+        if first > best_rank:
+            break
+        boost = queue.boost
+        for (rank, seq), lane in zip(line.heads, line.order, strict=False):
+            rank -= boost
+            if rank > best_rank or (rank == best_rank and seq > best_seq):
+                break
+            skills, sites, exclude = lane.need
+            for skill, least in skills:
+                if level.get(skill, 0) < least:
                     break
-                skills, sites, exclude = lane.need
-                for skill, least in skills:
-                    if level.get(skill, 0) < least:
-                        break
-                else:
-                    if (sites and site not in sites) or (exclude and id in exclude):
-                        continue
-                    if not taken or lane.places[0][2].id not in taken:
-                        best_rank, best_seq, best_lane, best_queue, follows = rank, seq, lane, queue, None
-                        break
-                    after = _after(line, lane, agent, taken, now)
-                    if after is not None:
-                        rank = after[0].rank - bonus(line.steps, after[1]) - boost
-                        if (rank, after[0].seq) < (best_rank, best_seq):
-                            best_rank, best_seq, best_queue, follows = rank, after[0].seq, queue, after
+            else:
+                if (sites and site not in sites) or (exclude and id in exclude):
+                    continue
+                if not taken or lane.places[0][2].id not in taken:
+                    best_rank, best_seq, best_lane, best_queue, follows = rank, seq, lane, queue, None
+                    break
+                after = _after(line, lane, agent, taken, now)
+                if after is not None:
+                    rank = after[0].rank - bonus(line.steps, after[1]) - boost
+                    if (rank, after[0].seq) < (best_rank, best_seq):
+                        best_rank, best_seq, best_queue, follows = rank, after[0].seq, queue, after
     if best_queue is None:
         return None
     if follows is not None:

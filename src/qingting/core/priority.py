@@ -16,8 +16,6 @@ MOST_S = 7 * 86400.0
 
 
 def matching_rules(state: State, attributes: Attributes, queue: str, medium: str) -> list[Rule]:
-    if not state.rules:
-        return []
     known = dict(attributes)
     return [
         rule

@@ -46,7 +46,8 @@ VISIT = (
 )  # fmt: skip
 ASSIGNMENT = (
     "id", "visit", "contact", "agent", "queue", "medium", "state", "since", "until", "due_seq", "offered",
-    "accepted", "connected", "recording_paused", "disposition", "cause", "consult", "grace", "grace_seq", "extended", "kept",
+    "accepted", "connected", "recording_paused", "disposition", "cause", "consult", "grace", "grace_seq", "extended",
+    "kept",
 )  # fmt: skip
 CALLBACK = (
     "id", "party", "key", "of", "queue", "requires", "priority_s", "first_arrival", "due", "first", "attempts",

@@ -26,13 +26,15 @@ class Timers:
 
     def cancel(self, what: str) -> None:
         live, heap = self._live, self.heap
-        if live.pop(what, None) is None:
+        entry = live.pop(what, None)
+        if entry is None:
             return
-        while heap and live.get(heap[0][2]) is not heap[0]:
-            heappop(heap)
-        if len(heap) > 2 * len(live) + 1000:
+        if heap[0] is entry:
+            while heap and live.get(heap[0][2]) is not heap[0]:
+                heappop(heap)
+        elif len(heap) > 2 * len(live) + 1000:
             heap[:] = [entry for entry in heap if live.get(entry[2]) is entry]
-            heapify(self.heap)
+            heapify(heap)
 
     def first(self) -> Entry | None:
         return self.heap[0] if self.heap else None

@@ -96,11 +96,22 @@ def due(state: State, now: float, id: str) -> list[Event]:
         now, contact_id, back.journey, "voice", "out", "", back.line, back.site, back.language, back.party, "", id
     )
     contact = Contact(*arrived[1:11], arrived=now)
-    wants, queue = Requirements(back.requires), state.queues[back.queue]
+    queue, anyone = state.queues[back.queue], Requirements()
     return [
         CallbackStarted(now, id, contact_id, n, back.first),
         arrived,
-        *enter(state, now, contact, visit, queue, wants, back.priority_s, back.first_arrival, lenient=True),
+        *enter(
+            state,
+            now,
+            contact,
+            visit,
+            queue,
+            back.requires,
+            anyone,
+            back.priority_s,
+            back.first_arrival,
+            lenient=True,
+        ),
     ]
 
 

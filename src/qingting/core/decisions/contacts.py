@@ -14,7 +14,6 @@ from ..events import (
     VisitEnded,
 )
 from ..model import Contact, State, Visit
-from ..values import Requirements
 from . import known
 from .consults import everybody_out
 from .endings import finish, freed, rest
@@ -52,10 +51,12 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
     led, taker = lead(state, now, contact, queue) if queue.policy.overflow or queue.closed else ([], queue)
     if taker is None:
         return led
-    wants = Requirements((*c.requires, *c.wants.skills), *c.wants[1:]) if c.requires else c.wants
+    wants = c.wants
+    skills = (*c.requires, *wants.skills) if wants.skills else c.requires
     priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
     since = now if c.since is None else known.number("visit", "since", min(c.since, now), 0, now)
-    return [*led, *enter(state, now, contact, c.visit, taker, wants, priority_s, since)]
+    started = enter(state, now, contact, c.visit, taker, skills, wants, priority_s, since)
+    return [*led, *started] if led else started
 
 
 def leave_queue(state: State, c: LeaveQueue, now: float) -> list[Event]:

@@ -27,15 +27,16 @@ def enter(
     contact: Contact,
     visit: str,
     queue: Queue,
+    skills: Skills,
     wants: Requirements,
     priority_s: float,
     since: float,
     lenient: bool = False,
 ) -> list[Event]:
-    """The visit's start, and the offer for it if anyone is free. `lenient`: it must not be refused, as nobody asked;
-    what is too much is left out."""
-    rules = matching_rules(state, contact.attributes, queue.id, contact.medium)
-    requires = known.skills(state, wants.skills, _with(rules, queue.requires) if rules else queue.requires)
+    """The visit's start, and the offer for it if anyone is free. It asks for `skills`, not for those in `wants`.
+    `lenient`: it must not be refused, as nobody asked; what is too much is left out."""
+    rules = matching_rules(state, contact.attributes, queue.id, contact.medium) if state.rules else []
+    requires = known.skills(state, skills, _with(rules, queue.requires) if rules else queue.requires)
     worth = queue.priority_s + priority_s
     if rules or priority_s:
         worth = bounded(worth + sum([rule.priority_s for rule in rules]))
@@ -45,7 +46,7 @@ def enter(
         raise Refused("skill.too_many", f"more than {MOST_REQUIRED} skills are required")
     if len(wants.exclude) > MOST_EXCLUDED:
         raise Refused("visit.bad_value", f"more than {MOST_EXCLUDED} agents are excluded", field="exclude")
-    site = known.site(state, wants.site) or (contact.site if contact.site in state.sites else "")
+    site = known.site(state, wants.site) if wants.site else contact.site if contact.site in state.sites else ""
     prefer, until = _preferred(state, now, contact, queue, requires, wants) if wants.prefer else ("", 0.0)
     free = bool(state.idle[contact.medium].all & queue.members) and not until
     start = VisitStarted(

@@ -138,6 +138,6 @@ def _leaves(state: State, now: float, visit: Visit, rule: Overflow) -> list[Even
         skills = tuple([need for need in visit.wants.skills if need[1] > own.get(need[0], 0)])
         rules = [state.rules[id] for id in visit.rules if id in state.rules]
         worth = visit.priority_s - queue.priority_s - sum([rule.priority_s for rule in rules])
-        wants = Requirements(skills, visit.home, visit.wants.exclude)
-        events += enter(state, now, contact, after(visit.id), target, wants, worth, visit.since, lenient=True)
+        wants = Requirements((), visit.home, visit.wants.exclude)
+        events += enter(state, now, contact, after(visit.id), target, skills, wants, worth, visit.since, lenient=True)
     return events

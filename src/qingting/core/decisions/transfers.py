@@ -36,7 +36,7 @@ def transfer(state: State, c: Transfer, now: float) -> list[Event]:
         raise Refused("queue.closed", f"{queue.id} is closed", queue=queue.id)
     wants = Requirements(c.requires, exclude=(a.agent,) if target is None else ())
     priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
-    started = enter(state, now, contact, c.visit, queue, wants, priority_s, visit.since)
+    started = enter(state, now, contact, c.visit, queue, wants.skills, wants, priority_s, visit.since)
     if target is not None:
         why = f"{target.id}: transferred by {a.agent}"
         started = [started[0], *offer_to(state, now, target, c.visit, contact, now + queue.ring_s, why)]
@@ -120,7 +120,7 @@ def call_party(state: State, now: float, a: Assignment, party: str, ref: str, ho
 
 def back_to_queue(state: State, now: float, contact: Contact, visit: str, queue: str, since: float) -> list[Event]:
     """The contact waits again, in a visit after `visit`, at its first arrival; it ends when there is no queue."""
-    return enter(state, now, contact, after(visit), state.queues[queue], Requirements(), 0.0, since, lenient=True)
+    return enter(state, now, contact, after(visit), state.queues[queue], (), Requirements(), 0.0, since, lenient=True)
 
 
 def alone(state: State, a: Assignment) -> tuple[Contact, Visit]:
