@@ -200,13 +200,15 @@ def release(state: State, agent: Agent, medium: str) -> None:
 
 
 def park(state: State, agent: Agent, medium: str) -> None:
-    agent.carried -= weight(agent, medium)
-    recount(state, agent)
+    if agent.sharing.most:
+        agent.carried -= weight(agent, medium)
+        recount(state, agent)
 
 
 def bring_back(state: State, agent: Agent, medium: str) -> None:
-    agent.carried += weight(agent, medium)
-    recount(state, agent)
+    if agent.sharing.most:
+        agent.carried += weight(agent, medium)
+        recount(state, agent)
 
 
 def account(state: State, agent: Agent, at: float) -> None:

@@ -133,13 +133,11 @@ def derive(state: State, agent: Agent) -> None:
         by: tuple([other for of, other in agent.sharing.interrupts if of == by]) for by, _ in agent.sharing.interrupts
     }
     agent.counted = _counted(state, agent)
-    agent.carried = sum(
-        [
-            agent.weight.get(a.medium, 1)
-            for a in map(state.assignments.__getitem__, agent.assignments)
-            if a.state != "parked"
-        ]
-    )
+    if agent.sharing.most:
+        open_ones = map(state.assignments.__getitem__, agent.assignments)
+        agent.carried = sum([agent.weight.get(a.medium, 1) for a in open_ones if a.state != "parked"])
+    else:
+        agent.carried = 0
     ranks = dict(agent.ranks)
     tiers: dict[int, list[Queue]] = {}
     for queue in agent.queues:

@@ -156,7 +156,7 @@ class Agent:
     """Strategies of the agent's queues that count something."""
     weight: dict[str, int] = field(default_factory=dict, repr=False)
     carried: int = 0
-    """Load over all media, where they share the agent."""
+    """Load over all media, where they share the agent; else 0."""
     free: tuple[str, ...] = ()
     """Media in which the agent stands among the idle."""
     parking: tuple[str, ...] = ()
