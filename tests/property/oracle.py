@@ -44,6 +44,7 @@ class Oracle:
             or isinstance(x, e.AssignmentUnparked)
         ]
         causes = [x for x in events if x not in follows]
+        causes = [x._replace(offered=False) if isinstance(x, e.VisitStarted) else x for x in causes]
         agent_of = {a.id: a.agent for a in engine.state.assignments.values()}
         world = Engine.load(engine.dump())
         order = Oracle()

@@ -134,6 +134,9 @@ class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
             if isinstance(event, e.VisitStarted | e.ConsultStarted):
                 assert event.visit not in self.outcomes
                 self.outcomes[event.visit] = ""
+            if isinstance(event, e.VisitStarted):
+                offers = [x for x in events if isinstance(x, e.AssignmentOffered) and x.visit == event.visit]
+                assert event.offered == (bool(offers) and bool(event.queue))
             if isinstance(event, e.VisitEnded | e.ConsultEnded):
                 assert self.outcomes[event.visit] == "", "a visit ends once"
                 self.outcomes[event.visit] = event.outcome if isinstance(event, e.VisitEnded) else event.why
