@@ -37,7 +37,7 @@ SUITE = (
     "tests/property/test_core_walk.py",
     "tests/property/test_core.py",
 )
-EFFORT = {"CORE_WALKS": "2", "CORE_EXAMPLES": "25"}
+EFFORT = {"CORE_WALKS": "2", "CORE_EXAMPLES": "12"}
 """Of random worlds, beside the stories."""
 PATIENCE = 6.0
 """Times what the true core takes."""

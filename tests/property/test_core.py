@@ -136,7 +136,7 @@ class Core(TransferRules, PeopleRules, RuleBasedStateMachine):
                 self.outcomes[event.visit] = ""
             if isinstance(event, e.VisitStarted):
                 offers = [x for x in events if isinstance(x, e.AssignmentOffered) and x.visit == event.visit]
-                assert event.offered == (bool(offers) and bool(event.queue))
+                assert offers or not event.offered
             if isinstance(event, e.VisitEnded | e.ConsultEnded):
                 assert self.outcomes[event.visit] == "", "a visit ends once"
                 self.outcomes[event.visit] = event.outcome if isinstance(event, e.VisitEnded) else event.why
