@@ -11,6 +11,7 @@ import random
 import tempfile
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,17 +95,20 @@ class Traffic:
             await asyncio.sleep(0 if self.ready else 0.001)
 
     def _follow(self, entry: Entry) -> None:
-        then = self.ready.append
         self.events += len(entry.events)
         for event in entry.events:
-            if isinstance(event, e.AssignmentOffered):
-                then(c.Accept(event.assignment))
-            elif isinstance(event, e.AssignmentAccepted):
-                then(c.Connected(event.assignment))
-            elif isinstance(event, e.VisitAnswered):
-                then(c.ContactEnds("c" + event.visit[1:], "customer"))
-            elif isinstance(event, e.WrapUpStarted):
-                then(c.FinishWrapUp(event.assignment))
-            elif isinstance(event, e.AssignmentDone):
+            step = THEN.get(type(event))
+            if step is not None:
+                self.ready.append(step(event))
+            elif type(event) is e.AssignmentDone:
                 self.done += 1
                 self.start()
+
+
+THEN: dict[type, Callable[[Any], c.Command]] = {
+    e.AssignmentOffered: lambda event: c.Accept(event.assignment),
+    e.AssignmentAccepted: lambda event: c.Connected(event.assignment),
+    e.VisitAnswered: lambda event: c.ContactEnds("c" + event.visit[1:], "customer"),
+    e.WrapUpStarted: lambda event: c.FinishWrapUp(event.assignment),
+}
+"""What follows from an event."""

@@ -172,7 +172,7 @@ class Instead(MetaPathFinder):
 def suite() -> int:
     import pytest
 
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *SUITE]))
+    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *SUITE]))
 
 
 def tried(file: str, code: CodeType | None, patience_s: float) -> str:
