@@ -16,6 +16,7 @@ import pytest
 from qingting.errors import Invalid
 from qingting.runtime.whatif.document import Known, read_policy
 
+from . import day
 from .recorded_day import TENANT, write_day
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,6 +51,17 @@ def test_under_its_own_policy_a_day_is_as_it_was(folder: Path, stretch: tuple[st
     assert found["recorded"]["total"]["answered"] > 20
     assert found["whatif"] == found["recorded"]
     assert found["refused"] == found["left_out"] == {}
+
+
+def test_a_day_of_everything_is_played_as_well(tmp_path: Path) -> None:
+    """Consults, transfers, callbacks, overflow, breaks: who is asked beside the owner is told as left out."""
+    asyncio.run(day.record(tmp_path / "journal.db", seed=5, contacts=200))
+    found = what_if(tmp_path, "name: nothing else")
+    then, now = found["recorded"]["total"], found["whatif"]["total"]
+    assert now["offered"] == pytest.approx(then["offered"], rel=0.1)
+    assert min(then["callbacks"], now["callbacks"], then["overflowed"], now["overflowed"]) > 10
+    assert found["left_out"]["Consult"] > 5
+    assert "PutPolicy" not in found["left_out"]
 
 
 def test_more_and_fewer_people(folder: Path) -> None:

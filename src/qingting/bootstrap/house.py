@@ -231,7 +231,7 @@ class House:
         async with self.records.read() as connection:
             queues = await contacts.today(connection, room.tenant, now, zone)
             answered = await contacts.answered_today(connection, room.tenant, now, zone)
-        room.floor.begin_today(now, {id: Counts(*it[:6]) for id, it in queues.items()}, answered)
+        room.floor.begin_today(now, {id: Counts(*it[:7]) for id, it in queues.items()}, answered)
 
     async def _recall_paths(self, room: Room) -> None:
         """Which keys were pressed before this start, for the desks of those whose call is still open."""

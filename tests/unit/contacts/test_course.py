@@ -7,6 +7,7 @@ import pytest
 from qingting.access import PERMISSIONS, Identity
 from qingting.contexts.configuration import api as configuration
 from qingting.contexts.configuration.schemas import Agent, Queue
+from qingting.contexts.contacts.api import today
 from qingting.core import commands as c
 from qingting.core.policy import Overflow, Policy
 
@@ -92,6 +93,9 @@ async def test_consult_conference_transfer(sqlite_house: House, story: Story) ->
         "外线方离开（挂断）",
         "联络结束：外线方挂断",
     ]
+    async with sqlite_house.records.read() as connection:
+        counted = await today(connection, story.tenant, story.now, "Asia/Shanghai")
+    assert (counted["sales"].answered, counted["sales"].escalated) == (2, 1)
     english = [en for _, en in words]
     assert "林 transferred it to the second line, 王 (leaving the conference)" in english
     assert "林 asks a colleague; demand: refund; mood: angry" in english

@@ -148,8 +148,8 @@ async def test_the_floors_counts_are_those_of_the_definitions(house: House, stor
     async with house.records.read() as connection:
         assert await progress(connection, house.tenant) == story.seq
         assert await today(connection, house.tenant, story.now, ZONE) == {
-            "sales": QueueToday(5, 2, 1, 1, 1, 1, 0),
-            "service": QueueToday(1, 0, 0, 0, 0, 0, 1),
+            "sales": QueueToday(5, 2, 1, 1, 1, 1, 0, 0),
+            "service": QueueToday(1, 0, 0, 0, 0, 0, 0, 1),
         }
         assert await answered_today(connection, house.tenant, story.now, ZONE) == {"lin": 2}
         assert await today(connection, house.tenant, story.now + 86_400, ZONE) == {}, "a new day"

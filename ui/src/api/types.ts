@@ -282,6 +282,7 @@ export interface FloorQueue {
   abandoned: number;
   short_abandoned: number;
   flow_out: number;
+  escalated: number;
   service_level: number | null;
   service_level_s: number;
   service_level_target: number;

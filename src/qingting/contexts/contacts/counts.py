@@ -34,6 +34,8 @@ class QueueToday(NamedTuple):
     """After more than the short-abandon threshold."""
     short_abandoned: int
     flow_out: int
+    escalated: int
+    """Answered, and passed on to the second line."""
     overdue: int
     """Still waiting, longer than the service level's seconds."""
 
@@ -108,6 +110,7 @@ async def today(connection: AsyncConnection, tenant: str, now: float, zone: str)
             sa.func.count().filter(c.outcome == "abandoned", ~c.short),
             sa.func.count().filter(c.outcome == "abandoned", c.short),
             sa.func.count().filter(c.outcome == "flow_out"),
+            sa.func.count().filter(c.detail == t.SECOND_LINE),
             sa.func.count().filter(overdue),
         )
         .where(c.tenant == tenant, c.started_at >= midnight(now, zone), c.queue != "")

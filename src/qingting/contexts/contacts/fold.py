@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from qingting.core import events as e
 
+from .tables import SECOND_LINE
+
 Row = dict[str, Any]
 
 _BESIDE_THE_CONTACT = (
@@ -211,7 +213,7 @@ def _visit_ended(rows: Rows, event: e.VisitEnded) -> None:
     visit = rows.visits[event.visit]
     visit["ended_at"] = event.at
     visit["outcome"] = event.outcome
-    visit["detail"] = event.detail
+    visit["detail"] = visit["detail"] or event.detail
     if event.outcome == "abandoned":
         visit["short"] = event.at - visit["started_at"] <= visit["short_abandon_s"]
     contact = rows.contacts[visit["contact"]]
@@ -247,6 +249,12 @@ def _consult_answered(rows: Rows, event: e.ConsultAnswered) -> None:
 def _consult_ended(rows: Rows, event: e.ConsultEnded) -> None:
     visit = rows.visits[event.visit]
     visit["ended_at"], visit["detail"] = event.at, event.why
+
+
+def _transferred(rows: Rows, event: e.ContactTransferred) -> None:
+    """The visit that ends remembers that experts had to help."""
+    if event.to == SECOND_LINE:
+        rows.visits[event.visit]["detail"] = SECOND_LINE
 
 
 def _taken_over(rows: Rows, event: e.VisitTakenOver) -> None:
@@ -377,6 +385,7 @@ _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.ConsultStarted: _consult_started,
     e.ConsultAnswered: _consult_answered,
     e.ConsultEnded: _consult_ended,
+    e.ContactTransferred: _transferred,
     e.VisitTakenOver: _taken_over,
     e.AssignmentOffered: _offered,
     e.AssignmentAccepted: _accepted,

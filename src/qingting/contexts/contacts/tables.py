@@ -112,6 +112,9 @@ assignment = sa.Table(
 )
 """`state`: as in the core, with `declined`, `timed_out`, `withdrawn`, `done` as ends; `why` says more of the end."""
 
+SECOND_LINE = "second_line"
+"""`detail` of a visit that was answered and passed on to experts; to where, in `ContactTransferred`."""
+
 EVENTS_OF_AN_ENTRY = 100_000
 """`place` of an event: journal entry times this, and the event within."""
 

@@ -56,7 +56,7 @@ class _Now:
     signed_in: bool = False
 
 
-BUSY = ("active", "held", "wrap_up")
+BUSY = ("active", "held", "joined", "wrap_up")
 
 
 class AgentHours:
@@ -85,7 +85,7 @@ class AgentHours:
             self._look(id, until)
 
     def watch(self) -> dict[type, Callable[[Any], None]]:
-        of_agents = (e.PresenceChanged, e.PresenceRequested, e.ReachabilityChanged, e.AgentSetAside)
+        of_agents = (e.PresenceChanged, e.PresenceRequested, e.ReachabilityChanged, e.AgentSetAside, e.AgentReturned)
         over = (e.AssignmentDone, e.AssignmentDeclined, e.AssignmentTimedOut, e.AssignmentWithdrawn)
         return {
             e.AssignmentOffered: self._offered,

@@ -33,6 +33,14 @@ class Row:
     flow_out: int = 0
     flow_out_in: int = 0
     failed: int = 0
+    escalated: int = 0
+    """Answered, and passed on to the second line."""
+    overflowed: int = 0
+    """Not taken in, or sent on, by a rule of the queue."""
+    callbacks: int = 0
+    """Asked to be called back."""
+    called_back: int = 0
+    """… and were reached."""
     wait: float = 0.0
     """Of the answered, from entering the queue to being connected."""
     waits: array[float] = field(default_factory=lambda: array("f"))
@@ -95,6 +103,8 @@ class Measures:
         self._target: dict[str, tuple[float, float]] = {}
         self._visits: dict[str, _Visit] = {}
         self._assignments: dict[str, _Assignment] = {}
+        self._callbacks: dict[str, tuple[Row, ...]] = {}
+        self._attempts: set[str] = set()
         self._midnight = 0.0
         self._from = 0.0
 
@@ -117,6 +127,11 @@ class Measures:
             e.AssignmentDeclined: self._taken_back,
             e.AssignmentWithdrawn: self._taken_back,
             e.VisitEnded: self._ended,
+            e.ContactTransferred: self._transferred,
+            e.Overflowed: self._overflowed,
+            e.CallbackRequested: self._callback,
+            e.CallbackStarted: self._calls_back,
+            e.CallbackEnded: self._callback_over,
         }
 
     def expect(self, queue: str, service_level_s: float, short_abandon_s: float) -> None:
@@ -144,7 +159,9 @@ class Measures:
         self._target[x.queue] = x.service_level_s, x.short_abandon_s
 
     def _started(self, x: e.VisitStarted) -> None:
-        if x.queue and x.at >= self._from:
+        if x.contact in self._attempts:  # counted as it was asked for: nobody waits on the line
+            self._attempts.discard(x.contact)
+        elif x.queue and x.at >= self._from:
             visit = self._visits[x.visit] = _Visit(self._rows(x.queue, x.at), x.queue, x.at)
             for row in visit.rows:
                 row.offered += 1
@@ -196,6 +213,30 @@ class Measures:
                 row.flow_out_in += wait <= target
             else:
                 row.failed += 1
+
+    def _transferred(self, x: e.ContactTransferred) -> None:
+        visit = self._visits.get(x.visit)
+        if visit is not None and visit.left and x.to == "second_line":
+            for row in visit.rows:
+                row.escalated += 1
+
+    def _overflowed(self, x: e.Overflowed) -> None:
+        if x.at >= self._from:
+            for row in self._rows(x.queue, x.at):
+                row.overflowed += 1
+
+    def _callback(self, x: e.CallbackRequested) -> None:
+        if x.at >= self._from:
+            self._callbacks[x.callback] = self._rows(x.queue, x.at)
+            for row in self._callbacks[x.callback]:
+                row.callbacks += 1
+
+    def _calls_back(self, x: e.CallbackStarted) -> None:
+        self._attempts.add(x.contact)
+
+    def _callback_over(self, x: e.CallbackEnded) -> None:
+        for row in self._callbacks.pop(x.callback, ()):
+            row.called_back += x.outcome == "reached"
 
     # --- an agent's part ---------------------------------------------------------------------------------
 

@@ -77,13 +77,12 @@ class Floor(Board):
     def begin_today(self, now: float, queues: dict[str, Counts], answered_by: dict[str, int]) -> None:
         """Counts of the day up to the state as it is now."""
         state = self._engine().state
-        unanswered = {
-            visit.id: (visit.queue, visit.entered)
-            for visit in state.visits.values()
-            if visit.queue and visit.state in ("waiting", "offered", "connecting")
-        }
+        visits = [visit for visit in state.visits.values() if visit.queue and not visit.by]
+        before = ("waiting", "offered", "connecting")
+        unanswered = {it.id: (it.queue, it.entered) for it in visits if it.state in before}
+        talking = {it.id: (it.queue, it.entered) for it in visits if it.state == "answered"}
         assignments = {it.id: (it.agent, it.visit) for it in state.assignments.values()}
-        self.today.begin(now, queues, answered_by, unanswered, assignments)
+        self.today.begin(now, queues, answered_by, unanswered, talking, assignments)
         self.reload()
 
     def name_of(self, kind: str, id: str) -> str:
@@ -228,6 +227,7 @@ class Floor(Board):
             "abandoned": counts.abandoned,
             "short_abandoned": counts.short_abandoned,
             "flow_out": counts.flow_out,
+            "escalated": counts.escalated,
             "service_level": counts.answered_in_target / decided if decided else None,
             "service_level_s": known.service_level_s,
             "service_level_target": known.service_level_target,

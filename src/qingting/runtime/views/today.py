@@ -22,6 +22,8 @@ class Counts:
     abandoned: int = 0
     short_abandoned: int = 0
     flow_out: int = 0
+    escalated: int = 0
+    """Answered, and passed on to the second line."""
 
 
 class Target(NamedTuple):
@@ -38,6 +40,8 @@ class Today:
         self._target = target
         self._waiting: dict[str, tuple[str, float]] = {}
         """Visits of today that were not answered yet: queue, start."""
+        self._talking: dict[str, str] = {}
+        """Answered visits of today: queue."""
         self._queue_of: dict[str, tuple[str, str]] = {}
         """Open assignments: agent, visit."""
 
@@ -47,13 +51,16 @@ class Today:
         queues: dict[str, Counts],
         answered_by: dict[str, int],
         unanswered: dict[str, tuple[str, float]],
+        talking: dict[str, tuple[str, float]],
         assignments: dict[str, tuple[str, str]],
     ) -> None:
-        """Go on from what was counted before this process: `unanswered` visits with queue and start,
-        open `assignments` with agent and visit."""
+        """Go on from what was counted before this process: `unanswered` and `talking` visits with queue
+        and start, open `assignments` with agent and visit."""
         self.turn(now)
         self.queues, self.answered_by = queues, answered_by
-        self._waiting = {visit: it for visit, it in unanswered.items() if it[1] >= self.midnight(now)}
+        midnight = self.midnight(now)
+        self._waiting = {visit: it for visit, it in unanswered.items() if it[1] >= midnight}
+        self._talking = {visit: queue for visit, (queue, since) in talking.items() if since >= midnight}
         self._queue_of = assignments
 
     def turn(self, now: float) -> bool:
@@ -65,6 +72,7 @@ class Today:
         self.queues.clear()
         self.answered_by.clear()
         self._waiting.clear()
+        self._talking.clear()
         return True
 
     def midnight(self, now: float) -> float:
@@ -87,9 +95,14 @@ class Today:
                     queue, started = waited
                     counts = self._counts(queue)
                     counts.answered += 1
+                    self._talking[visit] = queue
                     target = self._target(queue)
                     counts.answered_in_target += target is not None and event.at - started <= target.service_level_s
+            case e.ContactTransferred(visit=visit, to="second_line"):
+                if queue := self._talking.get(visit, ""):
+                    self._counts(queue).escalated += 1
             case e.VisitEnded(visit=visit):
+                self._talking.pop(visit, None)
                 if (waited := self._waiting.pop(visit, None)) is not None:
                     self._ended(waited[0], event.outcome, event.at - waited[1])
             case e.AssignmentDone() | e.AssignmentDeclined() | e.AssignmentTimedOut() | e.AssignmentWithdrawn():

@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from random import Random
 
+from ...core.commands import Transfer
 from ...errors import Invalid
 from .recorded import Met, Recorded, Stay
 
@@ -43,6 +44,14 @@ class Behaviour:
                         self._accepted[""].append(met)
         if not self._handled or not self._accepted:
             raise Invalid("whatif.nobody_talked", "nobody was answered in this stretch: there is nothing to go by")
+
+    def began(self, visit: str, queue: str, at: float) -> None:
+        """One that was not recorded: an overflow, a callback at another time. It is met like others of its queue."""
+        self._stays.setdefault(visit, Stay(queue, at))
+
+    def moves(self, visit: str) -> Transfer | None:
+        """How its agent hands it on, when they do."""
+        return self._stays[visit].moved
 
     def patience(self, visit: str) -> float:
         """Seconds from entering the queue; `inf`: as long as it takes."""

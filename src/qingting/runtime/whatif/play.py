@@ -106,9 +106,11 @@ class Play:
         """Whoever is in the middle of something goes on as they did."""
         state = self._engine.state
         for visit in list(state.visits.values()):
-            if visit.state in ("waiting", "offered", "connecting"):
+            if visit.state in ("waiting", "offered", "connecting") and not visit.by:
                 self._waits(visit.id, visit.entered)
         for a in list(state.assignments.values()):
+            if a.consult:
+                continue  # ends with its owner's conversation
             talk_s, wrap_up_s, _ = self._handles(a.visit)
             if a.state == "offered":
                 self._reacts(a, a.offered)
@@ -160,7 +162,9 @@ class Play:
     # --- from outside ------------------------------------------------------------------------------------
 
     def _again(self, recorded: c.Command) -> None:
-        if isinstance(recorded, c.ContactEnds | c.LeaveQueue) and not self._still_theirs(recorded):
+        if isinstance(recorded, c.ContactEnds | c.LeaveQueue | c.RequestCallback) and not self._still_theirs(
+            recorded
+        ):
             return
         for command in self._policy.over(recorded):
             if isinstance(command, c.SetPresence):
@@ -173,21 +177,23 @@ class Play:
                 for due, rule in list(self._policy.rules_due(self._engine.state)):
                     self._change_to(due, rule)
 
-    def _still_theirs(self, command: c.ContactEnds | c.LeaveQueue) -> bool:
+    def _still_theirs(self, command: c.ContactEnds | c.LeaveQueue | c.RequestCallback) -> bool:
         """Not if an agent has taken the contact now, or it is gone."""
         state = self._engine.state
         if isinstance(command, c.LeaveQueue):
             visit = state.visits.get(command.visit)
             return visit is not None and visit.state in ("waiting", "offered")
-        contact = state.contacts.get(command.contact)
+        of = command.of if isinstance(command, c.RequestCallback) else command.contact
+        if not of:
+            return True
+        contact = state.contacts.get(of)
         visit = state.visits.get(contact.visit) if contact is not None else None
         return contact is not None and not contact.ended and (visit is None or visit.state in ("waiting", "offered"))
 
     # --- callers -----------------------------------------------------------------------------------------
 
     def _started(self, event: e.VisitStarted) -> None:
-        if event.visit not in self._recorded.stays:
-            raise RuntimeError(f"visit {event.visit} was never recorded")
+        self._behaviour.began(event.visit, event.queue, event.at)
         self._waits(event.visit, event.at)
 
     def _waits(self, visit: str, since: float) -> None:
@@ -255,7 +261,9 @@ class Play:
     def _said_all(self, assignment: str) -> None:
         a = self._engine.state.assignments.get(assignment)
         if a is not None and a.state in ("active", "held", "parked"):
-            self._ask(c.ContactEnds(a.contact, self._handles(a.visit)[2]))
+            moved = self._behaviour.moves(a.visit)
+            if moved is None or not self._ask(moved._replace(assignment=a.id)):
+                self._ask(c.ContactEnds(a.contact, self._handles(a.visit)[2]))
 
     def _wrapping_up(self, event: e.WrapUpStarted) -> None:
         a = self._engine.state.assignments[event.assignment]

@@ -19,14 +19,17 @@ from ...core.model import State
 from ...journal.port import Entry
 
 OUTSIDE = (
-    c.PutSite | c.PutSkill | c.PutReason | c.PutDay | c.PutQueue | c.RemoveQueue | c.PutRule | c.RemoveRule
-    | c.PutAgent | c.RemoveAgent | c.SetPresence | c.SetReachable | c.ContactArrives | c.SetLanguage
-    | c.SetAttributes | c.EnterQueue | c.LeaveQueue | c.AgentDials
+    c.PutSite | c.PutSkill | c.PutReason | c.PutDay | c.PutQueue | c.RemoveQueue | c.PutPolicy | c.SetHours
+    | c.PutRule | c.RemoveRule | c.PutAgent | c.PutProfile | c.RemoveAgent | c.SetPresence | c.SetReachable
+    | c.PutBreakLimit | c.ReserveBreak | c.CancelBreak | c.ContactArrives | c.SetLanguage
+    | c.SetAttributes | c.EnterQueue | c.LeaveQueue | c.AgentDials | c.RequestCallback | c.CancelCallback
+    | c.TakeMessage | c.CloseMessage
 )  # fmt: skip
 """Commands that come again as they were."""
 BEHAVIOUR = (
     c.Accept | c.Decline | c.Connected | c.ConnectFails | c.Hold | c.Resume | c.AgentLeaves | c.FinishWrapUp
     | c.ContactEnds | c.Tick | c.DialogueMoves | c.SetDisposition | c.PauseRecording | c.ResumeRecording
+    | c.CustomerAnswers | c.ExtendWrapUp | c.Transfer
 )  # fmt: skip
 """Commands that come of what people do then, or change nothing that counts here. All others are told as left out."""
 
@@ -69,6 +72,8 @@ class Stay:
     least_s: float = 0.0
     """So long they talked at any rate, when the stretch ended."""
     cause: str = "customer"
+    moved: c.Transfer | None = None
+    """How the talk ended, when the agent handed it on unheard."""
     wrap_up_s: float | None = None
     """None: none was kept, or its end is not known; `inf`: until its limit."""
 
@@ -94,8 +99,12 @@ class Recorder:
         self._wrapping: dict[str, float] = {}
         self._aside: dict[str, tuple[float, Met | None]] = {}
         for visit in self._state.visits.values():
+            if visit.by:
+                continue
             self.recorded.stays[visit.id] = Stay(visit.queue, visit.entered, [None] * visit.offers)
         for a in self._state.assignments.values():
+            if a.visit not in self.recorded.stays:
+                continue
             self._visit_of[a.id] = a.visit
             stay = self.recorded.stays[a.visit]
             if a.state in ("offered", "connecting"):
@@ -116,7 +125,7 @@ class Recorder:
             self.recorded.left_out[type(command).__name__] += 1
         for event in entry.events:
             note = NOTE.get(type(event))
-            if note is not None:
+            if note is not None and self._carried(event):
                 note(self, event, command)
 
     def end(self, at: float) -> Recorded:
@@ -129,6 +138,14 @@ class Recorder:
         for assignment in self._wrapping:
             self.recorded.stays[self._visit_of[assignment]].wrap_up_s = float("inf")
         return self.recorded
+
+    def _carried(self, x: Any) -> bool:
+        """Not of a consult: that is part of its owner's conversation."""
+        if type(x) is e.AssignmentOffered:
+            return x.visit in self.recorded.stays
+        if "assignment" in x._fields:
+            return x.assignment in self._visit_of
+        return type(x) is not e.VisitEnded or x.visit in self.recorded.stays
 
     def _from_outside(self, command: c.ContactEnds) -> bool:
         """Nobody's patience, and no conversation's end."""
@@ -143,10 +160,11 @@ class Recorder:
     def _started(self, x: e.VisitStarted, _: Any) -> None:
         self.recorded.stays[x.visit] = Stay(x.queue, x.at)
 
-    def _ended(self, x: e.VisitEnded, _: Any) -> None:
+    def _ended(self, x: e.VisitEnded, command: Any) -> None:
         stay = self.recorded.stays[x.visit]
         if stay.connected is not None:
             stay.talk_s, stay.cause = x.at - stay.connected, x.detail
+            stay.moved = command if isinstance(command, c.Transfer) else None
         else:
             stay.waited_s, stay.gave_up = x.at - stay.started, x.outcome == "abandoned" or not stay.queue
 

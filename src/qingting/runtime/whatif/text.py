@@ -91,6 +91,9 @@ ASSUMED = """\
   unless they have hours of their own
 · an agent meets an offer as they met it then; others, that they did not get then, as they met theirs: picked up,
   declined or missed as often and as soon. After one not taken they are back as soon as then, else after {back} s
+· who was handed on unheard is handed on to the same queue or person; a consult or conference is part of the
+  conversation, whose colleagues are free meanwhile, and ends with it
+· who was called back is reached at the first attempt that an agent takes
 · the flow does as recorded: who was taken out of a queue is taken out at the same moment, if they still wait
 Service level: answered within the queue's seconds / (answered + abandoned + still waiting longer at the end);
 short abandons and flow-outs apart. Occupancy: of the queue's members, whatever queue they worked for."""

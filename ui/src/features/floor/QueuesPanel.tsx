@@ -116,7 +116,15 @@ const Row = memo(function Row({ queue, late }: { queue: FloorQueue; late: boolea
       <td className="number" data-testid="queue-offered">
         {queue.offered}
       </td>
-      <td className="number" data-testid="queue-answered">
+      <td
+        className="number"
+        data-testid="queue-answered"
+        title={
+          queue.escalated > 0
+            ? t("floor.escalatedWhy", { n: queue.escalated, share: percent(queue.escalated / queue.answered) })
+            : undefined
+        }
+      >
         {queue.answered}
       </td>
       <td
