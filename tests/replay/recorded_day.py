@@ -52,14 +52,14 @@ class Recording(Play):
 
     entries: list[Entry]
 
-    def _ask(self, command: c.Command) -> Sequence[e.Event]:
+    def decide(self, command: c.Command) -> Sequence[e.Event]:
         if not hasattr(self, "entries"):
             self.entries = []
         place = len(self.entries)
         self.entries.append(
             Entry(place + 1, type(command).__name__, SCHEMA_VERSION, self.now, self.now, 1, "day", command, ())
         )
-        events = super()._ask(command)  # what follows at once is asked within, and stands after it
+        events = super().decide(command)  # what follows at once is asked within, and stands after it
         self.entries[place] = self.entries[place]._replace(events=tuple(events))
         return events
 

@@ -82,6 +82,60 @@ def test_a_site_that_fails_takes_no_calls() -> None:
     assert any(at - midnight > 10.5 * 3600 + 600 for at in offered), "and serves again afterwards"
 
 
+SENT_ON = """\
+name: sent on
+hours: 09:00-12:00
+queues:
+  care:
+    arrivals: {per_hour: 90}
+    handle: {lognormal: 180, cv: 0.8}
+    wrap_up: {exponential: 20}
+    patience: {exponential: 200}
+    at_once: 2
+    overflow: [{when: waited, limit: 150, target: help}, {when: size, limit: 9, to: message}]
+    callback: {share: 0.3, after_s: 30, reached: 0.7}
+    hand_on: {share: 0.1, to: experts}
+  help:
+    arrivals: {per_hour: 10}
+    handle: {constant: 60}
+    overflow: [{when: size, limit: 3, to: callback}]
+    callback: {share: 0, first: customer}
+  experts: {second_line: yes, arrivals: {per_hour: 0}, handle: {constant: 200}, patience: {constant: 300}}
+agents:
+  desk: {count: 4, queues: [care], shift: 08:30-12:30, pick_up: {constant: 2}, breaks_at_once: 1,
+    breaks: [{at: "10:00", minutes: 20}]}
+  help: {count: 1, queues: [help], shift: 08:30-12:30}
+  experts: {count: 1, queues: [experts], shift: 08:30-12:30}
+"""
+
+
+def test_overflow_callbacks_transfers_and_limited_breaks() -> None:
+    away = most = 0
+
+    def presence(x: e.PresenceChanged) -> None:
+        nonlocal away, most
+        away += (x.presence == "not_ready") - (x.presence == "available" and x.at - play.midnight > 36_000)
+        most = max(most, away)
+
+    scenario = read_scenario(SENT_ON)
+    play = Play(scenario, {e.PresenceChanged: presence})
+    play.run_day()
+    assert most == 1, "one break at a time"
+    assert not play.engine.state.contacts
+    assert not play.engine.state.callbacks
+    results = run(scenario, days=4)
+    assert not results.refused
+    assert results.json() | {"seconds": 0} == run(scenario, days=4).json() | {"seconds": 0}
+    care, help, experts = (results.queue(name) for name in ("care", "help", "experts"))
+    assert min(care.overflowed, care.callbacks, help.overflowed, help.callbacks) > 0
+    assert 0 < care.called_back < care.callbacks
+    assert care.escalated == experts.offered > 0
+    assert care.escalated / care.answered == pytest.approx(0.1, abs=0.06)
+    total = results.total()
+    assert total.offered == total.answered + total.abandoned + total.short + total.flow_out + total.failed
+    assert results.all_hours().away["break"] == pytest.approx(4 * 4 * 1200, rel=0.1)
+
+
 def test_who_gave_up_calls_again() -> None:
     callers = BUSY.queues[0].callers
     again = replace(
@@ -120,6 +174,11 @@ def test_the_command_prints_and_draws(tmp_path: Path, capsys: pytest.CaptureFixt
     words = capsys.readouterr().out
     for word in ("care", "SL", "ASA", "P90", "occupancy", "genesys_like", "95 % confidence"):
         assert word in words
+    sent_on = tmp_path / "sent_on.yaml"
+    sent_on.write_text(SENT_ON, encoding="utf-8")
+    assert main(["simulate", str(sent_on), "--chart", str(page)]) == 0
+    assert "second line" in capsys.readouterr().out
+    assert "Sent on" in page.read_text(encoding="utf-8")
     assert main(["simulate", str(scenario), "--json", "--chart", str(picture)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["total"]["offered"] == told["queues"]["care"]["offered"] > 0

@@ -79,6 +79,32 @@ def test_what_is_written_is_what_is_read() -> None:
         ("site: here", "site: there", (15, 11), "scenario.unknown_name"),
         ("name: small", "name: small\ndays: 1001", (2, 7), "scenario.bad_value"),
         ("name: small", "name: &a small", (1, 7), "yaml.alias"),
+        ("patience:", "overflow: [{when: rain, to: message}]\n    patience:", (10, 23), "scenario.unknown_name"),
+        ("patience:", "overflow: [{when: size, limit: 9}]\n    patience:", (10, 16), "scenario.missing"),
+        (
+            "patience:",
+            "overflow: [{when: size, limit: -1, to: message}]\n    patience:",
+            (10, 36),
+            "scenario.bad_value",
+        ),
+        (
+            "patience:",
+            "overflow: [{when: waited, limit: 9, target: x}]\n    patience:",
+            (10, 49),
+            "scenario.unknown_name",
+        ),
+        (
+            "patience:",
+            "overflow: [{when: waited, limit: 9, target: care}]\n    patience:",
+            (6, 3),
+            "scenario.overflow_loop",
+        ),
+        ("patience:", "callback: {share: 2}\n    patience:", (10, 23), "scenario.bad_value"),
+        ("patience:", "callback: {share: 1, frist: agent}\n    patience:", (10, 26), "scenario.unknown_field"),
+        ("patience:", "hand_on: {share: 1, to: x}\n    patience:", (10, 29), "scenario.unknown_name"),
+        ("patience:", "second_line: maybe\n    patience:", (10, 18), "scenario.bad_value"),
+        ("patience:", "at_once: 11\n    patience:", (10, 14), "scenario.bad_value"),
+        ("count: 4", "count: 4\n    breaks_at_once: 0", (15, 21), "scenario.bad_value"),
     ],
 )
 def test_each_fault_has_its_place(was: str, now: str, at: tuple[int, int], code: str) -> None:

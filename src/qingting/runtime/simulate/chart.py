@@ -79,6 +79,8 @@ class _Figure:
         self._callers(rows)
         self._service_level(rows, queue)
         self._waits(rows)
+        if any(row.overflowed or row.callbacks or row.escalated for row in rows):
+            self._sent_on(rows)
         if not queue:
             self._agents()
         self.height = self._y
@@ -95,6 +97,14 @@ class _Figure:
         names = ("answered", "abandoned", "out")
         self._bars(f"Callers by {self._of.scenario.interval_s / 60:g} minutes, on an average day", names, stacks)
         self._legend((("answered", "answered"), ("abandoned", "abandoned"), ("out", "flow-out, failed")))
+        self._next()
+
+    def _sent_on(self, rows: list[Row]) -> None:
+        days = self._of.days
+        stacks = [[row.callbacks / days, row.overflowed / days, row.escalated / days] for row in rows]
+        names = ("idle", "out", "abandoned")
+        self._bars("Sent on, on an average day", names, stacks)
+        self._legend((("idle", "callbacks"), ("out", "overflow"), ("abandoned", "second line")))
         self._next()
 
     def _service_level(self, rows: list[Row], queue: str) -> None:

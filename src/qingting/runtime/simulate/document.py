@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...core.commands import Skills
+from ...core.commands import PutPolicy, PutQueue, Skills
+from ...core.engine import Engine
 from ...core.model import MEDIA
-from ...errors import Invalid
+from ...core.policy import MEASURED, TO, WHEN, Overflow, Policy
+from ...errors import Invalid, Refused
 from ...flow.tree import Problem, Scalar
 from ..flow_yaml import read_tree
 from .fields import Fields
@@ -18,10 +20,12 @@ from .scenario import (
     QUEUES_MOST,
     SKILLS_MOST,
     Break,
+    Callback,
     Callers,
     Distribution,
     Failure,
     Group,
+    HandOn,
     Learnt,
     QueuePlan,
     Scenario,
@@ -73,9 +77,12 @@ def _scenario(top: Fields) -> Scenario:
         else:
             top.wrong(interval, "bad_value", f"interval_min is one of {', '.join(INTERVALS_MIN)}")
     at = top.tree
-    queues = top.named("queues", QUEUES_MOST, lambda name, f: _queue(name, f, skills), "the queue")
-    names = [queue.name for queue in queues]
+    places = top.keys("queues")
+    names = list(places)
+    queues = top.named("queues", QUEUES_MOST, lambda name, f: _queue(name, f, skills, names), "the queue")
     groups = top.named("agents", 2000, lambda name, f: _group(name, f, names, skills, sites), "the group")
+    if not top.problems:
+        _overflows(top, queues, places)
     scenario = Scenario(
         name=top.text("name", "a scenario"),
         seed=top.whole("seed", 0, 2**53, 1),
@@ -110,7 +117,21 @@ def within(scenario: Scenario, days: int, top: Fields | None = None) -> None:
     top.wrong(top.tree, "too_many", message)
 
 
-def _queue(name: str, f: Fields, skills: tuple[str, ...]) -> QueuePlan:
+def _overflows(top: Fields, queues: list[QueuePlan], places: dict[str, Scalar]) -> None:
+    """The core says which rules lead round in a circle."""
+    engine = Engine()
+    for queue in queues:
+        engine.fold(engine.decide(PutQueue(queue.name), 0.0))
+    for queue in queues:
+        try:
+            engine.fold(engine.decide(PutPolicy(queue.name, queue.policy), 0.0))
+        except Refused as refused:
+            way = " → ".join(refused.detail.get("way", ()))
+            message = f"the overflow of {queue.name!r}: {refused.message}" + (f" ({way})" if way else "")
+            top.wrong(places[queue.name], refused.code.rpartition(".")[2], message)
+
+
+def _queue(name: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> QueuePlan:
     target = f.fields("service_level")
     seconds, share = 20.0, 0.8
     if target is not None:
@@ -118,7 +139,7 @@ def _queue(name: str, f: Fields, skills: tuple[str, ...]) -> QueuePlan:
         share = target.number("target", 0, 1, 0.8)
         target.done()
     limit = f.number("wrap_up_limit_s", 0, DAY_S, 120.0)
-    callers = _callers(name, f, skills)
+    callers = _callers(name, f, skills, queues)
     plan = QueuePlan(
         name=name,
         requires=_skills(f, "requires", skills),
@@ -129,12 +150,46 @@ def _queue(name: str, f: Fields, skills: tuple[str, ...]) -> QueuePlan:
         service_level_target=share,
         short_abandon_s=f.number("short_abandon_s", 0, DAY_S, 5.0),
         callers=callers,
+        second_line=f.switch("second_line"),
+        policy=Policy(
+            at_once=f.whole("at_once", 1, 10, 1),
+            overflow=tuple(_overflow(o, queues) for o in f.several("overflow", "an overflow", 16)),
+        ),
     )
     f.done()
     return plan
 
 
-def _callers(queue: str, f: Fields, skills: tuple[str, ...]) -> Callers:
+def _overflow(f: Fields, queues: list[str]) -> Overflow:
+    """`{when: size, limit: 20, to: queue, target: billing}`"""
+    when = f.name("when", WHEN, needed=True)
+    limit = f.number("limit", 0, MEASURED[when]) if when in MEASURED else 0.0
+    to = f.name("to", TO, "queue")
+    target = f.name("target", queues, needed=True) if to in ("queue", "site") else ""
+    f.done()
+    return Overflow(when, limit, to, target)
+
+
+def _callback(f: Fields) -> Callback:
+    callback = Callback(
+        f.number("share", 0, 1),
+        f.number("after_s", 0, DAY_S, 0.0),
+        f.name("first", ("agent", "customer"), "agent"),
+        f.whole("attempts", 1, 10, 3),
+        f.number("retry_s", 1, DAY_S, 300.0),
+        f.number("reached", 0, 1, 0.8),
+    )
+    f.done()
+    return callback
+
+
+def _hand_on(f: Fields, queues: list[str]) -> HandOn:
+    hand_on = HandOn(f.number("share", 0, 1), f.name("to", queues, needed=True))
+    f.done()
+    return hand_on
+
+
+def _callers(queue: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> Callers:
     arrivals = f.fields("arrivals", needed=True)
     per_hour: tuple[float, ...] = (0.0,)
     weekdays: tuple[float, ...] = (1.0,) * 7
@@ -154,6 +209,7 @@ def _callers(queue: str, f: Fields, skills: tuple[str, ...]) -> Callers:
         again, after = redial.number("share", 0, 0.95), redial.number("after_s", 1, DAY_S, 300.0)
         redial.done()
     wishes = tuple(_wish(wish, skills) for wish in f.several("wishes", "a wish", 100))
+    callback, hand_on = f.fields("callback"), f.fields("hand_on")
     if sum(wish.share for wish in wishes) > 1.0 + 1e-9:
         f.wrong(f.tree, "bad_value", "the shares of wishes are more than 1 together")
     return Callers(
@@ -169,6 +225,8 @@ def _callers(queue: str, f: Fields, skills: tuple[str, ...]) -> Callers:
         redial=again,
         redial_after_s=after,
         wishes=wishes,
+        callback=None if callback is None else _callback(callback),
+        hand_on=None if hand_on is None else _hand_on(hand_on, queues),
     )
 
 
@@ -231,6 +289,7 @@ def _group(name: str, f: Fields, queues: list[str], skills: tuple[str, ...], sit
         absent=f.number("absent", 0, 1, 0.0),
         pick_up=_distribution(f, "pick_up"),
         misses=f.number("misses", 0, 0.9, 0.0),
+        breaks_at_once=f.whole("breaks_at_once", 1, AGENTS_MOST, 0),
     )
     f.done()
     return group

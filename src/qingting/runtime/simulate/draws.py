@@ -76,6 +76,10 @@ class Caller:
     """They call again so long after giving up; infinite when they do not."""
     patient: bool = False
     """Waits as long as it takes."""
+    asks_after_s: float = math.inf
+    """When they have waited so long they ask to be called back."""
+    goes_to: str = ""
+    """Queue to which the agent hands them on."""
 
 
 def arrivals(
@@ -109,6 +113,7 @@ def callers(scenario: Scenario, of: Callers, seed: int, day: int, factor: float)
     wrap_up = drawn(of.wrap_up, random, 0.0)
     patience = drawn(of.patience, random, math.inf)
     again = drawn(Distribution("exponential", of.redial_after_s), random, math.inf)
+    later = stream(seed, day, of.queue, "later")
     for at in arrivals(when, of.per_hour, scenario.opens_s, scenario.closes_s, factor):
         # Each caller draws the same number of times, whatever comes of it.
         which, stays, calls_again = random.random(), random.random() < of.patient, random.random() < of.redial
@@ -120,11 +125,21 @@ def callers(scenario: Scenario, of: Callers, seed: int, day: int, factor: float)
                 requires, priority_s = wish.requires, wish.priority_s
                 break
         caller = Caller(at, of, requires, priority_s, handle(), wrap_up(), patience(), again(), stays)
+        if of.callback is not None and later.random() < of.callback.share:
+            caller.asks_after_s = of.callback.after_s
+        if of.hand_on is not None and later.random() < of.hand_on.share:
+            caller.goes_to = of.hand_on.to
         if stays:
             caller.patience_s = math.inf
         if not calls_again:
             caller.again_s = math.inf
         yield caller
+
+
+def handed_on(to: Callers, random: Random) -> Caller:
+    """Who comes to a queue by transfer is as its own callers are."""
+    handle, wrap_up = drawn(to.handle, random, 0.0), drawn(to.wrap_up, random, 0.0)
+    return Caller(0.0, to, (), 0.0, handle(), wrap_up(), drawn(to.patience, random, math.inf)(), math.inf)
 
 
 def once_more(caller: Caller, random: Random) -> Caller:

@@ -58,8 +58,8 @@ class Fields:
         self.wrong(tree, "bad_value", f"{field} is a text of at most {longest} characters")
         return default
 
-    def name(self, field: str, among: Sequence[str] | None = None, default: str = "") -> str:
-        tree = self.take(field)
+    def name(self, field: str, among: Sequence[str] | None = None, default: str = "", *, needed: bool = False) -> str:
+        tree = self.take(field, needed)
         return default if tree is None else self.as_name(tree, field, among) or default
 
     def names(self, field: str, among: Sequence[str] | None, most: int) -> tuple[str, ...]:
@@ -116,6 +116,16 @@ class Fields:
             self.wrong(tree, "bad_value", f"{field} ends before it begins: a day is from 00:00 to 24:00")
         return begins, ends
 
+    def switch(self, field: str) -> bool:
+        """`yes` or `no`; no where it is not said."""
+        tree = self.take(field)
+        if tree is None:
+            return False
+        if isinstance(tree, Scalar) and tree.text in ("yes", "true", "no", "false"):
+            return tree.text in ("yes", "true")
+        self.wrong(tree, "bad_value", f"{field} is yes or no")
+        return False
+
     # --- parts -------------------------------------------------------------------------------------------
 
     def fields(self, field: str, needed: bool = False) -> Fields | None:
@@ -127,6 +137,12 @@ class Fields:
         if tree is not None:
             for item in self.items(tree, field, most):
                 yield Fields(item, what, self.problems, self.of)
+
+    def keys(self, field: str) -> dict[str, Scalar]:
+        """Names of a mapping that is still to be taken, and where they stand."""
+        found = self._left.get(field)
+        pairs = found[1].pairs if found is not None and isinstance(found[1], Pairs) else ()
+        return {key.text: key for key, _ in pairs}
 
     def named(self, field: str, most: int, each: Callable[[str, Fields], T], what: str) -> list[T]:
         """A mapping of names to mappings; needed."""

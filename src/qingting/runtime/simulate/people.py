@@ -47,6 +47,11 @@ def configuration(scenario: Scenario, people: dict[str, Person], seed: int) -> I
     yield c.PutReason(BREAK)
     for queue in scenario.queues:
         yield _queue(queue)
+    for queue in scenario.queues:  # they may name each other
+        yield c.PutPolicy(queue.name, queue.policy)
+    for group in scenario.groups:
+        if group.breaks_at_once:
+            yield c.PutBreakLimit("team", group.name, (BREAK,), group.breaks_at_once)
     for person in people.values():
         group = person.group
         random = stream(seed, person.id, "skills")
@@ -56,6 +61,7 @@ def configuration(scenario: Scenario, people: dict[str, Person], seed: int) -> I
             if has:
                 skills.append((learnt.skill, level))
         yield c.PutAgent(person.id, group.queues, tuple(sorted(skills)), group.capacity, group.site)
+        yield c.PutProfile(person.id, group.name)
         for medium, _ in group.capacity:
             yield c.SetReachable(person.id, medium, True)
 
@@ -70,6 +76,7 @@ def _queue(queue: QueuePlan) -> c.PutQueue:
         service_level_s=queue.service_level_s,
         service_level_target=queue.service_level_target,
         short_abandon_s=queue.short_abandon_s,
+        second_line=queue.second_line,
     )
 
 

@@ -17,12 +17,13 @@ from ...core import commands as c
 from ...core import events as e
 from ...core.engine import Engine
 from ...errors import Refused
-from .draws import Caller, busyness, callers, once_more, stream
-from .people import BREAK, Due, Person, agenda, configuration, hire
-from .scenario import DAY_S, Failure, Scenario
+from .draws import Caller, busyness, callers, handed_on, once_more, stream
+from .duty import Duty
+from .people import Person, configuration, hire
+from .scenario import DAY_S, Callback, Scenario
 
-BACK_AFTER_S = 60.0
-"""An agent who was set aside (a ring was missed) says available again after so long."""
+CUSTOMER_RINGS_S = 8.0
+"""How long the phone of a customer rings who is called back."""
 SHOW_EVERY = 2_000
 """Steps between two looks at the progress."""
 
@@ -51,11 +52,17 @@ class Play:
             self.watch(watch)
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._asked = self._steps = 0
-        self._cut_off: set[str] = set()
+        self._who: dict[str, Caller] = {}
+        """By contact."""
+        self._called_back: dict[str, tuple[Caller, Callback]] = {}
+        """Who is to be called back, by callback."""
+        self._plans = {queue.name: queue for queue in scenario.queues}
         self._redials = stream(self.seed, "redials")
+        self._later = stream(self.seed, "later")
         self.people: dict[str, Person] = hire(scenario, self.seed)
+        self._duty = Duty(self, scenario, self.people)
         for command in configuration(scenario, self.people, self.seed):
-            self._ask(command)
+            self.ask(command)
 
     def watch(self, watch: Watch) -> None:
         """Called with each event after all of its decision were applied, before anything follows from it."""
@@ -75,7 +82,7 @@ class Play:
                 break
             if due == deadline:
                 self.now = due
-                if not self._ask(c.Tick()):
+                if not self.ask(c.Tick()):
                     raise RuntimeError(f"the core wanted to be woken at {due} and did nothing")
             else:
                 self.now, _, act, what = heappop(self._heap)
@@ -90,14 +97,10 @@ class Play:
     # --- a day's plan ------------------------------------------------------------------------------------
 
     def _plan_day(self) -> None:
-        scenario, midnight = self.scenario, self.midnight
-        for person in self.people.values():
-            for due in agenda(person, self.seed, self.day):
-                self.at(midnight + due.at_s, self._duty, (person, due))
-        for failure in scenario.failures:
-            if failure.day in (0, self.day + 1):
-                self.at(midnight + failure.at_s, self._cut, failure)
+        scenario = self.scenario
+        self._duty.plan(self.midnight, self.day)
         self._redials = stream(self.seed, self.day, "redials")
+        self._later = stream(self.seed, self.day, "later")
         factors = busyness(scenario, self.seed, self.day)
         for queue, factor in zip(scenario.queues, factors, strict=True):
             self._next_caller(callers(scenario, queue.callers, self.seed, self.day, factor))
@@ -105,18 +108,21 @@ class Play:
     def _close(self, end: float) -> None:
         self.now = end
         self._heap.clear()
-        for contact in list(self.engine.state.contacts.values()):
+        state = self.engine.state
+        for contact in list(state.contacts.values()):
             if not contact.ended:
-                self._ask(c.ContactEnds(contact.id, "flow"))
+                self.ask(c.ContactEnds(contact.id, "flow"))
+        for callback in list(state.callbacks):
+            self.ask(c.CancelCallback(callback))
+        for message in list(state.messages):
+            self.ask(c.CloseMessage(message, "desk", "answered"))
         for assignment in list(self.engine.state.assignments.values()):
             if assignment.state == "wrap_up":
-                self._ask(c.FinishWrapUp(assignment.id))
-        for person in self.people.values():
-            if person.on_shift:
-                self._out(person)
-        for site in list(self._cut_off):
-            self._reach(site, True)
+                self.ask(c.FinishWrapUp(assignment.id))
+        self._duty.close()
         self.callers.clear()
+        self._who.clear()
+        self._called_back.clear()
 
     def at(self, at: float, act: Callable[[Any], None], what: Any) -> None:
         """`act(what)` when this instant has come, unless the day is over before."""
@@ -125,13 +131,16 @@ class Play:
 
     # --- the core ----------------------------------------------------------------------------------------
 
-    def _ask(self, command: c.Command) -> Sequence[e.Event]:
-        engine = self.engine
+    def ask(self, command: c.Command) -> Sequence[e.Event]:
         try:
-            events = engine.decide(command, self.now)
+            return self.decide(command)
         except Refused as refused:
             self.refused[refused.code] += 1
             return ()
+
+    def decide(self, command: c.Command) -> Sequence[e.Event]:
+        engine = self.engine
+        events = engine.decide(command, self.now)
         engine.fold(events)
         watchers = self._watchers
         for event in events:
@@ -155,35 +164,108 @@ class Play:
         self.contacts += 1
         n = self.contacts
         contact, visit, of = f"c{n}", f"v{n}", caller.of
-        self._ask(c.ContactArrives(contact, f"j{n}", of.medium))
-        self.callers[visit] = caller
-        self._ask(c.EnterQueue(contact, visit, of.queue, caller.requires, caller.priority_s))
-        if caller.patience_s != math.inf and self._unanswered(visit):
-            self.at(self.now + caller.patience_s, self._gives_up, visit)
+        self.ask(c.ContactArrives(contact, f"j{n}", of.medium, party=f"p{n}"))
+        self.callers[visit] = self._who[contact] = caller
+        self.ask(c.EnterQueue(contact, visit, of.queue, caller.requires, caller.priority_s))
+        if self._unanswered(contact):
+            if caller.patience_s != math.inf:
+                self.at(self.now + caller.patience_s, self._gives_up, (contact, caller))
+            if caller.asks_after_s < caller.patience_s:
+                self.at(self.now + caller.asks_after_s, self._asks_for_callback, contact)
         if coming is not None:
             self._next_caller(coming)
 
-    def _unanswered(self, visit: str) -> bool:
-        found = self.engine.state.visits.get(visit)
-        return found is not None and found.state in ("waiting", "offered", "connecting")
+    def _unanswered(self, contact: str) -> bool:
+        found = self.engine.state.contacts.get(contact)
+        visit = self.engine.state.visits.get(found.visit) if found is not None else None
+        return visit is not None and visit.state in ("waiting", "offered", "connecting")
 
-    def _gives_up(self, visit: str) -> None:
-        if not self._unanswered(visit):
+    def _gives_up(self, what: tuple[str, Caller]) -> None:
+        contact, caller = what
+        if self._who.get(contact) is not caller or not self._unanswered(contact):
             return
-        caller = self.callers[visit]
-        self._ask(c.ContactEnds(f"c{visit[1:]}", "customer"))
+        self.ask(c.ContactEnds(contact, "customer"))
         again = self.now + caller.again_s
         if again < self.midnight + self.scenario.closes_s:
             self.at(again, self._arrives, (once_more(caller, self._redials), None))
+
+    def _visit_started(self, event: e.VisitStarted) -> None:
+        """One that follows by itself is of the same caller."""
+        if event.visit not in self.callers and event.contact in self._who:
+            self.callers[event.visit] = self._who[event.contact]
 
     def _visit_ended(self, event: e.VisitEnded) -> None:
         if event.outcome != "answered":
             self.callers.pop(event.visit, None)
 
+    def _contact_ended(self, event: e.ContactEnded) -> None:
+        self._who.pop(event.contact, None)
+
+    # --- later and elsewhere -----------------------------------------------------------------------------
+
+    def _overflowed(self, event: e.Overflowed) -> None:
+        """What the core leaves to the flow: a callback, a message, or goodbye."""
+        if event.to in ("queue", "site"):
+            return
+        contact = event.contact
+        if contact not in self.engine.state.contacts:  # an attempt to call them back: it is over
+            return
+        if event.to == "callback":
+            self._callback(contact, event.queue)
+        elif event.to == "message":
+            self.ask(c.TakeMessage(f"m{contact}", event.queue, f"p{contact}", "n", contact))
+        self.ask(c.ContactEnds(contact, "flow"))
+
+    def _asks_for_callback(self, contact: str) -> None:
+        found = self.engine.state.contacts.get(contact)
+        visit = self.engine.state.visits.get(found.visit) if found is not None else None
+        if visit is not None and visit.state == "waiting" and self._callback(contact, visit.queue):
+            self.ask(c.ContactEnds(contact, "flow"))
+
+    def _callback(self, contact: str, queue: str) -> bool:
+        caller = self._who[contact]
+        plan = caller.of.callback or Callback(1.0, 0.0)
+        self._called_back[f"b{contact}"] = caller, plan
+        return bool(
+            self.ask(
+                c.RequestCallback(
+                    f"b{contact}",
+                    f"p{contact}",
+                    of=contact,
+                    queue=queue,
+                    first=plan.first,
+                    attempts=plan.attempts,
+                    retry_s=plan.retry_s,
+                    expires_s=DAY_S,
+                )
+            )
+        )
+
+    def _calls_back(self, event: e.CallbackStarted) -> None:
+        self._who[event.contact] = self._called_back[event.callback][0]
+
+    def _rings_customer(self, assignment: str) -> None:
+        """The agent is there; the customer's phone rings."""
+        found = self.engine.state.assignments.get(assignment)
+        if found is None or found.state != "connecting":
+            return
+        callback = self.engine.state.contacts[found.contact].callback
+        if self._later.random() < self._called_back[callback][1].reached:
+            self.ask(c.CustomerAnswers(found.contact))
+            self.ask(c.Connected(assignment))
+        else:
+            self.ask(c.ContactEnds(found.contact, "no_answer"))
+
+    def _callback_over(self, event: e.CallbackEnded) -> None:
+        self._called_back.pop(event.callback, None)
+
     # --- conversations -----------------------------------------------------------------------------------
 
     def _offered(self, event: e.AssignmentOffered) -> None:
         person = self.people[event.agent]
+        if self._customer_first(event.contact):
+            self._picks_up(event.assignment)
+            return
         if person.group.misses and person.misses() < person.group.misses:
             return
         rings_s = person.pick_up()
@@ -192,11 +274,21 @@ class Play:
         else:
             self._picks_up(event.assignment)
 
+    def _customer_first(self, contact: str) -> bool:
+        if not self._called_back:
+            return False
+        callback = self.engine.state.contacts[contact].callback
+        return bool(callback) and self._called_back[callback][1].first == "customer"
+
     def _picks_up(self, assignment: str) -> None:
         found = self.engine.state.assignments.get(assignment)
-        if found is not None and found.state == "offered":
-            self._ask(c.Accept(assignment))
-            self._ask(c.Connected(assignment))
+        if found is None or found.state != "offered":
+            return
+        self.ask(c.Accept(assignment))
+        if self._called_back and self.engine.state.contacts[found.contact].callback:
+            self.at(self.now + CUSTOMER_RINGS_S, self._rings_customer, assignment)
+        else:
+            self.ask(c.Connected(assignment))
 
     def _connected(self, event: e.AssignmentConnected) -> None:
         visit = self.engine.state.assignments[event.assignment].visit
@@ -204,80 +296,49 @@ class Play:
 
     def _said_all(self, assignment: str) -> None:
         found = self.engine.state.assignments.get(assignment)
-        if found is not None and found.state in ("active", "held"):
-            self._ask(c.ContactEnds(found.contact, "customer"))
+        if found is None or found.state not in ("active", "held"):
+            return
+        to = self.callers[found.visit].goes_to
+        if to and self._hands_on(found.contact, assignment, to):
+            return
+        self.ask(c.ContactEnds(found.contact, "customer"))
+
+    def _hands_on(self, contact: str, assignment: str, to: str) -> bool:
+        next_one = handed_on(self._plans[to].callers, self._later)
+        before, self._who[contact] = self._who[contact], next_one
+        if not self.ask(c.Transfer(assignment, f"{contact}.t", to)):
+            self._who[contact] = before
+            return False
+        if next_one.patience_s != math.inf and self._unanswered(contact):
+            self.at(self.now + next_one.patience_s, self._gives_up, (contact, next_one))
+        return True
 
     def _wrapping_up(self, event: e.WrapUpStarted) -> None:
-        caller = self.callers[self.engine.state.assignments[event.assignment].visit]
-        if self.now + caller.wrap_up_s < event.until:
-            self.at(self.now + caller.wrap_up_s, self._wrapped_up, event.assignment)
+        caller = self.callers.get(self.engine.state.assignments[event.assignment].visit)
+        wrap_up_s = caller.wrap_up_s if caller is not None else 0.0  # nobody was reached: nothing is left to do
+        if self.now + wrap_up_s < event.until:
+            self.at(self.now + wrap_up_s, self._wrapped_up, event.assignment)
 
     def _wrapped_up(self, assignment: str) -> None:
         found = self.engine.state.assignments.get(assignment)
         if found is not None and found.state == "wrap_up":
-            self._ask(c.FinishWrapUp(assignment))
+            self.ask(c.FinishWrapUp(assignment))
 
     def _done(self, event: e.AssignmentDone) -> None:
         self.callers.pop(event.assignment.rpartition("/")[0], None)
 
-    # --- agents ------------------------------------------------------------------------------------------
-
-    def _duty(self, what: tuple[Person, Due]) -> None:
-        person, due = what
-        if due.what == "in":
-            person.on_shift = True
-            self._ask(c.SetPresence(person.id, "available"))
-        elif due.what == "out":
-            self._out(person)
-        elif person.on_shift and not person.away:
-            person.away, person.break_s = True, due.length_s
-            self._ask(c.SetPresence(person.id, "not_ready", BREAK))
-
-    def _out(self, person: Person) -> None:
-        person.on_shift = person.away = False
-        self._ask(c.SetPresence(person.id, "offline"))
-
-    def _presence(self, event: e.PresenceChanged) -> None:
-        """A break begins when the last contact before it is done, and lasts as long as it should."""
-        person = self.people[event.agent]
-        if event.presence == "not_ready" and person.away:
-            self.at(self.now + person.break_s, self._back, person)
-
-    def _back(self, person: Person) -> None:
-        if person.on_shift:
-            person.away = False
-            self._ask(c.SetPresence(person.id, "available"))
-
-    def _set_aside(self, event: e.AgentSetAside) -> None:
-        self.at(self.now + BACK_AFTER_S, self._ready_again, self.people[event.agent])
-
-    def _ready_again(self, person: Person) -> None:
-        if person.on_shift and not person.away and self.engine.state.agents[person.id].set_aside:
-            self._ask(c.SetPresence(person.id, "available"))
-
-    # --- sites -------------------------------------------------------------------------------------------
-
-    def _cut(self, failure: Failure) -> None:
-        self._reach(failure.site, False)
-        self.at(self.now + failure.length_s, self._mended, failure)
-
-    def _mended(self, failure: Failure) -> None:
-        self._reach(failure.site, True)
-
-    def _reach(self, site: str, reachable: bool) -> None:
-        (self._cut_off.discard if reachable else self._cut_off.add)(site)
-        for person in self.people.values():
-            if person.group.site == site:
-                for medium, _ in person.group.capacity:
-                    self._ask(c.SetReachable(person.id, medium, reachable))
-
 
 FOLLOW: dict[type, Callable[[Play, Any], None]] = {
+    e.VisitStarted: Play._visit_started,
     e.AssignmentOffered: Play._offered,
     e.AssignmentConnected: Play._connected,
     e.WrapUpStarted: Play._wrapping_up,
     e.AssignmentDone: Play._done,
     e.VisitEnded: Play._visit_ended,
-    e.PresenceChanged: Play._presence,
-    e.AgentSetAside: Play._set_aside,
+    e.ContactEnded: Play._contact_ended,
+    e.Overflowed: Play._overflowed,
+    e.CallbackStarted: Play._calls_back,
+    e.CallbackEnded: Play._callback_over,
+    e.PresenceChanged: lambda play, event: play._duty.presence(event),
+    e.AgentSetAside: lambda play, event: play._duty.set_aside(event),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...core.commands import Skills
+from ...core.policy import PLAIN, Policy
 
 DAY_S = 86_400.0
 
@@ -38,6 +39,29 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """Who would rather be called back."""
+
+    share: float
+    after_s: float
+    """They ask for it when they have waited so long."""
+    first: str = "agent"
+    """Who is called first: `agent` or `customer`."""
+    attempts: int = 3
+    retry_s: float = 300.0
+    reached: float = 0.8
+    """Share of attempts at which the customer picks up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """So many conversations end with a transfer to another queue."""
+
+    share: float
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Callers:
     """Who comes to one queue."""
 
@@ -60,6 +84,8 @@ class Callers:
     redial_after_s: float
     """… so much later on average."""
     wishes: tuple[Wish, ...]
+    callback: Callback | None = None
+    hand_on: HandOn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +100,9 @@ class QueuePlan:
     service_level_target: float
     short_abandon_s: float
     callers: Callers
+    second_line: bool = False
+    policy: Policy = PLAIN
+    """How many are offered a visit at once, and where it goes when the queue cannot serve it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +142,8 @@ class Group:
     """How long their phone rings; None for not at all."""
     misses: float
     """Share of offers that they let ring out."""
+    breaks_at_once: int = 0
+    """So many of them may be on a break; 0: all. Who may not goes a little later."""
 
 
 @dataclass(frozen=True, slots=True)
