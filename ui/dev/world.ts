@@ -60,7 +60,7 @@ export const floorQueues: FloorQueue[] = queueNames.map((name, i) => {
     answered_in_target: Math.floor(offered * level),
     abandoned: i === 8 ? 0 : abandoned,
     short_abandoned: Math.floor(abandoned / 4),
-    flow_out: Math.floor(random() * 9),
+    flow_out: Math.floor(random() * 9), escalated: 0,
     service_level: i === 8 ? null : level,
     service_level_s: 20,
     service_level_target: 0.8,

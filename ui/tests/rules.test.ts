@@ -9,7 +9,7 @@ import { understood, written } from "../src/features/manage/weekly";
 
 const queue: FloorQueue = {
   id: "q", name: "q", line: "", waiting: 0, longest_since: null, offered: 10, answered: 9, answered_in_target: 9, abandoned: 1,
-  short_abandoned: 0, flow_out: 0, service_level: 0.9, service_level_s: 20, service_level_target: 0.8,
+  short_abandoned: 0, flow_out: 0, escalated: 0, service_level: 0.9, service_level_s: 20, service_level_target: 0.8,
   agents: { idle: 1, ringing: 0, talking: 0, wrap_up: 0, not_ready: 0 }, closed: false, out_of_hours: false, across: 0, warning: "", missing: [],
 };
 
