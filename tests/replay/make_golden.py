@@ -25,7 +25,7 @@ SAMPLES = "samples"
 
 
 async def write(path: Path) -> None:
-    await record(path, seed=3, contacts=60)
+    await record(path, seed=8, contacts=160)
     journal = await SqliteJournal.open(path)
     epoch = await journal.lead(SAMPLES, "routing")
     commands = [(sample(kind), ()) for kind in get_args(Command)]
