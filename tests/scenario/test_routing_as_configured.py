@@ -88,7 +88,7 @@ def test_a_requirement_that_nobody_meets_is_kept_and_told(centre: Running, admin
     lab = made(admin, "queues", id="lab", name="Lab", requires={"technical": 5})
     assert [w["code"] for w in lab["warnings"]] == ["queue.no_agents"]
     change(admin, "agents", "a1003", queues=["service", "experts", "lab"])
-    nobody = {"code": "requirement.nobody", "queue": "lab", "rule": "", "skills": {"technical": 5}}
+    nobody = {"code": "requirement.nobody", "queue": "lab", "rule": "", "skills": {"technical": 5}, "site": ""}
     assert admin.get("/queues/lab").json()["warnings"] == [nobody]
     assert nobody in admin.get("/configuration/warnings").json()["items"]
 

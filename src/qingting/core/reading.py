@@ -131,6 +131,8 @@ class Impossible(NamedTuple):
     rule: str
     """The rule whose skills are too much; empty: the queue's own are."""
     skills: Skills
+    site: str = ""
+    """Whose contacts these are, where the queue keeps them to their site; others may be served."""
 
 
 def impossible(state: State) -> list[Impossible]:
@@ -144,11 +146,19 @@ def impossible(state: State) -> list[Impossible]:
             at_last = need(Requirements(skills), q.relax, len(q.relax))
             if not able(state, q, None, at_last):
                 found.append(Impossible(q.id, name, at_last.skills))
+            elif q.site_rule == "home":
+                found += [Impossible(q.id, name, at_last.skills, site) for site in _left_out(state, q, skills)]
     return found
 
 
+def _left_out(state: State, q: Queue, skills: Skills) -> list[str]:
+    """Sites whose contacts nobody can ever serve."""
+    needs = {site: need(Requirements(skills, site), q.relax, len(q.relax)) for site in state.sites}
+    return [site for site, at_last in needs.items() if not able(state, q, None, at_last)]
+
+
 def able(state: State, queue: Queue, medium: str | None, need: Need) -> bool:
-    """Whether any member, on duty or not, has what is needed."""
+    """Whether any member, on duty or not, has what is needed, and room for it; `medium` None: for anything."""
     those = queue.members
     for skill, level in need.skills:
         those &= state.levels[skill][level]
@@ -158,8 +168,10 @@ def able(state: State, queue: Queue, medium: str | None, need: Need) -> bool:
         agent = state.agents.get(id)
         if agent is not None:
             those &= ~agent.bit
-    if medium is None or not those:
-        return bool(those)
+    if not those:
+        return False
+    if medium is None:
+        return any(those & agent.bit and any(agent.most.values()) for agent in state.agents.values())
     return any(those & agent.bit and agent.most.get(medium) for agent in state.agents.values())
 
 

@@ -177,7 +177,10 @@ class Centre:
             return []
         state = room.live.engine.state
         empty = [Unservable(id, "", {}) for id, queue in state.queues.items() if not queue.members]
-        return [*empty, *(Unservable(it.queue, it.rule, dict(it.skills)) for it in room.live.engine.impossible())]
+        return [
+            *empty,
+            *(Unservable(it.queue, it.rule, dict(it.skills), it.site) for it in room.live.engine.impossible()),
+        ]
 
     def room(self, tenant: str) -> Room:
         room = self.rooms.get(tenant)

@@ -142,3 +142,18 @@ def test_one_visit_at_a_time(centre: Centre) -> None:
 
 def test_who_asks_nonsense(centre: Centre) -> None:
     assert centre.refused(("not", "a", "command")) == "command.unknown"  # type: ignore[arg-type]
+
+
+def test_what_nobody_can_ever_serve_is_known(centre: Centre) -> None:
+    for site in ("east", "west"):
+        centre.ask(c.PutSite(site))
+    centre.queue("care", requires=(("english", 3),), site_rule="home")
+    centre.ask(c.PutAgent("li", ("care",), (("english", 2),), site="east"))
+    assert centre.engine.impossible() == [("care", "", (("english", 3),), "")]
+    centre.ask(c.PutAgent("li", ("care",), (("english", 3),), site="east"))
+    assert centre.engine.impossible() == [("care", "", (("english", 3),), "west")], "they stay at their own site"
+    everywhere = (c.Relaxation(60.0, (), ("*",)),)
+    centre.queue("care", requires=(("english", 3),), site_rule="home", relax=everywhere)
+    assert centre.engine.impossible() == []
+    centre.ask(c.PutAgent("li", ("care",), (("english", 3),), (("voice", 0),), "east"))
+    assert centre.engine.impossible() == [("care", "", (("english", 3),), "")], "no room for anything"

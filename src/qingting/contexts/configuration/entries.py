@@ -48,8 +48,17 @@ class EntryIndex:
         return best
 
 
+def entry_sites(view: View) -> set[str]:
+    """Sites to which contacts come."""
+    return {_site(view, item.body) for item in view.entry_points.values() if item.body.enabled}
+
+
+def _site(view: View, body: EntryPoint) -> str:
+    return body.site or next(iter(sorted(view.sites)), "")
+
+
 def _entry(view: View, id: str, body: EntryPoint) -> Entry:
-    site = body.site or next(iter(sorted(view.sites)), "")
+    site = _site(view, body)
     title = {"zh": body.title.zh or body.name, "en": body.title.en or body.name}
     version = view.published[body.flow]
     return Entry(view.tenant, id, body.name, body.line, body.flow, version, body.language, site, title)

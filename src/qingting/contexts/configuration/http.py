@@ -13,6 +13,7 @@ from qingting.errors import NotAllowed, NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 
 from . import actions, model
+from .entries import entry_sites
 from .fields import Body, OptionalId
 from .live import Configuration
 from .schemas import KINDS, Settings
@@ -209,11 +210,13 @@ def _warned(configuration: Configuration, who: Identity, kind: str, item: Item[A
 
 
 def _unservable(configuration: Configuration, who: Identity) -> list[dict[str, Any]]:
-    queues = configuration.of(who.tenant).queues
+    view = configuration.of(who.tenant)
+    # Contacts come by entry points: a site that has none asks for nobody.
+    sites = {"", *entry_sites(view)}
     return [
-        {"code": "requirement.nobody" if each.skills else "queue.no_agents", **each._asdict()}
+        {"code": "requirement.nobody" if each.skills or each.site else "queue.no_agents", **each._asdict()}
         for each in configuration.unservable(who.tenant)
-        if each.queue in queues and _in_scope(who, queues[each.queue].body)
+        if each.queue in view.queues and each.site in sites and _in_scope(who, view.queues[each.queue].body)
     ]
 
 

@@ -59,7 +59,9 @@ class Unservable(NamedTuple):
     rule: str
     """The rule whose skills are too much beside the queue's own; empty: the queue's own are."""
     skills: dict[str, int]
-    """What is left to be met; empty: the queue has no agents."""
+    """What is left to be met; empty: the queue has no agents, or at most at other sites."""
+    site: str = ""
+    """Whose contacts these are, where the queue keeps them to their site; others may be served."""
 
 
 FindUnservable = Callable[[str], list[Unservable]]

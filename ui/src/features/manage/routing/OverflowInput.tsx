@@ -1,4 +1,4 @@
-import { Button, InputNumber, Select } from "antd";
+import { Button, Input, InputNumber, Select } from "antd";
 import { useKind, useNames, type Named } from "../../../components/useNames";
 import { useWords } from "../../../i18n";
 import type { Controlled } from "../inputs";
@@ -96,7 +96,18 @@ function RuleInput(props: { rule: Overflow; disabled: boolean | undefined; chang
         aria-label={t("routing.overflowTo")}
         data-testid="overflow-to"
       />
-      {leadsOn(rule.to) && <TargetInput rule={rule} disabled={disabled} choose={(target) => change({ target })} />}
+      {leadsOn(rule.to) ? (
+        <TargetInput rule={rule} disabled={disabled} choose={(target) => change({ target })} />
+      ) : (
+        <Input
+          value={rule.target}
+          disabled={disabled}
+          maxLength={80}
+          placeholder={t("routing.flowNode")}
+          onChange={(event) => change({ target: event.target.value.trim() })}
+          aria-label={t("routing.flowNode")}
+        />
+      )}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function Warnings({ kind }: { kind: string }) {
       <strong>{t("routing.warnTitle")}</strong>
       <ul>
         {warnings.slice(0, 20).map((warning) => (
-          <li key={`${warning.queue}/${warning.rule}`} data-queue={warning.queue}>
+          <li key={`${warning.queue}/${warning.rule}/${warning.site}`} data-queue={warning.queue}>
             {inWords(warning)}
           </li>
         ))}

@@ -10,6 +10,8 @@ export interface Warning {
   queue: string;
   rule: string;
   skills: Record<string, number>;
+  /** Whose contacts these are; empty: anybody's. */
+  site: string;
 }
 
 export const warned = new Set(["agents", "queues", "rules", "skills"]);
@@ -30,12 +32,14 @@ export function useWarningWords(): (warning: Warning) => string {
   const queue = useNames("queues");
   const rule = useNames("rules");
   const skill = useNames("skills");
+  const site = useNames("sites");
   return (warning) => {
     const skills = Object.entries(warning.skills)
       .map(([id, level]) => `${skill(id)} ${t("manage.level", { level })}`)
       .join("、");
     const values = { queue: queue(warning.queue), rule: rule(warning.rule), skills };
     if (warning.code === "queue.no_agents") return t("routing.warnEmpty", values);
+    if (warning.site) return t("routing.warnSite", { ...values, site: site(warning.site) });
     return warning.rule ? t("routing.warnRule", values) : t("routing.warnNobody", values);
   };
 }
