@@ -85,6 +85,7 @@ class House:
             before_removal=lambda tenant, command: self.centre.before_removal(tenant, command),
             move_waiting=lambda tenant, queue, to: self.centre.move_waiting(tenant, queue, to),
             unservable=lambda tenant: self.centre.unservable(tenant),
+            servable=lambda tenant, queue, skills: self.centre.servable(tenant, queue, skills),
         )
         self.recordings = recordings.Recordings(
             self.records, self.vault, config.data, running=self._records_now, retention=self._retention

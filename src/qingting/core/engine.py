@@ -193,6 +193,10 @@ class Engine:
         """What is configured though no agent could ever serve it."""
         return reading.impossible(self.state)
 
+    def servable(self, queue: str, skills: Skills) -> bool:
+        """Whether any agent of the queue can ever meet these beside its own requirement."""
+        return reading.servable(self.state, queue, skills)
+
     def unserved(self, queue: str) -> list[tuple[str, ...]]:
         """Skills that visits of this queue wait for and that no member of it has, however long they wait."""
         return reading.unserved(self.state, queue)

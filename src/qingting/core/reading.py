@@ -151,6 +151,15 @@ def impossible(state: State) -> list[Impossible]:
     return found
 
 
+def servable(state: State, queue: str, skills: Skills) -> bool:
+    """Whether any member can ever meet these beside the queue's own. True where there is no member, and of a queue or
+    skill that is not known: that is told elsewhere."""
+    q = state.queues.get(queue)
+    if q is None or not q.members or any(skill not in state.skills for skill, _ in skills):
+        return True
+    return able(state, q, None, need(Requirements(merged(q.requires, skills)), q.relax, len(q.relax)))
+
+
 def _left_out(state: State, q: Queue, skills: Skills) -> list[str]:
     """Sites whose contacts nobody can ever serve."""
     needs = {site: need(Requirements(skills, site), q.relax, len(q.relax)) for site in state.sites}

@@ -182,6 +182,10 @@ class Centre:
             *(Unservable(it.queue, it.rule, dict(it.skills), it.site) for it in room.live.engine.impossible()),
         ]
 
+    def servable(self, tenant: str, queue: str, skills: c.Skills) -> bool:
+        room = self.rooms.get(tenant)
+        return room is None or room.live.engine.servable(queue, skills)
+
     def room(self, tenant: str) -> Room:
         room = self.rooms.get(tenant)
         if room is None:

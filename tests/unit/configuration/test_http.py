@@ -164,6 +164,20 @@ async def test_what_is_in_use_stays(house: House) -> None:
     assert code_of(await ada.delete("/reasons/break")) == (409, "configuration.retire_instead")
 
 
+async def test_a_flow_that_asks_for_what_nobody_has_is_warned_of_and_may_be_published(sqlite_house: House) -> None:
+    ada = await sqlite_house.user("ada", "administrator")
+    await ada.post("/skills", json={"id": "billing", "name": "账务"})
+    await ada.post("/queues", json={"id": "sales", "name": "Sales"})
+    sqlite_house.configuration.servable = lambda tenant, queue, skills: skills != (("billing", 5),)
+    text = "languages: [zh]\nperson: sales\nnodes:\n  main:\n    queue: {to: sales, requires: {billing: 5}}\n"
+    made = (await ada.post("/flows", json={"id": "main", "name": "Main", "text": text})).json()
+    assert made["problems"] == []
+    assert [(it["line"], it["code"]) for it in made["warnings"]] == [(4, "flow.nobody_can")]
+    assert (await ada.post("/flows/main/publish", json={"version": 1})).json()["warnings"] == made["warnings"]
+    checked = (await ada.post("/flows/check", json={"text": text.replace("5", "3")})).json()
+    assert checked == {"problems": [], "warnings": []}
+
+
 async def test_a_flow_is_drafted_checked_and_published(house: House) -> None:
     ada = await house.user("ada", "administrator")
     broken = (await ada.post("/flows", json={"name": "Main", "id": "main", "text": "nodes: ["})).json()

@@ -157,3 +157,15 @@ def test_what_nobody_can_ever_serve_is_known(centre: Centre) -> None:
     assert centre.engine.impossible() == []
     centre.ask(c.PutAgent("li", ("care",), (("english", 3),), (("voice", 0),), "east"))
     assert centre.engine.impossible() == [("care", "", (("english", 3),), "")], "no room for anything"
+
+
+def test_what_a_flow_asks_beside_a_queue_can_be_met_or_not(centre: Centre) -> None:
+    relax = (c.Relaxation(60.0, (("billing", 2),)),)
+    centre.queue("care", requires=(("english", 3),), relax=relax)
+    centre.queue("empty")
+    centre.agent("li", "care", english=3, billing=2)
+    for skills, able in (((), True), ((("billing", 5),), True), ((("english", 4),), False)):
+        assert centre.engine.servable("care", skills) is able
+    for unknown in (centre.engine.servable("none", ()), centre.engine.servable("care", (("law", 1),))):
+        assert unknown, "told elsewhere"
+    assert centre.engine.servable("empty", (("english", 5),))

@@ -6,22 +6,32 @@ The language itself lives in `qingting.flow`; who reads its text is given at sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from qingting.flow.document import Document, Hours, Queue
 from qingting.flow.tree import Problem
 
-from .model import CheckFlow, FlowReport, Use
+from .model import Ask, CheckFlow, FlowReport, Use
 
 ReadFlow = Callable[[str], tuple[Document | None, Iterable[Problem]]]
 """Text to document (as far as it could be read) and problems in themselves, without this tenant's names."""
 
 
 def checker(read: ReadFlow) -> CheckFlow:
+    @lru_cache(maxsize=8)  # the same draft is asked about several times
     def check(text: str) -> FlowReport:
         document, problems = read(text)
-        return FlowReport(tuple(problems), tuple(_uses(document)) if document else ())
+        if document is None:
+            return FlowReport(tuple(problems))
+        return FlowReport(tuple(problems), tuple(_uses(document)), tuple(_asks(document)))
 
     return check
+
+
+def _asks(document: Document) -> Iterator[Ask]:
+    for name, node in document.nodes.items():
+        if isinstance(node, Queue) and node.requires:
+            yield Ask(node.queue, node.requires, *document.positions[name])
 
 
 def _uses(document: Document) -> Iterator[Use]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query
@@ -166,8 +167,7 @@ def _warnings(router: APIRouter, configuration: Configuration) -> None:
 def _flows(router: APIRouter, configuration: Configuration) -> None:
     @router.post("/flows/check")
     async def check_flow(flow: FlowText, who: Viewer) -> dict[str, Any]:
-        problems = model.flow_problems(flow.text, configuration.of(who.tenant), configuration.check_flow)
-        return {"problems": [problem._asdict() for problem in problems]}
+        return _checked(configuration, who, flow.text)
 
     @router.post("/flows/{id}/publish")
     async def publish_flow(id: str, seen: Seen, who: Editor) -> dict[str, Any]:
@@ -195,9 +195,16 @@ Query80 = Annotated[str, Query(max_length=80)]
 def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
     out = _warned(configuration, who, kind, item)
     if kind == "flows":
-        problems = model.flow_problems(item.body.text, configuration.of(who.tenant), configuration.check_flow)
-        out["problems"] = [problem._asdict() for problem in problems]
+        out |= _checked(configuration, who, item.body.text)
     return out
+
+
+def _checked(configuration: Configuration, who: Identity, text: str) -> dict[str, Any]:
+    """`problems` stand against publishing a flow, `warnings` do not."""
+    problems = model.flow_problems(text, configuration.of(who.tenant), configuration.check_flow)
+    servable = partial(configuration.servable, who.tenant)
+    warnings = model.flow_warnings(text, configuration.check_flow, servable) if not problems else []
+    return {"problems": [each._asdict() for each in problems], "warnings": [each._asdict() for each in warnings]}
 
 
 def _warned(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:

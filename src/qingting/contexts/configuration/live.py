@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.access import Identity
 from qingting.core.commands import Command
+from qingting.core.values import Skills
 from qingting.errors import NotFound
 from qingting.records import Records, tell
 from qingting.vault import Vault
@@ -66,6 +67,9 @@ class Unservable(NamedTuple):
 
 FindUnservable = Callable[[str], list[Unservable]]
 """By tenant, asked of the living core."""
+
+Servable = Callable[[str, str, Skills], bool]
+"""(tenant, queue, skills beside its own): whether any of its agents, on duty or not, can ever meet them."""
 
 _TEXTS = 500
 """Most flow texts kept in memory."""
@@ -120,6 +124,7 @@ class Configuration:
         before_removal: BeforeRemoval = _nobody,
         move_waiting: MoveWaiting = _nothing_waits,
         unservable: FindUnservable = lambda tenant: [],
+        servable: Servable = lambda tenant, queue, skills: True,
     ) -> None:
         self.records = records
         self.vault = vault
@@ -128,6 +133,7 @@ class Configuration:
         self.before_removal = before_removal
         self.move_waiting = move_waiting
         self.unservable = unservable
+        self.servable = servable
         self.listeners: list[Listener] = []
         self._views: dict[str, View] = {}
         self._index = EntryIndex(())

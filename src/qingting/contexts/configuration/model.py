@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from qingting.core.values import Skills
 from qingting.flow.tree import Problem
 
 from .fields import Body, Part, Ref
@@ -25,9 +26,19 @@ class Use(NamedTuple):
     column: int
 
 
+class Ask(NamedTuple):
+    """A flow's text asks for skills beside those of a queue."""
+
+    queue: str
+    skills: Skills
+    line: int
+    column: int
+
+
 class FlowReport(NamedTuple):
     problems: tuple[Problem, ...] = ()
     uses: tuple[Use, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 CheckFlow = Callable[[str], FlowReport]
@@ -110,6 +121,16 @@ def flow_problems(text: str, view: View, check: CheckFlow) -> list[Problem]:
             for use in report.uses
             if use.id not in view.of(use.kind)
         ),
+    ]
+
+
+def flow_warnings(text: str, check: CheckFlow, servable: Callable[[str, Skills], bool]) -> list[Problem]:
+    """What may be published, and yet lets customers wait for ever. `servable`: whether any agent of a queue can meet
+    these skills beside the queue's own."""
+    return [
+        Problem(ask.line, ask.column, "flow.nobody_can", f"no agent of {ask.queue!r} can ever meet what is required")
+        for ask in check(text).asks
+        if not servable(ask.queue, ask.skills)
     ]
 
 

@@ -41,6 +41,7 @@ export function FlowEditor(props: {
   const [name, setName] = useState(flow?.name ?? "");
   const [text, setText] = useState(flow?.text ?? starting);
   const [problems, setProblems] = useState<Problem[] | null>(null);
+  const [warnings, setWarnings] = useState<Problem[]>([]);
   const [busy, setBusy] = useState("");
   const mayEdit = may("configuration.edit");
   const changed = name !== (flow?.name ?? "") || text !== (flow?.text ?? starting);
@@ -50,8 +51,12 @@ export function FlowEditor(props: {
     let current = true;
     const timer = setTimeout(() => {
       api
-        .post<{ problems: Problem[] }>("/flows/check", { text })
-        .then((answer) => current && setProblems(answer.problems))
+        .post<{ problems: Problem[]; warnings: Problem[] }>("/flows/check", { text })
+        .then((answer) => {
+          if (!current) return;
+          setProblems(answer.problems);
+          setWarnings(answer.warnings);
+        })
         .catch(() => current && setProblems(null)); // saving will tell what is wrong
     }, pause_ms);
     return () => {
@@ -125,24 +130,32 @@ export function FlowEditor(props: {
       </header>
       <CodeText ref={code} value={text} onChange={setText} problems={byLine} readOnly={!mayEdit} label={t("manage.flowText")} />
       <footer className="flow-problems" role="status" data-testid="flow-problems" data-count={problems?.length ?? ""}>
-        {problems?.length === 0 && <span className="quiet">✓ {t("manage.flowFine")}</span>}
+        {problems?.length === 0 && warnings.length === 0 && <span className="quiet">✓ {t("manage.flowFine")}</span>}
         {problems && problems.length > 0 && (
-          <>
-            <strong className="over">{t("manage.flowProblems", { count: problems.length })}</strong>
-            <ol>
-              {problems.map((problem, index) => (
-                <li key={index}>
-                  <button type="button" className="linkish" onClick={() => code.current?.goTo(problem.line, problem.column)}>
-                    {t("manage.flowLine", { line: problem.line })}
-                  </button>{" "}
-                  {words(problem)}
-                </li>
-              ))}
-            </ol>
-          </>
+          <strong className="over">{t("manage.flowProblems", { count: problems.length })}</strong>
         )}
+        <Found problems={problems ?? []} goTo={(it) => code.current?.goTo(it.line, it.column)} />
+        {problems?.length === 0 && warnings.length > 0 && <strong>{t("manage.flowWarnings")}</strong>}
+        {problems?.length === 0 && <Found problems={warnings} goTo={(it) => code.current?.goTo(it.line, it.column)} />}
       </footer>
     </section>
+  );
+}
+
+function Found({ problems, goTo }: { problems: Problem[]; goTo: (problem: Problem) => void }) {
+  const { t } = useWords();
+  if (problems.length === 0) return null;
+  return (
+    <ol>
+      {problems.map((problem, index) => (
+        <li key={index}>
+          <button type="button" className="linkish" onClick={() => goTo(problem)}>
+            {t("manage.flowLine", { line: problem.line })}
+          </button>{" "}
+          {words(problem)}
+        </li>
+      ))}
+    </ol>
   );
 }
 
