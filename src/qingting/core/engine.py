@@ -36,6 +36,7 @@ from .decisions import (
 from .estimating import Estimate
 from .events import Event
 from .model import Agent, Assignment, BreakLimit, State
+from .values import Skills
 
 DECIDE: dict[type, Callable[[State, Any, float], list[Event]]] = {
     c.PutSite: configuration.put_site,

@@ -190,7 +190,7 @@ async def test_a_flow_is_drafted_checked_and_published(house: House) -> None:
     assert all(p["line"] > 0 for p in draft["problems"])
     for queue in ("sales", "service"):
         await ada.post("/queues", json={"name": queue, "id": queue})
-    assert (await ada.post("/flows/check", json={"text": FLOW})).json() == {"problems": []}
+    assert (await ada.post("/flows/check", json={"text": FLOW})).json() == {"problems": [], "warnings": []}
     published = (await ada.post("/flows/main/publish", json={"version": 2})).json()
     assert (published["published_version"], published["problems"]) == (1, [])
     assert await house.configuration.flow_text(house.tenant, "main", 1) == FLOW

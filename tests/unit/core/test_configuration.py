@@ -161,6 +161,7 @@ def test_what_nobody_can_ever_serve_is_known(centre: Centre) -> None:
 
 def test_what_a_flow_asks_beside_a_queue_can_be_met_or_not(centre: Centre) -> None:
     relax = (c.Relaxation(60.0, (("billing", 2),)),)
+    centre.ask(c.PutSkill("billing"))
     centre.queue("care", requires=(("english", 3),), relax=relax)
     centre.queue("empty")
     centre.agent("li", "care", english=3, billing=2)
