@@ -157,3 +157,26 @@ def test_more_room_brings_back_and_less_lets_come_what_is_parked(centre: Centre)
 )
 def test_what_makes_no_sense_is_refused(centre: Centre, sharing: c.Sharing) -> None:
     assert centre.refused(c.PutAgent("li", sharing=sharing)) == "agent.bad_value"
+
+
+def test_what_is_parked_makes_room_for_all_that_fits(centre: Centre) -> None:
+    """A heavy mail is parked for two light calls: both are offered in the decision that finds them."""
+    heavy = c.Sharing(3, (("mail", 3),), (("voice", "mail"),))
+    centre.queue("care", wrap_up_s=0)
+    capacity = (("mail", 1), ("voice", 3))
+    centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=heavy))
+    for medium in ("voice", "mail"):
+        centre.ask(c.SetReachable("li", medium, True))
+    centre.ask(c.SetPresence("li", "available"))
+    comes(centre, "mail", "mail")
+    centre.talk("mail")
+    centre.ask(c.SetReachable("li", "voice", False))
+    for name in ("first", "second"):
+        comes(centre, name, "voice")
+    events = centre.ask(c.SetReachable("li", "voice", True))
+    assert kinds(events) == [
+        "ReachabilityChanged",
+        "AssignmentParked",
+        "AssignmentOffered",
+        "AssignmentOffered",
+    ]
