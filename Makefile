@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BENCHES := core journal recover simulate waits voice
 
-.PHONY: run setup test lint bench nat install fmt lock
+.PHONY: run setup test lint bench nat mutants install fmt lock
 
 run: setup ## set up what is missing, then start a centre with a demonstration tenant
 	@exec $(PY) -m qingting serve --demo
@@ -24,6 +24,10 @@ bench: ## each promise of speed, at its default size, one JSON line each
 
 nat: ## calls through a real NAT, in network namespaces; needs root and nftables
 	@$(PY) -m tools.nat
+
+mutants: ## would a wrong matching, lifecycle or capacity be noticed? Hours; goes on where it was stopped
+	@sh tools/setup.sh --dev
+	@nice -n 19 $(PY) -m tools.mutants
 
 install: setup ## as a service, or an upgrade of it
 	@sh tools/install.sh

@@ -180,3 +180,17 @@ def test_what_is_parked_makes_room_for_all_that_fits(centre: Centre) -> None:
         "AssignmentOffered",
         "AssignmentOffered",
     ]
+
+
+def test_of_what_is_parked_only_so_much_comes_back_as_there_is_room_for(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0)
+    blended(centre, "li", "care")
+    for name in ("one", "two"):
+        comes(centre, name, "mail")
+        centre.talk(name)
+    comes(centre, "call", "voice")
+    centre.talk("call")
+    assert kinds(comes(centre, "chat", "chat")) == ["VisitStarted"]
+    events = centre.ask(c.AgentLeaves("v-call/1"))
+    assert kinds(events)[-2:] == ["AssignmentOffered", "AssignmentUnparked"]
+    assert [state(centre, f"v-{name}/1") for name in ("one", "two", "chat")] == ["active", "parked", "offered"]

@@ -115,7 +115,10 @@ class AgentHours:
         if now is None:
             now = self._now[id] = _Now(at)
         elif now.signed_in and at > now.since:
-            self._book(self.agents.setdefault(id, Hours()), now, now.since, at)
+            own = self.agents.get(id)
+            if own is None:
+                own = self.agents[id] = Hours()
+            self._book(own, now, now.since, at)
         now.since = at
         state = self._engine.state
         agent = state.agents.get(id)
