@@ -103,7 +103,7 @@ export interface Assignment {
   /** It connects by itself. */
   auto: boolean;
   /** This contact is a callback. */
-  callback?: { id: string; first: "agent" | "customer"; at: number; attempt: number; note: string } | null;
+  callback?: { id: string; first: "agent" | "customer"; at: number | null; attempt: number; note: string } | null;
 }
 
 export interface Consult {

@@ -9,7 +9,7 @@ export function CallbackStory({ callback }: { callback: NonNullable<Assignment["
     <div className="handed" data-testid="callback-story">
       <strong>{t("callback.story")}</strong>
       {callback.attempt > 1 && <span className="quiet">{t("callback.attempt", { count: callback.attempt })}</span>}
-      {callback.at > 0 && <span className="quiet">{t("callback.planned", { time: instant(callback.at) })}</span>}
+      {callback.at && <span className="quiet">{t("callback.planned", { time: instant(callback.at) })}</span>}
       {callback.note && <p>{callback.note}</p>}
     </div>
   );
