@@ -20,6 +20,7 @@ export function Shell() {
   const places = [
     { to: "/desk", words: t("common.desk"), open: may("desk.use") && user.agent !== "" },
     { to: "/floor", words: t("common.floor"), open: may("floor.view") },
+    { to: "/callbacks", words: t("later.title"), open: may("callbacks.view") },
     { to: "/contacts", words: t("common.contacts"), open: may("contacts.view") },
     { to: "/manage", words: t("common.manage"), open: managePages.some((page) => may(page.permission)) },
   ];

@@ -35,6 +35,15 @@ const routes: RouteObject[] = [
                 children: [{ path: "floor", lazy: async () => ({ Component: (await import("../features/floor/Floor")).Floor }) }],
               },
               {
+                element: <Needs permission="callbacks.view" />,
+                children: [
+                  {
+                    path: "callbacks",
+                    lazy: async () => ({ Component: (await import("../features/later/LaterPage")).LaterPage }),
+                  },
+                ],
+              },
+              {
                 path: "contacts",
                 element: <Needs permission="contacts.view" />,
                 children: [

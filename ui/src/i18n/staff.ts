@@ -4,6 +4,7 @@ import { callbackWords } from "../features/desk/callback/words";
 import { transferWords } from "../features/desk/transfer/words";
 import { deskWords } from "../features/desk/words";
 import { floorWords } from "../features/floor/words";
+import { laterWords } from "../features/later/words";
 import { manageWords } from "../features/manage/words";
 import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
@@ -19,6 +20,7 @@ export const staffWords = {
   audio: audioWords,
   floor: floorWords,
   contacts: contactsWords,
+  later: laterWords,
   manage: manageWords,
   routing: routingWords,
   people: peopleWords,

@@ -5,6 +5,7 @@ import { setLanguage, t, useWords } from "../../i18n";
 import { explain } from "../../i18n/explain";
 import { CustomerPhone } from "./call";
 import "./call.css";
+import { LaterBox } from "./LaterBox";
 import { Dialpad } from "./Dialpad";
 import { Now } from "./Now";
 
@@ -64,6 +65,7 @@ export function CallPage({ entry }: { entry: string }) {
             <Now call={call} open={data?.open ?? true} />
           </section>
           <section className="cc-thumb">
+            {!busy && data && <LaterBox entry={entry} failed={call.stage === "failed" || call.stage === "blocked"} />}
             {busy ? (
               <Dialpad phone={phone} call={call} />
             ) : (

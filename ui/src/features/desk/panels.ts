@@ -1,3 +1,4 @@
+import { breaksPanel } from "../later/BreaksPanel";
 import { callPanel } from "./CallPanel";
 import { dialPanel } from "./DialPanel";
 import { noticesPanel } from "./NoticesPanel";
@@ -6,4 +7,4 @@ import { phonePanel } from "./PhonePanel";
 import { presencePanel } from "./PresencePanel";
 import { recentPanel } from "./RecentPanel";
 
-export const deskPanels: DeskPanel[] = [presencePanel, phonePanel, dialPanel, noticesPanel, callPanel, recentPanel];
+export const deskPanels: DeskPanel[] = [presencePanel, breaksPanel, phonePanel, dialPanel, noticesPanel, callPanel, recentPanel];

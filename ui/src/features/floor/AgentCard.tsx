@@ -1,4 +1,4 @@
-import { Button, Drawer } from "antd";
+import { Button, Checkbox, Drawer } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, pathId } from "../../api/client";
@@ -56,10 +56,11 @@ function Act({ agent }: { agent: FloorAgent }) {
   const tell = useTell();
   const reasons = useLabelled("reasons").filter((reason) => !reason.retired);
   const [busy, setBusy] = useState("");
+  const [force, setForce] = useState(false);
   const change = async (presence: Presence, reason = "") => {
     setBusy(presence + reason);
     try {
-      await api.post(`/floor/agents/${pathId(agent.id)}/presence`, reason ? { presence, reason } : { presence });
+      await api.post(`/floor/agents/${pathId(agent.id)}/presence`, { presence, reason, force });
       tell.done(t("floor.actDone"));
     } catch (error) {
       tell.failed(error);
@@ -71,6 +72,11 @@ function Act({ agent }: { agent: FloorAgent }) {
     <section className="act">
       <h2>{t("floor.act")}</h2>
       <p className="faint">{t("floor.actNote")}</p>
+      <p>
+        <Checkbox checked={force} onChange={(event) => setForce(event.target.checked)} data-testid="act-force">
+          {t("floor.actForce")}
+        </Checkbox>
+      </p>
       <div className="act-buttons">
         <Button onClick={() => void change("available")} loading={busy === "available"} data-testid="act-available">
           {t("desk.available")}
