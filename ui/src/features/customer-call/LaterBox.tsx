@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { api } from "../../api/client";
+import { api, ApiError } from "../../api/client";
 import { t, useWords } from "../../i18n";
 import { explain } from "../../i18n/explain";
 
@@ -67,7 +67,8 @@ export function LaterBox({ entry, failed }: { entry: string; failed: boolean }) 
       }
       setStep("done");
     } catch (error) {
-      setWrong(explain(error));
+      const abroad = error instanceof ApiError && error.code === "dial.not_allowed";
+      setWrong(abroad ? t("call.laterNotAllowed") : explain(error));
       setStep(asked);
     }
   };

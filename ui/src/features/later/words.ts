@@ -8,7 +8,7 @@ export const laterWords = words({
     who: "客户",
     queue: "队列",
     turn: "进度",
-    since: "登记时的首次到达",
+    since: "首次进队时间",
     taken: "登记时间",
     attempts: "次数",
     first: "先呼",

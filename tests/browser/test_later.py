@@ -1,0 +1,57 @@
+"""Nobody is on duty: a customer leaves their number on the page, a supervisor sees to it, an agent plans a break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ..centre import Running
+from .pages import person, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
+
+
+def test_a_number_left_on_the_page(centre: Running, staff_browser: Browser, desk: Callable[[str], Page]) -> None:
+    with person(staff_browser, centre, language="en-US", viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto("/call/demo")
+        expect(page.get_by_test_id("later")).to_contain_text("Nobody is on duty")
+        page.get_by_test_id("later-callback").click()
+        page.get_by_test_id("later-number").fill("+1 415 555 2671")
+        page.get_by_test_id("later-send").click()
+        expect(page.get_by_test_id("later-wrong")).to_contain_text("another one")
+        page.get_by_test_id("later-number").fill("138 1234 0001")
+        page.get_by_test_id("later-send").click()
+        expect(page.get_by_test_id("later-done")).to_contain_text("We will call you")
+        page.reload()
+        page.get_by_test_id("later-message").click()
+        page.get_by_test_id("later-number").fill("13812340002")
+        page.get_by_test_id("later-text").fill("My bill is wrong.")
+        page.get_by_test_id("later-send").click()
+        expect(page.get_by_test_id("later-done")).to_contain_text("We have your message")
+
+    with person(staff_browser, centre, language="en-US", viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        sign_in(page, centre, "supervisor")
+        page.get_by_test_id("nav-callbacks").click()
+        expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0001")
+        expect(page.get_by_test_id("callbacks")).to_contain_text("下一位")
+        expect(page.get_by_test_id("messages")).to_contain_text("My bill is wrong.")
+        page.get_by_test_id("message-callback").click()
+        expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0002")
+        expect(page.get_by_test_id("messages")).to_contain_text("没有留言")
+        for _ in range(2):
+            page.get_by_test_id("cancel-callback").first.click()
+            page.locator(".ant-popconfirm-buttons .ant-btn-primary").last.click()
+            expect(page.locator(".ant-popconfirm:visible")).to_have_count(0)
+        expect(page.get_by_test_id("callbacks")).to_contain_text("没有待回呼的客户")
+
+    agent = desk("1196")
+    agent.get_by_test_id("break-reserve").click()
+    agent.get_by_test_id("break-now").click()
+    agent.locator("[data-testid=presence][data-presence=not_ready]").wait_for()
+    expect(agent.locator("[data-testid=notice][data-code='break.began']")).to_be_visible()
+    agent.get_by_test_id("break-cancel").click()
+    expect(agent.get_by_test_id("break-reserve")).to_be_visible()
