@@ -208,6 +208,16 @@ class Caller:
     def wait_tone(self, frequency: float, within_s: float = 10) -> None:
         self._until(lambda: abs(self.heard(0.5)[0] - frequency) < 15, within_s, f"does not hear {frequency} Hz")
 
+    def wait_tones(self, *frequencies: float, within_s: float = 10) -> None:
+        """All of these at once, and little else."""
+
+        def all_there() -> bool:
+            payload = b"".join(payload for at, payload in self._heard if at >= time.monotonic() - 0.5)
+            shares = [share(_from_alaw(payload), it) for it in frequencies]
+            return sum(shares) > 0.8 and min(shares) > 0.1
+
+        self._until(all_there, within_s, f"does not hear {frequencies} Hz together")
+
     def wait_sound(self, within_s: float = 10) -> None:
         self._until(lambda: loudness(self._heard[-25:]) > 200, within_s, "hears nothing")
 
@@ -282,6 +292,15 @@ def loudest(samples: npt.NDArray[np.float64], rate: int = RATE) -> tuple[float, 
     power[frequency < 60] = 0
     top = float(frequency[int(power.argmax())])
     return top, float(power[np.abs(frequency - top) < 20].sum() / power.sum())
+
+
+def share(samples: npt.NDArray[np.float64], frequency: float, rate: int = RATE) -> float:
+    """Of the energy, what lies within 20 Hz of a frequency."""
+    if not len(samples) or float(np.abs(samples).max()) < 50:
+        return 0.0
+    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    frequencies = np.fft.rfftfreq(len(samples), 1 / rate)
+    return float(power[np.abs(frequencies - frequency) < 20].sum() / power[frequencies >= 60].sum())
 
 
 def loudness(frames: list[tuple[float, bytes]]) -> float:

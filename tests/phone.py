@@ -88,7 +88,7 @@ class Phone(Caller):
         self.rung: Message | None = None
         """The call that came last."""
         self.asked = threading.Event()
-        """Some call has come."""
+        """Some call has come, and was not answered."""
         self.ended = threading.Event()
         """The far side has hung up."""
 
@@ -127,6 +127,11 @@ class Phone(Caller):
             self._begin(answer)
         return answer.status
 
+    def wait_again(self, within_s: float = ANSWER_S) -> Message:
+        """The next call, when the one before is over."""
+        self.ended.clear()
+        return self.wait_ringing(within_s)
+
     def wait_ringing(self, within_s: float = ANSWER_S) -> Message:
         self._until(self.asked.is_set, within_s, "was not rung")
         assert self.rung is not None
@@ -143,6 +148,7 @@ class Phone(Caller):
         ]
         self._target = invite["Contact"].strip("<>")
         self._begin(invite)
+        self.asked.clear()
 
     def hang_up(self) -> None:
         if self._far is not None:

@@ -21,14 +21,14 @@ SHOWN_ONLY = ("id", "has_secret", "has_phone", "published_version", "problems", 
 class Desk:
     """An agent with a desk phone, available."""
 
-    def __init__(self, centre: Running, admin: Client, folder: Path, name: str) -> None:
+    def __init__(self, centre: Running, admin: Client, folder: Path, name: str, tone: int = PHONE_TONE) -> None:
         self.agent, self.name = f"a{name}", name
         self.admin = admin
         issued = admin.post(f"/agents/{self.agent}/phone")
         assert issued.status_code == 201, issued.text
         self.issued = issued.json()
         self.phone = Phone(
-            folder, centre.sip_port, self.issued["username"], self.issued["secret"], tone=PHONE_TONE
+            folder, centre.sip_port, self.issued["username"], self.issued["secret"], tone=tone
         ).__enter__()
         assert self.phone.register() == 200
         self.client = centre.client(name)
@@ -70,6 +70,14 @@ class Desk:
         id = self.assignment["id"].replace("/", "~")
         answer = self.client.post(f"/desk/assignments/{id}/{verb}")
         assert answer.status_code == 204, answer.text
+
+    def ask(self, what: str, body: dict[str, Any]) -> tuple[int, str]:
+        """`transfer` or `consult`: (status, the consult or the error's code)."""
+        id = self.assignment["id"].replace("/", "~")
+        answer = self.client.post(f"/desk/assignments/{id}/{what}", json=body)
+        if answer.status_code >= 400:
+            return answer.status_code, answer.json()["error"]["code"]
+        return answer.status_code, answer.json()["consult"] if answer.status_code == 201 else ""
 
     def call(self, number: str) -> tuple[int, str]:
         """(status, contact or the error's code)."""

@@ -151,6 +151,21 @@ async def test_a_blind_transfer_to_an_outside_number(world: World) -> None:
     await far.hears({CALLER})
 
 
+async def test_who_is_heard_before_the_answer_is_told_to_the_next_program(world: World) -> None:
+    leg, customer, _ = await joined(world)
+    far = await outside(world, early_media_to=leg)
+    await far.speak(THIRD)
+    await customer.hears({THIRD})
+    await world.leave()
+    up = await world.come_back()
+    assert {it.leg for it in up.legs} >= {leg, "o/1"}
+    await far.answer()
+    await world.heard.wait(port.LegAnswered, lambda e: e.leg == "o/1")
+    await world.telephony.bridge("b/2", [leg, "o/1"])
+    await far.speak(THIRD)
+    await far.hears({CALLER})
+
+
 async def test_a_transfer_that_nobody_answers_comes_back(world: World) -> None:
     leg, customer, colleague = await joined(world)
     far = await outside(world, early_media_to=leg)

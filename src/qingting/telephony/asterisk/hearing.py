@@ -84,6 +84,8 @@ class Hearing:
             leg = self.legs[channel.id] = before.get(channel.id) or Leg(incoming, _endpoint(channel))
             leg.answered = channel.state == "Up"
             leg.bridge = where.get(channel.id, "")
+            if leg.bridge and not leg.answered and leg.in_hand is None:  # it is heard before its answer
+                leg.in_hand = asyncio.Event()
             arrival = arrived(channel, channel.dialplan.app_data.split(",")[1:], now) if incoming else None
             legs.append(port.LegState(channel.id, _STATES.get(channel.state, "down"), incoming, arrival))
         bridges = tuple((bridge, tuple(sorted(members))) for bridge, members in found.bridges.items())
