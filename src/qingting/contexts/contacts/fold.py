@@ -24,7 +24,7 @@ _BESIDE_THE_CONTACT = (
 )  # fmt: skip
 
 
-_KEPT_BACK = ("at", "contact", "of", "state", "party", "key", "leg", "ref", "note")
+_KEPT_BACK = ("at", "contact", "of", "state", "party", "key", "leg", "note")
 """Fields of events that a happening does not repeat: said beside it, of no use to readers, or leading to a person."""
 
 
@@ -206,7 +206,7 @@ def _visit_answered(rows: Rows, event: e.VisitAnswered) -> None:
     visit["in_target"] = event.at - visit["started_at"] <= visit["service_level_s"]
     contact = rows.contacts[visit["contact"]]
     contact["outcome"] = "answered"
-    contact["wait_s"] = event.at - visit["since"]
+    contact["wait_s"] += event.at - visit["started_at"]
 
 
 def _visit_ended(rows: Rows, event: e.VisitEnded) -> None:
@@ -218,7 +218,7 @@ def _visit_ended(rows: Rows, event: e.VisitEnded) -> None:
         visit["short"] = event.at - visit["started_at"] <= visit["short_abandon_s"]
     contact = rows.contacts[visit["contact"]]
     if visit["answered_at"] is None:
-        contact["wait_s"] = event.at - visit["since"]
+        contact["wait_s"] += event.at - visit["started_at"]
         own_call = contact["direction"] == "out" and event.outcome != "lost"
         contact["outcome"] = "not_reached" if own_call else event.outcome
 
@@ -258,14 +258,26 @@ def _transferred(rows: Rows, event: e.ContactTransferred) -> None:
 
 
 def _taken_over(rows: Rows, event: e.VisitTakenOver) -> None:
+    """The customer's from now: what was said before was not said to them."""
     visit, contact = rows.visits[event.visit], rows.contacts[event.contact]
     visit["queue"] = contact["queue"] = event.queue
-    visit["outcome"] = "open"
+    visit["outcome"], visit["started_at"] = "open", event.at
+    if visit["answered_at"] is not None:
+        visit["answered_at"], visit["in_target"] = event.at, True
     if event.assignment in rows.assignments:
         row = rows.assignments[event.assignment]
         row["queue"] = event.queue
+        _hold_ends(row, event.at)
         if row["accepted_at"] is not None:
             contact["agent"] = row["agent"]
+        if row["connected_at"] is not None:
+            row["state"] = "active"
+            contact["talk_s"] += row["hold_s"]  # taken off again with all that they held: this was before
+
+
+def _joined(rows: Rows, event: e.ConsultJoined) -> None:
+    _hold_ends(rows.assignments[event.assignment], event.at)
+    rows.assignments[event.assignment]["state"] = "active"
 
 
 # --- assignments -----------------------------------------------------------------------------------------
@@ -340,7 +352,10 @@ def _talk_ends(rows: Rows, row: Row, at: float) -> None:
     _hold_ends(row, at)
     if row["connected_at"] is not None:
         row["talk_s"] = at - row["connected_at"] - row["hold_s"]
-        rows.contacts[row["contact"]]["talk_s"] += row["talk_s"]
+        visit = rows.visits[row["visit"]]
+        if visit["outcome"] != "consult":  # the customer talks with one owner at a time
+            since = max(row["connected_at"], visit["started_at"])
+            rows.contacts[row["contact"]]["talk_s"] += max(0.0, at - since - row["hold_s"])
 
 
 def _wrap_up(rows: Rows, event: e.WrapUpStarted) -> None:
@@ -386,6 +401,7 @@ _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.ConsultAnswered: _consult_answered,
     e.ConsultEnded: _consult_ended,
     e.ContactTransferred: _transferred,
+    e.ConsultJoined: _joined,
     e.VisitTakenOver: _taken_over,
     e.AssignmentOffered: _offered,
     e.AssignmentAccepted: _accepted,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.contexts.configuration.api import Configuration
 from qingting.journal.port import Journal
@@ -17,6 +19,7 @@ from . import tables as t
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 500
+_WITH_WORDS = ("ContactTransferred", "ConsultStarted", "PartyCalled")
 
 
 async def keep_to_retention(
@@ -44,8 +47,9 @@ async def purge(records: Records, journal: Journal, tenant: str, before: float) 
     while True:
         async with records.read() as connection:
             old = (await connection.execute(old_ones)).all()
-        if parties := [row.party for row in old if row.party]:
-            await journal.erase(tenant, parties)
+            refs = await _refs(connection, tenant, [row.id for row in old])
+        if refs := [row.party for row in old if row.party] + refs:
+            await journal.erase(tenant, refs)
         ids = [row.id for row in old]
         async with records.write() as connection:
             for table in (t.note, t.happening, t.assignment, t.visit):
@@ -54,3 +58,14 @@ async def purge(records: Records, journal: Journal, tenant: str, before: float) 
         count += len(ids)
         if len(ids) < _AT_ONCE:
             return count
+
+
+async def _refs(connection: AsyncConnection, tenant: str, contacts: Sequence[str]) -> list[str]:
+    """To what agents wrote when they handed these on, and to numbers that they called into them."""
+    h = t.happening.c
+    told = sa.select(h.detail).where(h.tenant == tenant, h.contact.in_(contacts), h.kind.in_(_WITH_WORDS))
+    found = []
+    for detail in (await connection.execute(told)).scalars():
+        notes = detail.get("notes") or ()
+        found += [ref for ref in (*notes[2:3], detail.get("ref", "")) if ref]
+    return found
