@@ -58,6 +58,9 @@ class Phones:
     def endpoint(self, tenant: str, agent: str) -> str | None:
         return f"p-{agent}" if f"p-{agent}" in self._engine.registered else None
 
+    def in_browser(self, endpoint: str) -> bool:
+        return False
+
     def agent_of(self, endpoint: str) -> tuple[str, str] | None:
         return T, endpoint.removeprefix("p-")
 

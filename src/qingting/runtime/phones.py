@@ -77,6 +77,9 @@ class AgentPhones:
                 return name
         return None
 
+    def in_browser(self, endpoint: str) -> bool:
+        return (owner := self._owners.get(endpoint)) is not None and endpoint == self.browser_name(*owner)
+
     def agent_of(self, endpoint: str) -> Owner | None:
         return self._owners.get(endpoint)
 
@@ -90,11 +93,7 @@ class AgentPhones:
         return list(dict.fromkeys(self._owners.values()))
 
     def browsers_online(self) -> list[Owner]:
-        return [
-            owner
-            for name, owner in self._owners.items()
-            if name in self._online and name == self.browser_name(*owner)
-        ]
+        return [owner for name, owner in self._owners.items() if name in self._online and self.in_browser(name)]
 
     async def restore(self, online: set[str], restarted: bool) -> None:
         self.learn()

@@ -55,6 +55,7 @@ class Phones(Protocol):
     def endpoint(self, tenant: str, agent: str) -> str | None:
         """The endpoint that rings for an agent: the browser's when it is registered, else the desk phone's."""
 
+    def in_browser(self, endpoint: str) -> bool: ...
     def agent_of(self, endpoint: str) -> tuple[str, str] | None:
         """(tenant, agent)."""
 

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 RING_OUTSIDE_S = 60.0
 RING_OWN_PHONE_S = 20.0
 AUTO_ANSWER = (("X-Qingting-Auto", "1"), ("Answer-Mode", "Auto"), ("Alert-Info", "info=alert-autoanswer"))
-"""Our own pages' word for it, that of RFC 5373, and what most desk phones go by."""
+"""Our own word for it, that of RFC 5373, and what most desk phones go by."""
 
 
 class Performer:
@@ -100,7 +100,9 @@ class Performer:
             why = c.AgentLeaves(effect.assignment, "lost") if own else c.Decline(effect.assignment, "unreachable")
             voice.post(call, why, "no phone")
             return
-        headers = [("X-Qingting-Assignment", effect.assignment), *(AUTO_ANSWER if effect.auto else ())]
+        headers = list(AUTO_ANSWER) if effect.auto else []
+        if voice.phones.in_browser(endpoint):  # each header costs the engine some work, and nobody else reads it
+            headers.append(("X-Qingting-Assignment", effect.assignment))
         consult = names.visit_of_assignment(effect.assignment) != call.seating.visit
         hears = self._hears_ringing(call) if consult else ""
         voice.legs.add_other(call, effect.assignment, leg)
