@@ -1,3 +1,4 @@
+import { SearchOutlined } from "@ant-design/icons";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
@@ -7,7 +8,7 @@ import "dayjs/locale/zh-cn";
 import { useEffect } from "react";
 import { RouterProvider } from "react-router";
 import { ApiError, whenSignedOut } from "../api/client";
-import { useLanguage } from "../i18n";
+import { useWords } from "../i18n";
 import { deskPhone } from "../phone/phone";
 import { forget, sessionKey } from "./session";
 import { router } from "./routes";
@@ -33,7 +34,7 @@ whenSignedOut(() => {
 });
 
 export function App() {
-  const language = useLanguage();
+  const { t, language } = useWords();
   const dark = useDark();
   useEffect(() => {
     dayjs.locale(language === "zh" ? "zh-cn" : "en");
@@ -44,6 +45,8 @@ export function App() {
       locale={language === "zh" ? zhCN : enUS}
       button={{ autoInsertSpace: false }}
       variant="outlined"
+      inputSearch={{ searchIcon: <SearchOutlined aria-label={t("common.search")} /> }}
+      drawer={{ closable: { "aria-label": t("common.close") } }}
     >
       <AntApp style={{ height: "100%" }} message={{ maxCount: 3 }}>
         <QueryClientProvider client={client}>

@@ -46,7 +46,7 @@ export function Shell() {
         <UserMenu />
       </header>
       <RingBar hidden={onDesk} />
-      <main id="main" className="shell-main">
+      <main id="main" className="shell-main" tabIndex={-1}>
         <Outlet />
       </main>
     </div>

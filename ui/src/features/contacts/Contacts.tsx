@@ -7,6 +7,7 @@ import type { ContactRow, Page } from "../../api/types";
 import { Failure } from "../../components/Failure";
 import { duration, instant, phoneNumber } from "../../components/format";
 import { useKind } from "../../components/useNames";
+import { useClearable } from "../../components/useClearable";
 import { useWords } from "../../i18n";
 import "./contacts.css";
 import { asQuery, outcomes, read, write, type Filter } from "./filter";
@@ -127,6 +128,7 @@ function seconds(value: number | null): string {
 
 function FilterBar({ filter, change }: { filter: Filter; change: (next: Partial<Filter>) => void }) {
   const { t } = useWords();
+  const clearable = useClearable();
   const queues = useKind("queues") ?? [];
   const agents = useKind("agents") ?? [];
   const any = (label: string) => ({ value: "", label });
@@ -159,7 +161,7 @@ function FilterBar({ filter, change }: { filter: Filter; change: (next: Partial<
         placeholder={t("contacts.number")}
         title={t("contacts.numberHint")}
         onSearch={(number) => change({ number })}
-        allowClear
+        allowClear={clearable}
         style={{ width: 180 }}
         data-testid="filter-number"
       />
@@ -195,7 +197,7 @@ function FilterBar({ filter, change }: { filter: Filter; change: (next: Partial<
         key={`q${filter.q}`}
         placeholder={t("contacts.text")}
         onSearch={(q) => change({ q })}
-        allowClear
+        allowClear={clearable}
         style={{ width: 170 }}
         data-testid="filter-text"
       />

@@ -1,6 +1,7 @@
 import { Button, Input, type InputRef } from "antd";
 import { useRef, useState } from "react";
 import { useMay } from "../../app/session";
+import { useClearable } from "../../components/useClearable";
 import { useWords } from "../../i18n";
 import { useCurrentAssignment, useDeskSetup, useDial, usePhone } from "./hooks";
 import { keyLabel, useDeskKey } from "./keys";
@@ -10,6 +11,7 @@ const keys = { dial: { combo: "Alt+KeyK", words: "desk.keyDial" } } as const;
 
 function Dial() {
   const { t } = useWords();
+  const clearable = useClearable();
   const may = useMay();
   const { data: setup } = useDeskSetup();
   const field = useRef<InputRef>(null);
@@ -42,7 +44,7 @@ function Dial() {
         disabled={inCall}
         aria-label={t("desk.dial")}
         data-testid="dial-number"
-        allowClear
+        allowClear={clearable}
       />
       <Button
         htmlType="submit"

@@ -11,6 +11,7 @@ import { deskStream } from "../../live/stream";
 import { useCurrentAssignment, useDeskSetup, useFreeSince } from "./hooks";
 import { isTyping, keyLabel, useDeskKey } from "./keys";
 import type { DeskPanel } from "./panel";
+import { ReasonMenu } from "./ReasonMenu";
 
 const presenceWords: Record<Presence, WordKey> = {
   available: "desk.available",
@@ -86,22 +87,6 @@ function Presence_() {
     );
   };
 
-  const reasonList = (
-    <div className="reason-list" role="menu" aria-label={t("desk.chooseReason")}>
-      {reasons.map((reason, index) => (
-        <button
-          type="button"
-          key={reason.id}
-          role="menuitem"
-          data-testid={`reason-${reason.id}`}
-          onClick={() => void ask("not_ready", reason.id)}
-        >
-          {named(reason.names)} {index < 9 && <kbd>{index + 1}</kbd>}
-        </button>
-      ))}
-    </div>
-  );
-
   return (
     <div className="presence" data-testid="presence" data-presence={me?.presence ?? ""} data-routability={me?.routability ?? ""}>
       <div className="presence-choices" role="group" aria-label={t("desk.presence")}>
@@ -111,7 +96,8 @@ function Presence_() {
           onOpenChange={(open) => !open && setChoosing(false)}
           trigger="click"
           placement="bottomLeft"
-          content={reasonList}
+          destroyOnHidden
+          content={<ReasonMenu reasons={reasons} choose={(reason) => void ask("not_ready", reason.id)} />}
           title={t("desk.chooseReason")}
         >
           {button("not_ready")}

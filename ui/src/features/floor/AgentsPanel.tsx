@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import type { AgentState, FloorAgent, FloorQueue } from "../../api/types";
 import { State } from "../../components/State";
 import { useNames } from "../../components/useNames";
+import { useClearable } from "../../components/useClearable";
 import { useWords } from "../../i18n";
 import { useCalmCollection, useCollection } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
@@ -17,6 +18,7 @@ const keptView = "qingting.floor-view";
 
 export function AgentsPanel() {
   const { t, language } = useWords();
+  const clearable = useClearable();
   const agents = useDeferredValue(useCalmCollection<FloorAgent>(floorStream, "agents", order_ms));
   const queues = useCollection<FloorQueue>(floorStream, "queues");
   const siteNames = useNames("sites");
@@ -39,7 +41,7 @@ export function AgentsPanel() {
           value={filter.text}
           onChange={(event) => setFilter({ ...filter, text: event.target.value })}
           placeholder={t("floor.findAgent")}
-          allowClear
+          allowClear={clearable}
           style={{ width: 150 }}
           data-testid="floor-find"
         />

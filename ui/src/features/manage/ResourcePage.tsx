@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { allPages } from "../../components/useNames";
+import { useClearable } from "../../components/useClearable";
 import { useWords, type WordKey } from "../../i18n";
 import { Cell } from "./Cell";
 import { Editor } from "./Editor";
@@ -14,6 +15,7 @@ import { TrunkState } from "./TrunkState";
 /** Any kind of configured thing: a table, and a drawer to change one. */
 export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) {
   const { t } = useWords();
+  const clearable = useClearable();
   const may = useMay();
   const description = kinds[kind];
   const { data, error, refetch, isPending } = useQuery({
@@ -61,7 +63,7 @@ export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) 
             value={text}
             onChange={(event) => setText(event.target.value)}
             placeholder={t("common.search")}
-            allowClear
+            allowClear={clearable}
             style={{ width: 200 }}
             data-testid="search"
           />

@@ -1,0 +1,39 @@
+import { useEffect, useRef, type KeyboardEvent } from "react";
+import type { Labelled } from "../../api/types";
+import { useWords } from "../../i18n";
+
+/** Takes the focus while it is open, and gives it back to where it was. */
+export function ReasonMenu({ reasons, choose }: { reasons: Labelled[]; choose: (reason: Labelled) => void }) {
+  const { t, named } = useWords();
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    list.current?.querySelector("button")?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+    };
+  }, []);
+  const walk = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const all = [...(list.current?.querySelectorAll("button") ?? [])];
+    const at = all.findIndex((each) => each === document.activeElement);
+    if (step === 0 || at < 0) return;
+    event.preventDefault();
+    all[(at + step + all.length) % all.length]?.focus();
+  };
+  return (
+    <div ref={list} className="reason-list" role="menu" aria-label={t("desk.chooseReason")} onKeyDown={walk}>
+      {reasons.map((reason, index) => (
+        <button
+          type="button"
+          key={reason.id}
+          role="menuitem"
+          data-testid={`reason-${reason.id}`}
+          onClick={() => choose(reason)}
+        >
+          {named(reason.names)} {index < 9 && <kbd>{index + 1}</kbd>}
+        </button>
+      ))}
+    </div>
+  );
+}
