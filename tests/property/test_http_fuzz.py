@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,14 @@ def test_what_is_no_json_at_all(server: Server) -> None:
                 )
                 assert 400 <= answer.status_code < 500, (method, path, answer.status_code, answer.text)
                 assert answer.json()["error"]["code"]
+
+
+def test_a_zero_byte_in_a_path(server: Server) -> None:
+    """Which PostgreSQL does not take in any text."""
+    for method, path, _ in server.operations:
+        if "{" in path:
+            answer = server.ask(method, re.sub(r"\{\w+\}", "%00", path), json={})
+            assert 400 <= answer.status_code < 500, (method, path, answer.status_code, answer.text)
 
 
 def json_of(sent: dict[str, Any]) -> dict[str, Any]:

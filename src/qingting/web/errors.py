@@ -60,13 +60,18 @@ def to_ours(error: BaseException) -> errors.QingtingError:
         return kind(code)
     if isinstance(error, IntegrityError):
         return errors.Refused("conflict", "this contradicts what is there already")
-    if isinstance(error, DataError):
+    if isinstance(error, DataError) or _is_of_data(error):
         return errors.Invalid("request.bad_value", "a value that cannot be kept")
     if isinstance(error, (OperationalError, InterfaceError, TimeoutError)):
         return errors.Unavailable("records.unavailable", "the records database does not answer; try again")
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return errors.Unavailable("records.unavailable", "the records database does not answer; try again")
     return Internal("internal", "something went wrong on our side; the reference finds it in the log")
+
+
+def _is_of_data(error: BaseException) -> bool:
+    """SQLSTATE class 22 by whatever name: asyncpg's driver has none of SQLAlchemy's for a zero byte in a text."""
+    return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith("22")
 
 
 def status_of(error: errors.QingtingError) -> int:
