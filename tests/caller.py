@@ -17,6 +17,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
+from .patience import PATIENCE_S
 from .ports import free_ports
 
 RATE = 8000
@@ -154,7 +155,7 @@ class Caller:
 
     # --- what a caller does
 
-    def wait_answered(self, within_s: float = 10) -> None:
+    def wait_answered(self, within_s: float = PATIENCE_S) -> None:
         self._until(lambda: self._far is not None, within_s, "was not answered")
 
     def press(self, key: str) -> None:
@@ -174,7 +175,7 @@ class Caller:
             self._process.kill()
             self._process.wait()
 
-    def wait_over(self, within_s: float = 10) -> None:
+    def wait_over(self, within_s: float = PATIENCE_S) -> None:
         """Until the far side has hung up."""
         process = self._process
         assert process is not None
@@ -205,10 +206,10 @@ class Caller:
         tones = [abs(loudest(_from_alaw(payload))[0] - frequency) < 60 for _, payload in frames]
         return next((frames[n][0] for n in range(len(frames) - 2) if all(tones[n : n + 3])), 0.0)
 
-    def wait_tone(self, frequency: float, within_s: float = 10) -> None:
+    def wait_tone(self, frequency: float, within_s: float = PATIENCE_S) -> None:
         self._until(lambda: abs(self.heard(0.5)[0] - frequency) < 15, within_s, f"does not hear {frequency} Hz")
 
-    def wait_tones(self, *frequencies: float, within_s: float = 10) -> None:
+    def wait_tones(self, *frequencies: float, within_s: float = PATIENCE_S) -> None:
         """All of these at once, and little else."""
 
         def all_there() -> bool:
@@ -218,7 +219,7 @@ class Caller:
 
         self._until(all_there, within_s, f"does not hear {frequencies} Hz together")
 
-    def wait_sound(self, within_s: float = 10) -> None:
+    def wait_sound(self, within_s: float = PATIENCE_S) -> None:
         self._until(lambda: loudness(self._heard[-25:]) > 200, within_s, "hears nothing")
 
     def _until(self, true: object, within_s: float, complaint: str) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from .contract.engine import RUNTIME
+from .patience import PATIENCE_S, START_S
 from .ports import free_ports, rtp_ports
 
 PROJECT = Path(__file__).parents[1]
@@ -65,14 +66,12 @@ class Running:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        while time.monotonic() - began < 120:
+        while time.monotonic() - began < START_S:
             if self.process.poll() is not None:
                 raise AssertionError(f"serve ended:\n{self.words()[-4000:]}")
             try:
-                if (
-                    httpx.get(f"{self.base}/health", timeout=2, verify=self.trust()).json()["parts"]["voice"]["state"]
-                    == "ok"
-                ):
+                health = httpx.get(f"{self.base}/health", timeout=PATIENCE_S, verify=self.trust()).json()
+                if health["parts"]["voice"]["state"] == "ok":
                     break
             except (httpx.HTTPError, KeyError, ValueError, OSError):
                 pass
@@ -91,6 +90,10 @@ class Running:
 
     def words(self) -> str:
         return self.log.read_text(errors="replace")
+
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
         assert self.process is not None
@@ -120,7 +123,7 @@ class Running:
     def end(self) -> None:
         for client in self._clients:
             client.close()
-        if self.process is not None and self.process.poll() is None:
+        if self.runs:
             self.stop()
         with contextlib.suppress(AssertionError):
             os.kill(self.engine_pid(), signal.SIGKILL)
@@ -137,7 +140,7 @@ class Running:
 
 class Client(httpx.Client):
     def __init__(self, base: str, trust: ssl.SSLContext | bool) -> None:
-        super().__init__(base_url=f"{base}/api/v1", timeout=20, verify=trust)
+        super().__init__(base_url=f"{base}/api/v1", timeout=PATIENCE_S, verify=trust)
 
     def sign_in(self, centre: Running, name: str) -> None:
         first = centre.passwords.get(name, PASSWORD)
@@ -152,6 +155,11 @@ class Client(httpx.Client):
         assert answer.status_code == 200, answer.text
         self.me = answer.json()
         self.headers["X-CSRF-Token"] = self.me["csrf"]
+
+
+def prompts_of_a_run(basetemp: Path) -> Path:
+    """What all centres of a run say, in whichever process: spoken once. `basetemp` is pytest's."""
+    return (basetemp.parent if "PYTEST_XDIST_WORKER" in os.environ else basetemp) / "prompts"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from qingting import migrate, observability
 from qingting.records import Records
 
-from .turns import pytest_collection_modifyitems, pytest_runtest_protocol  # noqa: F401  (hooks)
+from .turns import pytest_collection_modifyitems, pytest_itemcollected  # noqa: F401  (hooks)
 
 
 @pytest.fixture(scope="session")

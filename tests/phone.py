@@ -21,8 +21,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from .caller import Caller
+from .patience import PATIENCE_S
 
-ANSWER_S = 15.0
 Headers = list[tuple[str, str]]
 
 
@@ -127,12 +127,12 @@ class Phone(Caller):
             self._begin(answer)
         return answer.status
 
-    def wait_again(self, within_s: float = ANSWER_S) -> Message:
+    def wait_again(self, within_s: float = PATIENCE_S) -> Message:
         """The next call, when the one before is over."""
         self.ended.clear()
         return self.wait_ringing(within_s)
 
-    def wait_ringing(self, within_s: float = ANSWER_S) -> Message:
+    def wait_ringing(self, within_s: float = PATIENCE_S) -> Message:
         self._until(self.asked.is_set, within_s, "was not rung")
         assert self.rung is not None
         return self.rung
@@ -155,7 +155,7 @@ class Phone(Caller):
             self._far = None
             self._send_request("BYE", self._target, self._dialogue_headers)
 
-    def wait_over(self, within_s: float = ANSWER_S) -> None:
+    def wait_over(self, within_s: float = PATIENCE_S) -> None:
         self._until(self.ended.is_set, within_s, "still has a call")
 
     @property
@@ -181,7 +181,7 @@ class Phone(Caller):
 
     def _final(self, method: str, uri: str, dialogue: Headers, more: Headers, body: str) -> Message:
         cseq, branch = self._send_request(method, uri, dialogue + more, body)
-        end = time.monotonic() + ANSWER_S
+        end = time.monotonic() + PATIENCE_S
         while True:
             answer = self._answers.get(timeout=max(0.01, end - time.monotonic()))
             if answer["CSeq"] != f"{cseq} {method}" or answer.status < 200:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # All there is: rules, the pages' own tests, then everything else in one run of pytest, whose words close.
-# Two at once; tests marked `serial` come last and have the machine to themselves (tests/turns.py).
+# Two at once (tests/turns.py).
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"; export PATH

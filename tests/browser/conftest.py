@@ -1,4 +1,4 @@
-"""One Chromium for all, one centre for each story."""
+"""One Chromium for all, one centre for the stories of a file: each leaves it as it likes to find it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from ..caller import Caller
-from ..centre import Running
+from ..centre import Running, prompts_of_a_run
 from ..centre import centre as running_centre
+from ..scenario.desk import go_home
 from .pages import chromium, person, sign_in
 
 
@@ -23,8 +24,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Spoken once for all centres of a run."""
-    return tmp_path_factory.getbasetemp() / "prompts"
+    return prompts_of_a_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +34,18 @@ def staff_browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFacto
         yield browser
 
 
-@pytest.fixture
-def centre(tmp_path: Path, prompts: Path) -> Iterator[Running]:
-    with running_centre(tmp_path, prompts) as it:
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, prompts: Path) -> Iterator[Running]:
+    with running_centre(tmp_path_factory.mktemp("centre"), prompts) as it:
         yield it
+
+
+@pytest.fixture
+def centre(standing: Running) -> Running:
+    """As it stands, or up again when the story before has broken off with it down."""
+    if not standing.runs:
+        standing.start()
+    return standing
 
 
 Desk = Callable[[str], Page]
@@ -45,13 +53,15 @@ Desk = Callable[[str], Page]
 
 @pytest.fixture
 def desk(centre: Running, staff_browser: Browser) -> Iterator[Desk]:
-    """A signed-in agent at their desk, phone registered, available."""
+    """A signed-in agent at their desk, phone registered, available; afterwards done with everything, and gone."""
+    names: list[str] = []
     with ExitStack() as stack:
 
         def open_desk(name: str) -> Page:
             context = stack.enter_context(person(staff_browser, centre))
             page = context.new_page()
             sign_in(page, centre, name)
+            names.append(name)
             page.goto("/desk")
             page.locator("[data-testid=phone-status][data-stage=registered]").wait_for()
             page.get_by_test_id("presence-available").click()
@@ -59,6 +69,9 @@ def desk(centre: Running, staff_browser: Browser) -> Iterator[Desk]:
             return page
 
         yield open_desk
+    if centre.runs:
+        for name in names:
+            go_home(centre.client(name), centre)
 
 
 @pytest.fixture

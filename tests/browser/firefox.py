@@ -16,11 +16,11 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+from ..patience import PATIENCE_S, START_S
 from ..ports import free_ports
-from .tab import PATIENCE_S, Tab
+from .tab import Tab
 
 FIREFOX = "/usr/bin/firefox-esr"
-START_S = 60.0
 
 
 class FirefoxTab(Tab):

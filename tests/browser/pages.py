@@ -12,7 +12,9 @@ import numpy as np
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from ..centre import PASSWORD, Running
+from ..patience import PATIENCE_S
 
+expect.set_options(timeout=PATIENCE_S * 1000)
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -75,10 +77,12 @@ def chromium(playwright: Playwright, folder: Path, tone: int, microphone: bool =
 
 
 def person(browser: Browser, centre: Running, language: str = "zh-CN", **more: object) -> BrowserContext:
-    how: dict[str, Any] = {"permissions": ["microphone"], "viewport": {"width": 1366, "height": 768}, **more}
+    how: dict[str, Any] = {"permissions": ["microphone"], "viewport": {"width": 1366, "height": 768}}
+    how["ignore_https_errors"] = True  # a browser that has not been told to trust the local authority
+    how |= more
     context = browser.new_context(base_url=centre.base, locale=language, **how)
     context.add_init_script(LISTEN)
-    context.set_default_timeout(15000)
+    context.set_default_timeout(PATIENCE_S * 1000)
     return context
 
 

@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ..caller import Caller
 from ..centre import Client
+from ..patience import PATIENCE_S
 
 AGENT_TONE, CALLER_TONE = 800, 440
 
 
-def until(true: Callable[[], object], within_s: float = 20, what: str = "") -> None:
+def until(true: Callable[[], object], within_s: float = PATIENCE_S, what: str = "") -> None:
     end = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < end, f"not within {within_s} s: {what}"
@@ -27,6 +28,17 @@ def to_service(caller: Caller) -> None:
     caller.press("1")
     time.sleep(0.8)
     caller.press("2")
+
+
+def told(page: Page, stage: str) -> None:
+    """What the customers' page says of their call."""
+    page.locator(f"[data-testid=customer-call][data-told={stage}]").wait_for()
+
+
+def press(page: Page, key: str, step: str) -> None:
+    """On the customers' page, until the menu has moved on."""
+    page.get_by_test_id(f"key-{key}").click()
+    expect(page.get_by_test_id("call-hint")).to_contain_text(step)
 
 
 def contacts(admin: Client) -> dict[str, dict[str, Any]]:
@@ -43,16 +55,16 @@ def in_state(page: Page, state: str) -> None:
     page.locator(f"[data-testid=call][data-state={state}]").wait_for()
 
 
-def registered(page: Page, within_s: float = 10) -> None:
-    page.locator("[data-testid=phone-status][data-stage=registered]").wait_for(timeout=within_s * 1000)
+def registered(page: Page) -> None:
+    page.locator("[data-testid=phone-status][data-stage=registered]").wait_for()
 
 
-def take(page: Page, within_s: float = 60) -> None:
+def take(page: Page) -> None:
     """Answer the next call, saying `available` again if a ring was missed meanwhile."""
-    end = time.monotonic() + within_s
+    end = time.monotonic() + PATIENCE_S
     presence = page.get_by_test_id("presence")
     while page.locator("[data-testid=call][data-state=active]").count() == 0:
-        assert time.monotonic() < end, f"no call came within {within_s} s"
+        assert time.monotonic() < end, f"no call came within {PATIENCE_S} s"
         if presence.get_attribute("data-routability") == "not_responding":
             page.get_by_test_id("presence-available").click()
         if page.get_by_test_id("answer").count():

@@ -7,9 +7,9 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from ..centre import PASSWORD, Running
+from ..patience import PATIENCE_S
 from .story import until
 
-PATIENCE_S = 30.0
 LOOK_S = 0.05
 
 
@@ -28,25 +28,28 @@ class Tab(ABC):
     @abstractmethod
     def type(self, selector: str, text: str) -> None: ...
 
-    def wait(self, selector: str, within_s: float = PATIENCE_S) -> None:
+    def wait(self, selector: str) -> None:
         """Until it is to be seen and may be pressed."""
         seen = (
             "(css) => { const it = document.querySelector(css); return !!it && !it.disabled && it.checkVisibility() }"
         )
-        end = time.monotonic() + within_s
+        end = time.monotonic() + PATIENCE_S
         while not self.run(seen, selector):
-            assert time.monotonic() < end, f"{selector} is not there within {within_s} s: {self.words()[:600]}"
+            assert time.monotonic() < end, f"{selector} is not there within {PATIENCE_S} s: {self.words()[:600]}"
             time.sleep(LOOK_S)
 
-    def gone(self, selector: str, within_s: float = PATIENCE_S) -> None:
-        end = time.monotonic() + within_s
+    def gone(self, selector: str) -> None:
+        end = time.monotonic() + PATIENCE_S
         while self.run("(css) => document.querySelector(css) !== null", selector):
-            assert time.monotonic() < end, f"{selector} is still there after {within_s} s: {self.words()[:600]}"
+            assert time.monotonic() < end, f"{selector} is still there after {PATIENCE_S} s: {self.words()[:600]}"
             time.sleep(LOOK_S)
 
     def click(self, selector: str) -> None:
         self.wait(selector)
         self.press(selector)
+
+    def text(self, selector: str) -> str:
+        return str(self.run("(css) => document.querySelector(css)?.innerText", selector))
 
     def words(self) -> str:
         return str(self.run("() => document.body.innerText"))

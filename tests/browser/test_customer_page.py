@@ -11,9 +11,9 @@ from ..caller import Caller
 from ..centre import Running
 from .conftest import Desk
 from .pages import chromium, person
-from .story import to_service, until
+from .story import press, to_service, told, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +26,6 @@ def call(page: Page) -> None:
     page.goto("/call/demo")
     page.get_by_test_id("call").click()
     told(page, "menu")
-
-
-def told(page: Page, stage: str) -> None:
-    page.locator(f"[data-testid=customer-call][data-told={stage}]").wait_for(timeout=30000)
-
-
-def press(page: Page, key: str, step: str) -> None:
-    """Until the menu has moved on: a key that comes while words begin may be lost on a loaded machine."""
-    page.get_by_test_id(f"key-{key}").click()
-    expect(page.get_by_test_id("call-hint")).to_contain_text(step)
 
 
 def test_menu_place_talk_and_a_kind_end(
@@ -69,10 +59,10 @@ def test_menu_place_talk_and_a_kind_end(
         told(page, "waiting")
         expect(page.get_by_test_id("call-place")).to_have_text("You are next")
 
-        agent.locator("[data-testid=phone-status][data-stage=registered]").wait_for(timeout=30000)
+        agent.locator("[data-testid=phone-status][data-stage=registered]").wait_for()
         agent.get_by_test_id("presence-available").click()
         told(page, "ringing")
-        agent.get_by_test_id("answer").wait_for(timeout=30000)
+        agent.get_by_test_id("answer").wait_for()
         # Pressed in English before the restart; read by somebody who works in Chinese.
         expect(agent.get_by_test_id("caller-path")).to_contain_text("英文")
         expect(agent.get_by_test_id("caller-path")).to_contain_text("售后服务")
@@ -99,4 +89,4 @@ def test_who_leaves_while_waiting_and_who_is_cut_off(centre: Running, customers:
 
         call(page)
         centre.kill_engine()
-        page.locator("[data-testid=customer-call][data-told=ended]").wait_for(timeout=30000)
+        page.locator("[data-testid=customer-call][data-told=ended]").wait_for()

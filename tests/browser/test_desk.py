@@ -12,9 +12,9 @@ from ..centre import Client, Running
 from .conftest import Desk
 from .story import AGENT_TONE, contact, contacts, in_state, registered, to_service, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
-FIRST, SECOND = "+8613812340001", "+8613812340002"
+FIRST, LOST, ANOTHER = "+8613812340001", "+8613812340002", "+8613812340003"
 
 
 def wrap_up_of(admin: Client, queue: str, seconds: float) -> None:
@@ -28,12 +28,12 @@ def test_draining_a_note_alone_and_a_wrap_up_that_runs_out(
     centre: Running, desk: Desk, caller: Callable[..., Caller]
 ) -> None:
     admin = centre.client("admin")
-    wrap_up_of(admin, "service", 4)
+    wrap_up_of(admin, "service", 8)
     agent = desk("1196")
     presence = agent.get_by_test_id("presence")
     customer = caller(number=FIRST)
     to_service(customer)
-    agent.get_by_test_id("answer").click(timeout=30000)
+    agent.get_by_test_id("answer").click()
     customer.wait_tone(AGENT_TONE)
     expect(presence).to_have_attribute("data-routability", "busy")
 
@@ -57,7 +57,7 @@ def test_draining_a_note_alone_and_a_wrap_up_that_runs_out(
     customer.hang_up()
     in_state(agent, "wrap_up")
     # Nobody presses finish: the limit does, and then it is as was asked for.
-    agent.locator("[data-testid=call]").wait_for(state="detached", timeout=30000)
+    agent.locator("[data-testid=call]").wait_for(state="detached")
     expect(presence).to_have_attribute("data-routability", "not_ready")
     expect(presence).to_have_attribute("data-presence", "not_ready")
     until(lambda: contact(admin, FIRST)["timeline"][-1]["detail"].get("how") == "limit", what="the limit ended it")
@@ -69,30 +69,31 @@ def test_draining_a_note_alone_and_a_wrap_up_that_runs_out(
 def test_whom_they_lost_may_be_called_back_without_the_right_to_call(
     centre: Running, desk: Desk, caller: Callable[..., Caller]
 ) -> None:
+    wrap_up_of(centre.client("admin"), "service", 600)
     agent = desk("1196")
     assert "desk.dial_out" not in centre.client("1196").me["user"]["permissions"]
-    customer = caller(number=FIRST)
+    customer = caller(number=LOST)
     to_service(customer)
-    agent.get_by_test_id("answer").click(timeout=30000)
+    agent.get_by_test_id("answer").click()
     customer.wait_tone(AGENT_TONE)
-    refused = centre.client("1196").post("/desk/calls", json={"number": FIRST})
+    refused = centre.client("1196").post("/desk/calls", json={"number": LOST})
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "dial.not_allowed")
 
     centre.kill_engine()
-    agent.get_by_test_id("call-lost").wait_for(timeout=20000)
+    agent.get_by_test_id("call-lost").wait_for()
     centre.kill()
     centre.start()  # what is owed is owed after a restart too
-    agent.get_by_test_id("call-lost").wait_for(timeout=20000)
-    registered(agent, within_s=30)
-    refused = centre.client("1196").post("/desk/calls", json={"number": SECOND})
+    agent.get_by_test_id("call-lost").wait_for()
+    registered(agent)
+    refused = centre.client("1196").post("/desk/calls", json={"number": ANOTHER})
     assert refused.status_code == 403, "that one only"
     agent.get_by_test_id("call-back-lost").click()
     admin = centre.client("admin")
     until(
-        lambda: any(it["direction"] == "out" and it["number"] == FIRST for it in all_of(admin)),
+        lambda: any(it["direction"] == "out" and it["number"] == LOST for it in all_of(admin)),
         what="the customer is called back",
     )
-    assert SECOND not in contacts(admin)
+    assert ANOTHER not in contacts(admin)
 
 
 def all_of(admin: Client) -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from ..centre import Running
 from .conftest import Desk
 from .story import AGENT_TONE, in_state, registered, to_service, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 
 def level(page: Page) -> int:

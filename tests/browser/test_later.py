@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from ..centre import Running
 from .pages import person, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 
 def test_a_number_left_on_the_page(centre: Running, staff_browser: Browser, desk: Callable[[str], Page]) -> None:

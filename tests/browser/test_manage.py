@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from ..centre import Running
 from .pages import person, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 
 @pytest.fixture
@@ -194,17 +194,17 @@ def test_flows_settings_people_and_tokens(admin: Page) -> None:
 def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> None:
     page = admin
     client = centre.client("admin")
-    for n in range(500):
+    for n in range(120):
         body = {"name": f"坐席 {n:03d}", "number": f"{60000 + n}", "queues": ["service"], "skills": {}}
         assert client.post("/agents", json=body).status_code == 201
     page.goto("/manage/agents")
     expect(page.get_by_test_id("item-row")).to_have_count(100)
-    page.get_by_test_id("search").fill("60499")
+    page.get_by_test_id("search").fill("60119")
     expect(page.get_by_test_id("item-row")).to_have_count(1)
-    expect(row(page, "坐席 499")).to_be_visible()
+    expect(row(page, "坐席 119")).to_be_visible()
 
     centre.kill()
-    row(page, "坐席 499").get_by_role("button", name="坐席 499").click()
+    row(page, "坐席 119").get_by_role("button", name="坐席 119").click()
     write(page, "name", "坐席 新名")
     page.get_by_test_id("save").click()
     expect(page.get_by_test_id("editor-problem")).to_contain_text("连不上服务器")

@@ -13,7 +13,7 @@ from .conftest import Desk
 from .pages import chromium, person, sign_in, tone_heard
 from .story import AGENT_TONE, CALLER_TONE, contact, in_state, registered, to_service, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 COLLEAGUE_TONE = 1200
 NUMBER = "+8613812345678"
@@ -49,7 +49,7 @@ def test_consulted_conferred_completed_then_handed_on(
         second = available(browser, centre, "1196")
         customer = caller()
         to_service(customer)
-        first.get_by_test_id("answer").click(timeout=30000)
+        first.get_by_test_id("answer").click()
         customer.wait_tone(AGENT_TONE)
 
         # Consult: they two talk, the customer hears neither.

@@ -17,7 +17,7 @@ from ..turn import turn_server
 from .pages import person, sign_in, tone_heard
 from .story import AGENT_TONE, CALLER_TONE, registered, take, to_service, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 RELAY_ONLY = """
 (() => {
@@ -63,7 +63,7 @@ def test_a_call_by_the_relay_alone(centre: Running, staff_browser: Browser, tmp_
     page = context.new_page()
     sign_in(page, centre, "3850")
     page.goto("/desk")
-    registered(page, within_s=20)
+    registered(page)
     page.get_by_test_id("presence-available").click()
     with Caller(tmp_path, centre.sip_port) as customer:
         customer.wait_answered()

@@ -16,10 +16,10 @@ from typing import Any
 
 import httpx
 
+from ..patience import PATIENCE_S, START_S
 from ..ports import free_ports
-from .tab import PATIENCE_S, Tab
+from .tab import Tab
 
-START_S = 30.0
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _RUN = """
 const [given, done] = arguments;

@@ -19,10 +19,11 @@ from qingting.telephony.asterisk.engine import Engine
 from qingting.telephony.asterisk.music import Music
 from qingting.telephony.fake import FakeEngine
 
+from ..patience import PATIENCE_S
 from . import tones
 
 T = TypeVar("T")
-PATIENCE_S = 15.0
+LOOK_S = 0.015
 SECRET = "correct horse"
 
 
@@ -125,10 +126,10 @@ class FakeParty:
         self.world.engine.hang_up(self.leg, cause)
 
     async def hears(self, expected: set[int]) -> None:
-        for _ in range(1000):
+        for _ in range(int(PATIENCE_S / LOOK_S)):
             if self._tones() == expected:
                 return
-            await asyncio.sleep(PATIENCE_S / 1000)
+            await asyncio.sleep(LOOK_S)
         raise AssertionError(f"expected {expected}, last heard {self._tones()}")
 
     def _tones(self) -> set[int]:

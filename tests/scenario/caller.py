@@ -20,6 +20,7 @@ from qingting.runtime.waiting import Place
 from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
 from qingting.telephony.fake import FakeEngine
+from tests.patience import PATIENCE_S
 
 T = "acme"
 CONTACT = "c1"
@@ -233,7 +234,7 @@ class Caller:
         await self.hears(await self.prompts.standard(name, language, **values))
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not true():  # noqa: ASYNC110  there is no event for everything a test may wait for
                 await asyncio.sleep(0.002)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from ..browser.story import until
 from ..centre import Client, Running
@@ -86,20 +87,31 @@ class Desk:
         return answer.status_code, body["contact"] if answer.status_code == 201 else body["error"]["code"]
 
     def leave(self) -> None:
-        for it in self.assignments:
-            id = it["id"].replace("/", "~")
-            if it["state"] != "wrap_up":
-                self.client.post(f"/desk/assignments/{id}/hang_up")
-            self.client.post(f"/desk/assignments/{id}/finish")
-        self.client.post("/desk/presence", json={"presence": "offline"})
+        go_home(self.client, self.centre)
         self.phone.__exit__(None, None, None)
         self.admin.delete(f"/agents/{self.agent}/phone")
+
+
+def go_home(client: Client, centre: Running) -> None:
+    """An agent is done with everything, and offline."""
+
+    def done() -> bool:
+        left = snapshot(centre, client, "desk").get("assignments", {}).values()
+        for it in left:
+            verb = {"offered": "decline", "wrap_up": "finish"}.get(it["state"], "hang_up")
+            client.post(f"/desk/assignments/{it['id'].replace('/', '~')}/{verb}")
+        return not left
+
+    client.post("/desk/presence", json={"presence": "offline"})
+    until(done, what=f"{client.me['user']['name']} is done")
 
 
 def snapshot(centre: Running, client: Client, stream: str) -> dict[str, Any]:
     cookie = f"qt_session={client.cookies['qt_session']}"
     url = f"{centre.base.replace('http', 'ws', 1)}/api/v1/live/{stream}"
-    with connect(url, origin=centre.base, additional_headers={"Cookie": cookie}) as socket:
+    trust = centre.trust()
+    ssl = None if isinstance(trust, bool) else trust
+    with connect(url, origin=Origin(centre.base), additional_headers={"Cookie": cookie}, ssl=ssl) as socket:
         state: dict[str, Any] = json.loads(socket.recv(10))["state"]
         return state
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..centre import Client, Running
+from ..centre import Client, Running, prompts_of_a_run
 from ..centre import centre as running_centre
 from ..ports import free_ports
 from .desk import Desk, change
@@ -15,7 +15,7 @@ from .desk import Desk, change
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    prompts = tmp_path_factory.getbasetemp() / "prompts"
+    prompts = prompts_of_a_run(tmp_path_factory.getbasetemp())
     with running_centre(tmp_path_factory.mktemp("telephones"), prompts) as it:
         yield it
 

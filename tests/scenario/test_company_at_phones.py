@@ -15,7 +15,7 @@ from ..phone import Phone
 from . import one_centre
 from .desk import Desk, change, names_nobody, refused
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asterisk]
 
 centre, admin, trunk_port = one_centre.centre, one_centre.admin, one_centre.trunk_port
 

@@ -21,6 +21,7 @@ from qingting.runtime.waiting import Place
 from qingting.speech.espeak import Espeak
 from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
+from tests.patience import PATIENCE_S
 
 from ..contract import tones
 from ..contract.telephony import fixtures
@@ -145,7 +146,7 @@ async def test_caller_hears_each_menu_and_waits_with_music(house: House) -> None
 async def waits(house: House, leg: str) -> None:
     """As the shell does when the visit has begun."""
     contact = house.live.engine.state.contacts[CONTACT]
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_S):
         while not contact.visit:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     visit = contact.visit

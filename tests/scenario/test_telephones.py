@@ -18,7 +18,7 @@ from ..phone import Phone
 from . import one_centre
 from .desk import PHONE_TONE, Desk, change, names_nobody, refused
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asterisk]
 
 centre, admin, trunk_port, desk = one_centre.centre, one_centre.admin, one_centre.trunk_port, one_centre.desk
 dialling_desk = one_centre.dialling_desk
@@ -34,7 +34,7 @@ def test_a_desk_phone_takes_a_call(centre: Running, desk: Desk, admin: Client, t
     with Caller(tmp_path, centre.sip_port, number=number) as customer:
         customer.wait_answered()
         to_service(customer)
-        invite = desk.phone.wait_ringing(30)
+        invite = desk.phone.wait_ringing()
         assert f"+86{number}" in invite["From"]
         assert not invite["X-Qingting-Auto"], "the agent answers, not the phone"
         assert desk.wait("offered")["caller"]["number"] == f"+86{number}"
@@ -196,17 +196,17 @@ def test_a_caller_does_not_wait_on_the_line(
         to_service(customer)
         until(lambda: contact(admin, f"+86{number}")["outcome"] == "waiting", what="they wait")
         customer.press("1")
-        customer.wait_over(30)
+        customer.wait_over()
     with Phone(tmp_path, centre.sip_port, "outside", host="127.0.0.1", port=trunk_port, tone=OUTSIDE_TONE) as party:
         desk.until_routable()
-        invite = desk.phone.wait_ringing(30)
+        invite = desk.phone.wait_ringing()
         assert f"+86{number}" in invite["From"]
         assert not party.asked.is_set(), "the customer is not rung before an agent is there"
         desk.phone.answer()
-        assert party.wait_ringing(15).start.startswith(f"INVITE sip:+86{number}@")
+        assert party.wait_ringing().start.startswith(f"INVITE sip:+86{number}@")
         party.answer()
         party.wait_sound()
-        party.wait_tone(PHONE_TONE, 30)
+        party.wait_tone(PHONE_TONE)
         desk.phone.wait_tone(OUTSIDE_TONE)
         desk.wait("active")
         party.hang_up()

@@ -19,7 +19,7 @@ from ..phone import Phone, WebPhone
 from . import one_centre
 from .desk import Desk, counted, names_nobody, refused
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asterisk]
 
 centre, admin, trunk_port, desk = one_centre.centre, one_centre.admin, one_centre.trunk_port, one_centre.desk
 

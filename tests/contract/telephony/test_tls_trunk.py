@@ -15,6 +15,7 @@ from qingting.telephony import port
 from qingting.telephony.asterisk.ari import path
 from qingting.telephony.asterisk.driver import AsteriskTelephony
 from qingting.tls.authority import Authority
+from tests.patience import PATIENCE_S
 
 from ...ports import free_ports
 from .. import tones
@@ -98,7 +99,7 @@ async def test_a_renewed_certificate_is_shown_without_a_restart(world: AsteriskW
     Authority.in_directory(tmp_path / "tls", [], time.time()).issue(["127.0.0.1"], certificate, time.time())
     leg, customer = await caller(world)
     await world.near.certificate_renewed()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while await shown(world.near.voice.sip_tls_port, authority) == before:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     later, _ = await caller(world)

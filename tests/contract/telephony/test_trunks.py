@@ -6,12 +6,13 @@ import asyncio
 
 from qingting.telephony import port
 
-from ..worlds import PATIENCE_S, World
+from ...patience import PATIENCE_S
+from ..worlds import World
 
 
 async def until(world: World, trunk: str, state: str) -> port.TrunkState:
     found = None
-    async with asyncio.timeout(PATIENCE_S * 2):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             found = (await world.telephony.trunks()).get(trunk)
             if found is not None and found.state == state:

@@ -19,6 +19,7 @@ from qingting.journal.port import Entry, PersonalData
 from qingting.journal.sqlite import SqliteJournal
 from qingting.runtime import live as live_module
 from qingting.runtime.live import Live
+from tests.patience import PATIENCE_S
 
 T = "acme"
 
@@ -58,7 +59,7 @@ async def staff(live: Live, ring_s: float = 15.0) -> None:
 async def restarted(live: Live) -> None:
     again = asyncio.Event()
     live.on_restart(again.set)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await again.wait()
 
 
@@ -158,7 +159,7 @@ async def test_the_deadline_is_kept_by_itself(live: Live) -> None:
     live.subscribe(listen)
     await live.submit(arrives("c1"))
     await live.submit(c.EnterQueue("c1", "v1", "sales"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await timed_out.wait()
 
 
@@ -347,7 +348,7 @@ async def test_a_full_disk_stops_and_room_restarts_without_a_loss(tmp_path: Path
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await again.wait()
     assert set(acknowledged) <= set(live.engine.state.contacts)
     assert heard == list(live.engine.state.contacts)

@@ -14,6 +14,7 @@ from qingting.journal.port import Snapshot
 from qingting.journal.sqlite import SqliteJournal
 from qingting.runtime.live import Live
 from qingting.runtime.snapshots import SnapshotKeeper
+from tests.patience import PATIENCE_S
 
 T = "acme"
 
@@ -40,7 +41,7 @@ async def contacts(live: Live, first: int, last: int) -> None:
 
 
 async def snapshot_of(live: Live, journal: SqliteJournal) -> Snapshot:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while live.snapshot_seq < live.seq:  # noqa: ASYNC110 - the keeper sets a number
             await asyncio.sleep(0.02)
     snapshot = await journal.load_snapshot(T, "routing")

@@ -15,6 +15,7 @@ from qingting.records import Records
 from qingting.runtime.trunks import Trunks
 from qingting.telephony import port
 from qingting.telephony.fake import FakeEngine
+from tests.patience import PATIENCE_S
 
 from ..house import House, make_house
 
@@ -53,7 +54,7 @@ async def add(house: House, id: str, host: str) -> None:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

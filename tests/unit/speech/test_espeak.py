@@ -15,6 +15,7 @@ import pytest
 
 from qingting.speech.espeak import Espeak
 from qingting.speech.port import SpeechFailed
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ async def test_who_gives_up_waiting_does_not_mix_up_answers(speech: Espeak) -> N
 async def test_worker_with_nothing_to_say_rests_and_speaks_again() -> None:
     speech = Espeak(idle_s=0.05)
     assert await speech.say("one", "en")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while speech.running:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await speech.say("two", "en")
