@@ -80,6 +80,9 @@ def test_consulted_conferred_completed_then_handed_on(
         first.get_by_test_id("party-joined").wait_for()
         expect(second.get_by_test_id("consulted-hint")).to_contain_text("客户能听到您")
         hears(second, CALLER_TONE, "in conference the colleague hears the customer")
+        hears(first, CALLER_TONE, "in conference who asked still hears the customer")
+        customer.wait_tone(AGENT_TONE)
+        customer.wait_tone(COLLEAGUE_TONE)
 
         # Who leaves a conference leaves the customer to the other.
         expect(first.get_by_test_id("hang-up")).to_have_attribute("data-leaving", "leave_conference")

@@ -89,6 +89,19 @@ async def test_all_hear_all_in_a_conference_and_those_who_stay_go_on(world: Worl
     await third.hears({CALLER})
 
 
+async def test_somebody_on_hold_joins_two_who_talk(world: World) -> None:
+    leg, customer, colleague, third = await consulted(world)
+    await world.telephony.hold("c/1", "k/1", True)
+    await world.telephony.bridge("b/1", [leg, "v1/1"])
+    await customer.hears({AGENT})
+    await colleague.hears({CALLER})
+    await third.hears({MUSIC})
+    await world.telephony.bridge("b/1", [leg, "v1/1", "k/1"])
+    await third.hears({CALLER, AGENT})
+    await customer.hears({AGENT, THIRD})
+    await colleague.hears({CALLER, THIRD})
+
+
 async def test_one_of_a_conference_holds(world: World) -> None:
     leg, customer, colleague, third = await consulted(world)
     await world.telephony.bridge("b/1", [leg, "v1/1", "k/1"])

@@ -15,6 +15,8 @@ from .sound import Sound
 
 EARLY = "early-"
 """Bridges by which early media is heard; they end when both have gone elsewhere."""
+PAIR = 2
+"""A bridge of so many passes sound on, one of more mixes it."""
 
 
 class Bridges:
@@ -35,6 +37,9 @@ class Bridges:
             asked.append(send("POST", path("bridges", bridge), {"type": "mixing"}))
         joining = [leg for leg in legs if leg not in members]
         leaving = members.difference(legs)
+        if len(members) == PAIR < len(legs) and not leaving:
+            # Asterisk 22.10 sends browsers' calls no sound any more when the bridge begins to mix under them.
+            joining, leaving = list(legs), set(members)
         for leg in leaving:
             self._leaves(leg)
         left = {self._enters(bridge, leg) for leg in joining}
