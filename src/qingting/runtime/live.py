@@ -29,8 +29,10 @@ from .fold import ROUTING, fold
 
 log = structlog.get_logger(__name__)
 
-WINDOW_S = 0.005
-"""So long a busy journal lets entries gather between commits; an idle one commits at once."""
+WINDOW_S = 0.02
+"""So long a busy journal lets entries gather between commits; an idle one commits at once. A call is six commits or
+fewer, so nobody hears it; at a hundred calls a second a call's share of the commits is a millisecond of CPU less
+than with 5 ms, and the time to the agent's phone is shorter for it."""
 BATCH = 500
 """Entries that are committed without waiting for the window …"""
 LARGEST = 2000
