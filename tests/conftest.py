@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from qingting import migrate, observability
 from qingting.records import Records
 
-from .turns import pytest_collection_modifyitems, pytest_itemcollected  # noqa: F401  (hooks)
+from .turns import pytest_collection_modifyitems  # noqa: F401  (a hook)
 
 
 @pytest.fixture(scope="session")
