@@ -18,6 +18,7 @@ export function LaterBox({ entry, failed }: { entry: string; failed: boolean }) 
   const [asked, setAsked] = useState<"callback" | "message">("callback");
   const [number, setNumber] = useState("");
   const [when, setWhen] = useState("");
+  const [opened, setOpened] = useState(0);
   const [text, setText] = useState("");
   const [wrong, setWrong] = useState("");
   useEffect(() => {
@@ -53,6 +54,7 @@ export function LaterBox({ entry, failed }: { entry: string; failed: boolean }) 
 
   function begin(what: "callback" | "message") {
     setAsked(what);
+    setOpened(Date.now());
     setStep(what);
   }
   const send = async () => {
@@ -100,8 +102,8 @@ export function LaterBox({ entry, failed }: { entry: string; failed: boolean }) 
           <input
             type="datetime-local"
             value={when}
-            min={local(Date.now())}
-            max={local(Date.now() + 14 * 86_400_000)}
+            min={local(opened)}
+            max={local(opened + 14 * 86_400_000)}
             onChange={(event) => setWhen(event.target.value)}
             data-testid="later-when"
           />
