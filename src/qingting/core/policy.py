@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 WHEN = ("closed", "out_of_hours", "no_agents", "size", "longest_wait", "estimated_wait", "waited")
@@ -46,3 +47,17 @@ class Policy(NamedTuple):
 
 
 PLAIN = Policy()
+
+
+def way_back(queue: str, next_of: Callable[[str], Sequence[str]]) -> list[str]:
+    """Queues through which a contact could come back to this one, it first and last; none if it cannot."""
+    ways = [[queue, next] for next in next_of(queue)]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        if way[-1] == queue:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [[*way, next] for next in next_of(way[-1])]
+    return []

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from qingting.core.policy import way_back
 from qingting.core.values import Skills
 from qingting.flow.tree import Problem
 
 from .fields import Body, Part, Ref
-from .policy import leads_to, way_back
+from .policy import leads_to
 from .routing import Agent, Queue
 from .schemas import KINDS, EntryPoint, Flow
 from .view import View

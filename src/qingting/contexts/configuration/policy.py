@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -82,17 +82,3 @@ class Policy(Body):
 
 def leads_to(policy: Policy) -> list[str]:
     return sorted({rule.target for rule in policy.overflow if rule.leads_on})
-
-
-def way_back(queue: str, next_of: Callable[[str], Sequence[str]]) -> list[str]:
-    """Queues through which a contact could come back to this one, it first and last; none if it cannot."""
-    ways = [[queue, next] for next in next_of(queue)]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        if way[-1] == queue:
-            return way
-        if way[-1] not in seen:
-            seen.add(way[-1])
-            ways += [[*way, next] for next in next_of(way[-1])]
-    return []

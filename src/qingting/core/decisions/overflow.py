@@ -8,7 +8,7 @@ from ...errors import Refused
 from ..estimating import prospect
 from ..events import ConsultEnded, Event, Overflowed, VisitEnded
 from ..model import Contact, Queue, State, Visit
-from ..policy import MEASURED, TO, WHEN, Overflow
+from ..policy import MEASURED, TO, WHEN, Overflow, way_back
 from ..values import Requirements
 from ..watching import left_alone
 from . import known
@@ -33,23 +33,10 @@ def check_overflow(state: State, queue: Queue, rules: tuple[Overflow, ...]) -> N
         known.number("queue", rule.when, rule.limit, 0.0, MEASURED.get(rule.when, 0.0))
         if rule.to in ("queue", "site"):
             known.queue(state, rule.target)
-    way = _way_back(state, queue.id, targets(rules))
+    of = state.queues
+    way = way_back(queue.id, lambda id: sorted(targets(rules if id == queue.id else of[id].policy.overflow)))
     if way:
         raise Refused("configuration.overflow_loop", " → ".join(way), queue=queue.id, way=way)
-
-
-def _way_back(state: State, queue: str, first: set[str]) -> list[str]:
-    """Queues through which a contact could come back to this one; none if it cannot."""
-    ways = [[queue, next] for next in sorted(first)]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        if way[-1] == queue:
-            return way
-        if way[-1] not in seen:
-            seen.add(way[-1])
-            ways += [[*way, next] for next in sorted(targets(state.queues[way[-1]].policy.overflow))]
-    return []
 
 
 # --- who enters ------------------------------------------------------------------------------------------
