@@ -19,24 +19,20 @@ import structlog
 from ..core import commands as c
 from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
-from ..flow.document import Document, Queue
+from ..flow.document import Queue
 from ..flow.interpreter import step
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
-from . import names
 from .conversation import Dialogue, Flows, Post, Submit, TakeDown
 from .playing import Player
 from .waiting import QueueState, Treatment, WaitingRoom
+from .ways_out import WaysOut, consent_id
 
 log = structlog.get_logger(__name__)
 
-RING_S = 40.0
-"""How long a transfer's target may ring."""
 INBOX_LIMIT = 64
 """Keys that may wait to be taken; more are those of a machine."""
-OVER = ("contact.unknown", "contact.ended", "contact.wrong_state")
-THERE_ALREADY = ("contact.in_queue", "visit.exists")
 
 
 class Dialogues:
@@ -57,11 +53,12 @@ class Dialogues:
         self._prompts = prompts
         self._flows = flows
         self._clock = clock
-        self._take_down = take_down
         self._player = Player(telephony)
         self._room = WaitingRoom(telephony, self._player, prompts, queue_state)
         self._dialogues: dict[str, Dialogue] = {}
-        self._transfers: dict[str, Dialogue] = {}
+        self._ways = WaysOut(
+            telephony, submit, prompts, flows, clock, take_down, self._player, self._room, self._lives
+        )
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- asked by the shell ------------------------------------------------------------------------------
@@ -80,7 +77,7 @@ class Dialogues:
             log.error("dialogue.state_unreadable", contact=contact)
             await self.start(contact, leg, tenant, flow, version, language)
             return
-        for playback in (_words(contact, before.step), _consent(contact, before.step)):
+        for playback in (_words(contact, before.step), consent_id(contact, before.step)):
             try:  # it may be playing still: the engine never stopped
                 await self._telephony.stop_playing(playback)
             except (LegGone, EngineUnavailable) as e:
@@ -163,7 +160,7 @@ class Dialogues:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._dialogues.clear()
-        self._transfers.clear()
+        self._ways.clear()
 
     # --- told by the engine ------------------------------------------------------------------------------
 
@@ -179,17 +176,16 @@ class Dialogues:
         self._player.ended(playback, leg)
 
     def leg_answered(self, leg: str) -> None:
-        dialogue = self._transfers.get(leg)
+        dialogue = self._ways.answered(leg)
         if dialogue is not None:
-            dialogue.joined = True
-            self._spawn(self._join(dialogue, leg))
+            self._spawn(self._ways.join(dialogue, leg))
 
     def leg_ended(self, leg: str, cause: str = "") -> None:
         """A customer's, or the far end of a transfer; any other is ignored."""
         self._player.forget(leg)
         self._room.forget(leg)
-        transfer = self._transfers.pop(leg, None)
-        if transfer is not None and self._dialogues.get(transfer.leg) is transfer:
+        transfer = self._ways.transfer_ended(leg)
+        if transfer is not None and self._lives(transfer):
             if transfer.joined or cause == "hangup":
                 self._spawn(self._end(transfer, "flow"))
             else:
@@ -197,9 +193,8 @@ class Dialogues:
         dialogue = self._dialogues.pop(leg, None)
         if dialogue is not None:
             dialogue.quiet()
-            if dialogue.other_leg in self._transfers:
-                del self._transfers[dialogue.other_leg]
-                self._spawn(self._hang_up(dialogue.other_leg))
+            if (other := self._ways.abandon(dialogue)) != "":
+                self._spawn(self._hang_up(other))
 
     # --- one input after the other -----------------------------------------------------------------------
 
@@ -231,7 +226,7 @@ class Dialogues:
         dialogue = self._dialogues.pop(leg, None)
         if dialogue is not None:
             dialogue.quiet()
-            self._transfers.pop(dialogue.other_leg, None)
+            self._ways.abandon(dialogue)
 
     def _feed(self, dialogue: Dialogue, happened: moves.Input, of_step: int | None = None) -> None:
         dialogue.inbox.append((happened, of_step))
@@ -299,11 +294,11 @@ class Dialogues:
             case moves.CheckHours(hours=hours):
                 dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
             case moves.EnterQueue():
-                await self._enter_queue(dialogue, output)
+                await self._ways.enter_queue(dialogue, output)
             case moves.TakeDown():
-                await self._note_down(dialogue, output)
+                await self._ways.take_down(dialogue, output)
             case moves.TransferTo():
-                await self._transfer(dialogue, output)
+                await self._ways.transfer(dialogue, output)
             case moves.HangUp():
                 await self._end(dialogue, "flow")
 
@@ -339,92 +334,7 @@ class Dialogues:
             return moves.HoursChecked(True)
         return moves.HoursChecked(found == "open", found == "holiday")
 
-    # --- ways out ----------------------------------------------------------------------------------------
-
-    async def _enter_queue(self, dialogue: Dialogue, asked: moves.EnterQueue) -> None:
-        if not dialogue.consented and self._flows.consent(dialogue.tenant, asked.queue):
-            await self._say_consent(dialogue)
-            if not self._lives(dialogue):
-                return
-        dialogue.consented = True
-        dialogue.first_words, dialogue.hint = asked.prompts, asked.hint
-        if dialogue.visit and dialogue.queue != asked.queue:
-            await self._tell(dialogue, c.LeaveQueue(dialogue.visit, "flow"))
-            dialogue.since = None
-        dialogue.queue = asked.queue
-        if dialogue.since is None:
-            dialogue.since = self._clock()
-        visit = names.visit_of(dialogue.contact, asked.number)
-        enter = c.EnterQueue(dialogue.contact, visit, asked.queue, asked.requires, asked.priority_s)
-        try:
-            await self._submit(dialogue.tenant, enter, "dialogue")
-        except Refused as e:
-            if e.code in OVER:
-                raise
-            if e.code in THERE_ALREADY:
-                self._room.resume(dialogue.leg, asked.hint)
-            else:
-                log.warning("dialogue.queue_refused", contact=dialogue.contact, queue=asked.queue, code=e.code)
-                dialogue.inbox.appendleft((moves.QueueRefused(e.code), None))
-
-    async def _note_down(self, dialogue: Dialogue, asked: moves.TakeDown) -> None:
-        """Who waited waits on until it is taken down."""
-        try:
-            await self._take_down(
-                dialogue.tenant,
-                dialogue.contact,
-                asked.kind,
-                queue=asked.queue,
-                fallback=dialogue.queue or first_queue(dialogue.document),
-                since=dialogue.since,
-                first=asked.first,
-                demand=asked.demand,
-                number=asked.number,
-            )
-        except Unavailable:
-            raise
-        except QingtingError as e:
-            if e.code in OVER or e.code == "visit.wrong_state":  # they left, or an agent has just taken them
-                raise
-            if e.code != "callback.exists":
-                log.info("dialogue.not_taken", contact=dialogue.contact, kind=asked.kind, code=e.code)
-                dialogue.inbox.appendleft((moves.NotTaken(e.code), None))
-                return
-        await self._room.leave(dialogue.leg)
-        self._room.forget(dialogue.leg)
-        dialogue.visit = ""
-        dialogue.inbox.appendleft((moves.Taken(), None))
-
-    async def _say_consent(self, dialogue: Dialogue) -> None:
-        """In full, before anybody can be connected."""
-        assert dialogue.state is not None
-        try:
-            media = await self._prompts.standard("recording_consent", dialogue.state.language, dialogue.tenant)
-        except SpeechFailed as e:
-            log.error("dialogue.consent_unspoken", contact=dialogue.contact, why=str(e))
-            return
-        await self._player.play_to_end(_consent(dialogue.contact, dialogue.step), dialogue.leg, media)
-
-    async def _transfer(self, dialogue: Dialogue, asked: moves.TransferTo) -> None:
-        way = await self._flows.outside(dialogue.tenant, asked.to)
-        if way is None:
-            log.warning("dialogue.transfer_not_allowed", contact=dialogue.contact)
-            dialogue.inbox.appendleft((moves.TransferFailed("not_allowed"), None))
-            return
-        if dialogue.visit:
-            await self._tell(dialogue, c.LeaveQueue(dialogue.visit, "flow"))
-            dialogue.visit = ""
-        target, shown = way
-        leg = dialogue.other_leg = f"t-{dialogue.contact}.{asked.number}"
-        dialogue.joined = False
-        self._transfers[leg] = dialogue
-        await self._telephony.ring(leg, target, caller=shown, timeout_s=RING_S, early_media_to=dialogue.leg)
-
-    async def _join(self, dialogue: Dialogue, leg: str) -> None:
-        try:
-            await self._telephony.bridge(f"b-{leg}", [dialogue.leg, leg])
-        except (LegGone, EngineUnavailable) as e:
-            log.info("dialogue.transfer_left", contact=dialogue.contact, why=str(e))
+    # --- ends of the call ----------------------------------------------------------------------------------
 
     async def _end(self, dialogue: Dialogue, cause: str) -> None:
         try:
@@ -483,14 +393,5 @@ def _words(contact: str, step: int) -> str:
     return f"{contact}.p{step}"
 
 
-def _consent(contact: str, step: int) -> str:
-    return f"{contact}.c{step}"
-
-
 def _back_in_queue(state: moves.State) -> moves.State:
     return state._replace(node=state.queue or state.node, phase="queued", typed="")
-
-
-def first_queue(document: Document) -> str:
-    """Of people, for who never waited; empty when the flow leads to none."""
-    return document.person or next((it.queue for it in document.nodes.values() if isinstance(it, Queue)), "")

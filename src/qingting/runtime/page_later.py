@@ -10,10 +10,10 @@ from ..core.model import Queue, State
 from ..errors import NotFound
 from ..records import new_id
 from .centre import Centre
-from .dialogue import first_queue
 from .directory import Directory
 from .flows import Flows
 from .later import Later, Wish
+from .ways_out import first_queue
 
 LONG_WAIT_S = 120.0
 AHEAD_S = 14 * 86_400.0
