@@ -24,6 +24,7 @@ PERMISSIONS = {
     "contacts.view": "search and open contacts",
     "customers.view": "open customers",
     "customers.edit": "change customers",
+    "customers.erase": "erase what is known of a person",
     "numbers.view": "see full phone numbers",
     "recordings.play": "listen to recordings",
     "recordings.download": "take recordings away",

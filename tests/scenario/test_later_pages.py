@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from qingting.contexts.contacts import tables
 from qingting.core import commands as c
 from qingting.runtime import names
 
@@ -29,6 +32,7 @@ async def test_callbacks_messages_and_breaks(centre: FakeCentre) -> None:
     await worked_on(centre, boss)
     li = await centre.agent("1196")
     await from_the_desk(centre, li)
+    await forgotten(centre, boss)
     await breaks(centre, li, boss)
 
 
@@ -115,6 +119,43 @@ async def from_the_desk(centre: FakeCentre, li: httpx.AsyncClient) -> None:
     centre.engine.hang_up(bo)
     await centre.free("1196")
     await done(li.delete(f"/callbacks/{promised}"))
+
+
+async def forgotten(centre: FakeCentre, boss: httpx.AsyncClient) -> None:
+    """Bo, who has talked with an agent, is to be called back once more, and stands among the customers."""
+    await centre.ask_back("b-bo", BO.removeprefix("+86"), at=centre.room.live.now() + 3600)
+    bo = (await done(boss.post("/customers", json={"name": "Bo", "numbers": [BO]}), 201))["id"]
+    head = await centre.client("head", "administrator")
+    assert await refused(boss.post("/erasures", json={"customer": bo})) == (403, "permission.missing")
+    assert await refused(head.post("/erasures", json={})) == (422, "request.invalid")
+    assert await refused(head.post("/erasures", json={"numbers": ["anna@example"]})) == (422, "request.invalid")
+    assert await refused(head.post("/erasures", json={"customer": "nobody"})) == (404, "customer.unknown")
+    erased = await done(head.post("/erasures", json={"customer": bo, "recordings": True}), 200)
+    assert (erased["contacts"], erased["recordings"]) == (1, 1)
+    assert "b-bo" not in centre.state.callbacks
+    assert await refused(boss.get(f"/customers/{bo}")) == (404, "customer.unknown")
+    known = await everybody(centre)
+    assert known, "Anna still is"
+    assert BO not in known.values()
+    (shown,) = (await done(boss.get("/contacts"), 200))["items"]
+    assert (shown["number"], shown["erased"], shown["recording"]) == ("", True, "none")
+    whole = await done(boss.get(f"/contacts/{shown['id']}"), 200)
+    assert whole["timeline"]
+    (entry,) = (await done(head.get("/audit", params={"action": "customer.erased"}), 200))["items"]
+    assert (entry["target"], entry["detail"]) == (bo, erased)
+    again = await done(head.post("/erasures", json={"numbers": [BO]}), 200)
+    assert set(again.values()) == {0}
+
+
+async def everybody(centre: FakeCentre) -> dict[str, str]:
+    """Who the journal's erasable table still knows: reference -> number, or words. All are held by somebody."""
+    with sqlite3.connect(centre.house.config.journal_path) as db:
+        refs = [row[0] for row in db.execute("SELECT ref FROM personal")]
+    async with centre.house.records.read() as connection:
+        held = set((await connection.execute(sa.select(tables.reference.c.ref))).scalars())
+    assert set(refs) == held
+    found = await centre.house.journal.personal(centre.room.tenant, refs)
+    return {ref: str(data.value.get("number") or data.value.get("text")) for ref, data in found.items()}
 
 
 async def breaks(centre: FakeCentre, li: httpx.AsyncClient, boss: httpx.AsyncClient) -> None:

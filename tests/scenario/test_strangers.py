@@ -45,6 +45,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/contacts(/.*)?", "contacts.view"),
     ("GET", r"/customers(/.*)?", "customers.view"),
     (".*", r"/customers(/.*)?", "customers.edit"),
+    ("POST", r"/erasures", "customers.erase"),
     (".*", r"/desk/.*", "desk.use"),
     ("GET", r"/(callbacks|messages)", "callbacks.view"),
     (".*", r"/(callbacks|messages)/.*", "callbacks.act"),

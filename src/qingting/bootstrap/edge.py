@@ -33,6 +33,7 @@ from ..web import breaks as breaks_http
 from ..web import calls as calls_http
 from ..web import desk as desk_http
 from ..web import desk_transfer, public_later, sip_edge, trust
+from ..web import erasure as erasure_http
 from ..web import later as later_http
 from ..web import live as live_http
 from . import health
@@ -64,6 +65,7 @@ def app(house: House) -> FastAPI:
         ),
         desk_transfer.routes(centre, HandingOn(dialing)),
         later_http.routes(centre, house.later, house.backlog, partial(_audit, house)),
+        erasure_http.routes(house.erasure),
         public_later.routes(house.page_later),
         breaks_http.routes(centre),
         desk_http.routes(

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .. import observability
 from ..config import Config
@@ -26,6 +27,7 @@ from ..runtime.backlog import Backlog
 from ..runtime.centre import Centre, Room
 from ..runtime.dialogue import Dialogues
 from ..runtime.directory import Directory
+from ..runtime.erasure import Erasure
 from ..runtime.flow_tools import read_flow
 from ..runtime.flows import Flows
 from ..runtime.later import Later
@@ -116,6 +118,9 @@ class House:
             refused=self._refused,
         )
         self.lives = Lives(self.centre)
+        self.erasure = Erasure(
+            self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
+        )
         self.backlog = Backlog(self.configuration, self.centre.room)
         self.later = Later(self.lives, self.directory, self.vault.digest)
         self.page_later = PageLater(self.configuration, self.centre, self.flows, self.directory, self.later)
@@ -172,7 +177,7 @@ class House:
             job(self.snapshots.run(), "snapshots")
             job(people.work(self.people), "people")
             job(observability.watch_loop(), "loop")
-            job(contacts.keep_to_retention(self.records, self.journal, self.configuration), "retention")
+            job(contacts.keep_to_retention(self.records, self.journal, self.configuration, _by_system), "retention")
             if self.certificates is not None:
                 job(self.certificates.keep_fresh(), "certificates")
             await self.recordings.start()
@@ -284,3 +289,7 @@ class House:
             treatment=lambda queue: self.directory.queue(tenant, queue),
             document=lambda flow, version: self.flows.document(tenant, flow, version),
         )
+
+
+async def _by_system(connection: AsyncConnection, tenant: str, action: str, detail: dict[str, Any]) -> None:
+    await people.record_audit(connection, people.system(tenant), action, "", detail)

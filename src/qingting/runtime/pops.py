@@ -48,6 +48,9 @@ class Pop:
     """Left with a callback."""
     path: list[dict[str, Any]] = field(default_factory=list)
     ready: bool = False
+    party: str = ""
+    """The reference to who they say they are; `erased` when nothing is behind it any more."""
+    erased: bool = False
     parties: dict[str, str] = field(default_factory=dict)
     """Numbers of those outside who were called into it, by reference."""
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -117,6 +120,14 @@ class Pops:
                 case _:
                     pass
 
+    def gather_again(self, contacts: Iterable[str]) -> None:
+        """What is known of them has changed: only where they are open, of course."""
+        for contact in contacts:
+            if (pop := self._pops.get(contact)) is not None:
+                path, notes_by, party = pop.path, pop.notes_by, pop.party
+                self._add(contact, party)
+                self._pops[contact].path, self._pops[contact].notes_by = path, notes_by
+
     def forget(self, contact: str) -> None:
         """The contact is over for the desk as well."""
         self._pops.pop(contact, None)
@@ -132,7 +143,7 @@ class Pops:
                 self.changed(contact)
 
     def _add(self, contact: str, party: str) -> None:
-        self._pops[contact] = Pop()
+        self._pops[contact] = Pop(party=party)
         self._parties[contact] = party
         self._wake.set()
 
@@ -191,6 +202,7 @@ class Pops:
             pop = self._pops.get(contact)
             if pop is None:
                 continue
+            pop.erased = bool(parties[contact]) and parties[contact] not in personal
             if parties[contact] in personal:
                 pop.note = str(personal[parties[contact]].value.get("note", ""))
             if number := told.get(contact, ""):

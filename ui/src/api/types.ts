@@ -77,7 +77,7 @@ export interface Assignment {
   line: string;
   direction: "in" | "out";
   language: string;
-  caller: { number: string; withheld: boolean; locality: Partial<Names> };
+  caller: { number: string; withheld: boolean; erased: boolean; locality: Partial<Names> };
   customer: { id: string; name: string; note: string } | null;
   calls_today: number;
   calls_year: number;
@@ -197,6 +197,8 @@ export interface ContactRow {
   direction: "in" | "out";
   number: string;
   withheld: boolean;
+  /** Nothing is known any more of who it was. */
+  erased: boolean;
   locality: Partial<Names>;
   cause: string;
   ended_at: number | null;

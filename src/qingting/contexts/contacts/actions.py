@@ -1,9 +1,8 @@
-"""What people add to contacts, and what is taken away again."""
+"""What people add to contacts."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +14,6 @@ from qingting.records import new_id
 from . import tables as t
 
 NOTE_MOST = 4000
-_AT_ONCE = 500
 
 
 async def note(connection: AsyncConnection, who: Identity, contact: str, text: str, assignment: str = "") -> str:
@@ -41,19 +39,3 @@ async def note(connection: AsyncConnection, who: Identity, contact: str, text: s
         )
     )
     return id
-
-
-async def forget(connection: AsyncConnection, tenant: str, parties: Sequence[str]) -> int:
-    """Erase here who the contacts of these references came from, and the notes about them. Returns how many contacts.
-
-    The journal's own copy is erased by `Journal.erase`.
-    """
-    c = t.contact.c
-    count = 0
-    for start in range(0, len(parties), _AT_ONCE):
-        theirs = (c.tenant == tenant, c.party.in_(list(parties[start : start + _AT_ONCE])))
-        await connection.execute(
-            sa.delete(t.note).where(t.note.c.tenant == tenant, t.note.c.contact.in_(sa.select(c.id).where(*theirs)))
-        )
-        count += (await connection.execute(t.contact.update().where(*theirs).values(number=None))).rowcount
-    return count

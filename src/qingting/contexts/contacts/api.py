@@ -1,13 +1,15 @@
 """What other rooms may use of contacts."""
 
-from .actions import forget, note
+from .actions import note
 from .codes import MEDIA, OUTCOMES, Both
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, midnight, today
 from .course import Course, Names
+from .erasure import Held, forget, held_of
 from .http import Neighbours
 from .projection import Projection, progress
 from .queries import Step, each_path, entry_of_arrival, recent
-from .retention import keep_to_retention, purge
+from .relaxing import eased
+from .retention import keep_to_retention, purge, purge_references
 from .shown import Beside, called, item
 from .why import chosen, duration, in_words
 
@@ -18,6 +20,7 @@ __all__ = [
     "Both",
     "Course",
     "CustomerCounts",
+    "Held",
     "Names",
     "Neighbours",
     "Projection",
@@ -30,8 +33,10 @@ __all__ = [
     "counts_by_number",
     "duration",
     "each_path",
+    "eased",
     "entry_of_arrival",
     "forget",
+    "held_of",
     "in_words",
     "item",
     "keep_to_retention",
@@ -39,6 +44,7 @@ __all__ = [
     "note",
     "progress",
     "purge",
+    "purge_references",
     "recent",
     "today",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .codes import CAUSES, DEMANDS, DESTINATIONS, DONE, MEDIA, MOODS, OUTCOMES, OVERFLOWS, WHYS, Both
+from .relaxing import in_words
 from .why import duration
 
 Names = Callable[[str, str], Both]
@@ -26,6 +27,15 @@ class Told(NamedTuple):
     """Whose part it is; empty when it is nobody's."""
 
 
+class Easing(NamedTuple):
+    needs: Mapping[str, int]
+    """Skills and levels."""
+    prefer: str
+    """The agent for whom it waits first."""
+    after_s: float = 0.0
+    """Of the latest step of relaxation that was told."""
+
+
 class Course:
     """Of one contact. Give it every event once."""
 
@@ -37,6 +47,8 @@ class Course:
         """Visits that wait, and since when."""
         self._consults: dict[str, str] = {}
         """Visits beside the customer's, and whose assignment asked for them."""
+        self._easing: dict[str, Easing] = {}
+        """Visits that began, and what waiting may make easier for them."""
 
     def tell(self, at: float, kind: str, detail: Detail) -> Told:
         say = SAY.get(kind)
@@ -92,6 +104,7 @@ class Course:
 
     def _visit_started(self, at: float, d: Detail) -> Both:
         self._began[d["visit"]] = at
+        self._easing[d["visit"]] = Easing(dict(d.get("requires", ())), d.get("prefer", ""))
         if not d.get("queue"):
             return "直接接续", "Connected directly"
         zh, en = self._names("queues", d["queue"])
@@ -110,10 +123,27 @@ class Course:
         return f"重新排队（{zh}）", f"Queued again ({en})"
 
     def _revalued(self, _: float, d: Detail) -> Both:
+        if (known := self._easing.get(d["visit"])) is not None:
+            self._easing[d["visit"]] = known._replace(needs=dict(d.get("requires", ())))
         rules = d.get("rules") or ()
         if not rules:
             return "排位重新计算", "Priority worked out anew"
         return f"排位重新计算：规则 {'、'.join(rules)}", f"Priority worked out anew: rule {', '.join(rules)}"
+
+    def _relaxed(self, _: float, d: Detail) -> Both:
+        known = self._easing.get(d["visit"])
+        if known is None:
+            return NOTHING
+        if d["after_s"] == known.after_s:  # no further step: the time of the agent they preferred is over
+            who = self._names("agents", known.prefer)
+            return (f"不再只等 {who[0]}", f"Waits for {who[1]} alone no longer") if known.prefer else NOTHING
+        self._easing[d["visit"]] = known._replace(after_s=d["after_s"])
+        easier = in_words(d, known.needs, self._names)
+        if not easier:
+            return NOTHING
+        long = duration(d["after_s"])
+        zh, en = "；".join(zh for zh, _ in easier), "; ".join(en for _, en in easier)
+        return f"等待满 {long[0]}，要求放宽：{zh}", f"Relaxed after {long[1]}: {en}"
 
     def _visit_ended(self, _: float, d: Detail) -> Both:
         self._began.pop(d["visit"], None)
@@ -217,6 +247,7 @@ class Course:
 
     def _consulting(self, _: float, d: Detail) -> Both:
         self._consults[d["visit"]] = d["by"]
+        self._easing[d["visit"]] = Easing(dict(d.get("requires", ())), "")
         by = self._names("agents", self._agents.get(d["by"], ""))
         if not d["queue"]:
             return self._noted(d, f"{by[0]} 咨询同事", f"{by[1]} asks a colleague")
@@ -318,6 +349,7 @@ SAY: dict[str, Callable[[Course, float, Detail], Both]] = {
     "VisitStarted": Course._visit_started,
     "VisitRequeued": Course._requeued,
     "VisitRevalued": Course._revalued,
+    "VisitsRelaxed": Course._relaxed,
     "VisitEnded": Course._visit_ended,
     "Overflowed": Course._overflowed,
     "CallbackRequested": Course._callback,

@@ -6,18 +6,20 @@ What an event touches must be in `Rows` already, unless the event makes it (`tou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from qingting.core import events as e
 
+from .fold_assignments import HANDLERS as OF_ASSIGNMENTS
+from .fold_assignments import hold_ends
+from .references import ended, references
+from .relaxing import eased
+from .rows import Caller, Row, Rows, visit_of
 from .tables import SECOND_LINE
-
-Row = dict[str, Any]
 
 _BESIDE_THE_CONTACT = (
     e.SitePut | e.SkillPut | e.ReasonPut | e.DayPut | e.DayBegan | e.QueueRemoved | e.RulePut | e.RuleRemoved
-    | e.VisitsRelaxed | e.AgentPut | e.AgentRemoved | e.PresenceChanged
+    | e.AgentPut | e.AgentRemoved | e.PresenceChanged
     | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.AgentReturned | e.PolicyPut | e.ProfilePut
     | e.HoursSet | e.CallbackStarted | e.CallbackPostponed | e.CallbackEnded
     | e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded | e.MessageClosed | e.Ticked
@@ -27,21 +29,7 @@ _BESIDE_THE_CONTACT = (
 _KEPT_BACK = ("at", "contact", "of", "state", "party", "key", "leg", "note")
 """Fields of events that a happening does not repeat: said beside it, of no use to readers, or leading to a person."""
 
-
-class Caller(NamedTuple):
-    """Who they say they are; `number` in E.164, None when withheld or erased."""
-
-    number: str | None
-    withheld: bool
-
-
-@dataclass
-class Rows:
-    contacts: dict[str, Row] = field(default_factory=dict)
-    visits: dict[str, Row] = field(default_factory=dict)
-    assignments: dict[str, Row] = field(default_factory=dict)
-    rules: dict[str, Row] = field(default_factory=dict)
-    happenings: list[Row] = field(default_factory=list)
+_NO_RULES: Row = {"service_level_s": 20.0, "short_abandon_s": 5.0, "relax": []}
 
 
 class Touched(NamedTuple):
@@ -68,17 +56,15 @@ def touched(events: Iterable[Any]) -> Touched:
             found.queues.add(event.queue)
         if isinstance(event, e.CallbackRequested):
             found.contacts.add(event.of)
-        if isinstance(event, e.ContactArrived) and event.party:
-            found.parties.add(event.party)
+        if isinstance(event, e.VisitsRelaxed):
+            found.visits.update(event.visits)
+        found.parties.update([it.ref for it in references(event) if it.kind != "text"])
     return found
-
-
-def visit_of(assignment: str) -> str:
-    return assignment.rpartition("/")[0]
 
 
 def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool:
     """One event; those that touch no contact are passed over. False: its contact is not known (any more)."""
+    _point(rows, event, callers)
     if isinstance(event, _BESIDE_THE_CONTACT):
         return True
     if isinstance(event, e.QueuePut):
@@ -86,7 +72,11 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
             "id": event.queue,
             "service_level_s": event.service_level_s,
             "short_abandon_s": event.short_abandon_s,
+            "relax": [list(step) for step in event.relax],
         }
+        return True
+    if isinstance(event, e.VisitsRelaxed):
+        _relaxed(rows, event, place)
         return True
     if isinstance(event, e.CallbackRequested | e.MessageTaken) and not _contact_of(rows, event):
         return True  # from the web: of no contact
@@ -106,6 +96,14 @@ def fold(rows: Rows, event: Any, place: int, callers: dict[str, Caller]) -> bool
         }
     )
     return True
+
+
+def _point(rows: Rows, event: Any, callers: dict[str, Caller]) -> None:
+    for it in references(event):
+        number = callers[it.ref].number if it.ref in callers else None
+        rows.references[it.holder, it.ref] = {**it._asdict(), "number": number, "at": event.at, "ended_at": None}
+    if holder := ended(event):
+        rows.ended[holder] = event.at
 
 
 def _known(rows: Rows, event: Any) -> bool:
@@ -179,7 +177,7 @@ def _ended(rows: Rows, event: e.ContactEnded) -> None:
 
 
 def _visit_started(rows: Rows, event: e.VisitStarted) -> None:
-    rules = rows.rules.get(event.queue, {"service_level_s": 20.0, "short_abandon_s": 5.0})
+    rules = rows.rules.get(event.queue, _NO_RULES)
     rows.visits[event.visit] = {
         "id": event.visit,
         "contact": event.contact,
@@ -251,6 +249,21 @@ def _consult_ended(rows: Rows, event: e.ConsultEnded) -> None:
     visit["ended_at"], visit["detail"] = event.at, event.why
 
 
+def _relaxed(rows: Rows, event: e.VisitsRelaxed, place: int) -> None:
+    """One event for many contacts: each is told what is easier for it now."""
+    told: set[str] = set()
+    for visit in [rows.visits[id] for id in event.visits if id in rows.visits]:
+        contact = visit["contact"]
+        if contact in told or contact not in rows.contacts:
+            continue  # a consult that waits as long as the customer
+        told.add(contact)
+        rules = rows.rules.get(visit["queue"], _NO_RULES)
+        detail = {"visit": visit["id"], "queue": visit["queue"], **eased(rules["relax"], event.at - visit["since"])}
+        rows.happenings.append(
+            {"contact": contact, "place": place, "at": event.at, "kind": "VisitsRelaxed", "detail": detail}
+        )
+
+
 def _transferred(rows: Rows, event: e.ContactTransferred) -> None:
     """The visit that ends remembers that experts had to help."""
     if event.to == SECOND_LINE:
@@ -267,7 +280,7 @@ def _taken_over(rows: Rows, event: e.VisitTakenOver) -> None:
     if event.assignment in rows.assignments:
         row = rows.assignments[event.assignment]
         row["queue"] = event.queue
-        _hold_ends(row, event.at)
+        hold_ends(row, event.at)
         if row["accepted_at"] is not None:
             contact["agent"] = row["agent"]
         if row["connected_at"] is not None:
@@ -276,119 +289,8 @@ def _taken_over(rows: Rows, event: e.VisitTakenOver) -> None:
 
 
 def _joined(rows: Rows, event: e.ConsultJoined) -> None:
-    _hold_ends(rows.assignments[event.assignment], event.at)
+    hold_ends(rows.assignments[event.assignment], event.at)
     rows.assignments[event.assignment]["state"] = "active"
-
-
-# --- assignments -----------------------------------------------------------------------------------------
-
-
-def _offered(rows: Rows, event: e.AssignmentOffered) -> None:
-    queue = rows.visits[event.visit]["queue"]
-    own = not event.until  # an agent's own call starts as accepted
-    rows.assignments[event.assignment] = {
-        "id": event.assignment,
-        "visit": event.visit,
-        "contact": event.contact,
-        "agent": event.agent,
-        "queue": queue,
-        "state": "connecting" if own else "offered",
-        "why": event.why[:80],
-        "offered_at": event.at,
-        "accepted_at": event.at if own else None,
-        "connected_at": None,
-        "held_since": None,
-        "hold_s": 0.0,
-        "talk_s": 0.0,
-        "wrap_up_at": None,
-        "wrap_up_s": 0.0,
-        "ended_at": None,
-        "disposition": "",
-    }
-    if own:
-        rows.contacts[event.contact]["agent"] = event.agent
-
-
-def _accepted(rows: Rows, event: e.AssignmentAccepted) -> None:
-    row = rows.assignments[event.assignment]
-    row["state"] = "connecting"
-    row["accepted_at"] = event.at
-    if rows.visits[row["visit"]]["outcome"] != "consult":
-        rows.contacts[row["contact"]]["agent"] = row["agent"]
-
-
-def _connected(rows: Rows, event: e.AssignmentConnected) -> None:
-    row = rows.assignments[event.assignment]
-    row["state"] = "active"
-    row["connected_at"] = event.at
-
-
-def _held(rows: Rows, event: e.AssignmentHeld) -> None:
-    row = rows.assignments[event.assignment]
-    row["state"] = "held"
-    row["held_since"] = event.at
-
-
-def _parked(rows: Rows, event: e.AssignmentParked) -> None:
-    """To the agent it is as if it was on hold."""
-    row = rows.assignments[event.assignment]
-    row["state"] = "parked"
-    row["held_since"] = event.at
-
-
-def _resumed(rows: Rows, event: e.AssignmentResumed) -> None:
-    row = rows.assignments[event.assignment]
-    row["state"] = "active"
-    _hold_ends(row, event.at)
-
-
-def _hold_ends(row: Row, at: float) -> None:
-    if row["held_since"] is not None:
-        row["hold_s"] += at - row["held_since"]
-        row["held_since"] = None
-
-
-def _talk_ends(rows: Rows, row: Row, at: float) -> None:
-    _hold_ends(row, at)
-    if row["connected_at"] is not None:
-        row["talk_s"] = at - row["connected_at"] - row["hold_s"]
-        visit = rows.visits[row["visit"]]
-        if visit["outcome"] != "consult":  # the customer talks with one owner at a time
-            since = max(row["connected_at"], visit["started_at"])
-            rows.contacts[row["contact"]]["talk_s"] += max(0.0, at - since - row["hold_s"])
-
-
-def _wrap_up(rows: Rows, event: e.WrapUpStarted) -> None:
-    row = rows.assignments[event.assignment]
-    _talk_ends(rows, row, event.at)
-    row["state"] = "wrap_up"
-    row["wrap_up_at"] = event.at
-
-
-def _done(rows: Rows, event: e.AssignmentDone) -> None:
-    row = rows.assignments[event.assignment]
-    if row["wrap_up_at"] is None:
-        _talk_ends(rows, row, event.at)
-    else:
-        row["wrap_up_s"] = event.at - row["wrap_up_at"]
-    row["state"] = "done"
-    row["ended_at"] = event.at
-
-
-def _disposed(rows: Rows, event: e.DispositionSet) -> None:
-    row = rows.assignments[event.assignment]
-    row["disposition"] = event.disposition
-    rows.contacts[row["contact"]]["disposition"] = event.disposition
-
-
-def _over(state: str) -> Callable[[Rows, Any], None]:
-    def apply(rows: Rows, event: Any) -> None:
-        row = rows.assignments[event.assignment]
-        row["state"] = state
-        row["why"] = getattr(event, "why", row["why"])
-        row["ended_at"] = event.at
-
-    return apply
 
 
 _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
@@ -403,18 +305,5 @@ _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.ContactTransferred: _transferred,
     e.ConsultJoined: _joined,
     e.VisitTakenOver: _taken_over,
-    e.AssignmentOffered: _offered,
-    e.AssignmentAccepted: _accepted,
-    e.AssignmentConnected: _connected,
-    e.AssignmentHeld: _held,
-    e.AssignmentResumed: _resumed,
-    e.AssignmentParked: _parked,
-    e.AssignmentUnparked: _resumed,
-    e.AssignmentDeclined: _over("declined"),
-    e.AssignmentTimedOut: _over("timed_out"),
-    e.AssignmentWithdrawn: _over("withdrawn"),
-    e.AssignmentLapsed: _over("withdrawn"),
-    e.WrapUpStarted: _wrap_up,
-    e.AssignmentDone: _done,
-    e.DispositionSet: _disposed,
+    **OF_ASSIGNMENTS,
 }

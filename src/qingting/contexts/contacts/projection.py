@@ -19,7 +19,8 @@ from qingting.pacing import Pace
 from qingting.records import Records
 
 from . import tables as t
-from .fold import Caller, Row, Rows, Touched, fold, touched
+from .fold import Touched, fold, touched
+from .rows import Caller, Row, Rows
 
 log = structlog.get_logger(__name__)
 
@@ -150,7 +151,8 @@ async def _load(
     rows.assignments = await _some(connection, t.assignment, tenant, ids.assignments)
     contacts = ids.contacts | {v["contact"] for v in rows.visits.values()}
     rows.contacts = await _some(connection, t.contact, tenant, contacts)
-    rows.rules = await _some(connection, t.queue_rules, tenant, ids.queues)
+    queues = {v["queue"] for v in rows.visits.values()}  # by whose rules their waiting is judged
+    rows.rules = await _some(connection, t.queue_rules, tenant, ids.queues | queues)
     return rows, {table: {id: dict(row) for id, row in held.items()} for table, held in _tables(rows)}
 
 
@@ -176,11 +178,35 @@ async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: di
             await connection.execute(_changes(table), values)
     if rows.happenings:
         await connection.execute(_HAPPENED, [{"tenant": tenant, **row} for row in rows.happenings])
+    await _refer(connection, tenant, rows)
+
+
+async def _refer(connection: AsyncConnection, tenant: str, rows: Rows) -> None:
+    """What is pointed to again, as notes are that travel on, stands there already."""
+    refs = sorted({ref for _, ref in rows.references})
+    there: set[tuple[str, str]] = set()
+    for start in range(0, len(refs), _AT_ONCE):
+        some = {"tenant": tenant, "refs": refs[start : start + _AT_ONCE]}
+        there.update((row.holder, row.ref) for row in await connection.execute(_REFERRED, some))
+    if new := [{"tenant": tenant, **row} for key, row in rows.references.items() if key not in there]:
+        await connection.execute(_REFER, new)
+    if rows.ended:
+        over = [{"_tenant": tenant, "_holder": holder, "_at": at} for holder, at in rows.ended.items()]
+        await connection.execute(_ENDED, over)
 
 
 # Made once: to build a statement takes longer than to run it.
 
 _HAPPENED = t.happening.insert()
+_REFER = t.reference.insert()
+_REFERRED = sa.select(t.reference.c.holder, t.reference.c.ref).where(
+    t.reference.c.tenant == sa.bindparam("tenant"), t.reference.c.ref.in_(sa.bindparam("refs", expanding=True))
+)
+_ENDED = (
+    t.reference.update()
+    .where(t.reference.c.tenant == sa.bindparam("_tenant"), t.reference.c.holder == sa.bindparam("_holder"))
+    .values(ended_at=sa.bindparam("_at"))
+)
 
 
 @cache

@@ -42,6 +42,7 @@ def item(who: Identity, view: View, row: Mapping[str, Any], beside: Beside) -> d
         "direction": row["direction"],
         "number": shown_number(who, number),
         "withheld": row["withheld"],
+        "erased": row["number"] is None and not row["withheld"],
         "locality": {lang: numbers.locality(number, lang) if number else "" for lang in ("zh", "en")},
         "customer": {"id": customer[0], "name": customer[1]} if customer else None,
         "entry": row["entry"],

@@ -26,6 +26,8 @@ queue_rules = sa.Table(
     sa.Column("id", sa.String(80), primary_key=True),
     sa.Column("service_level_s", sa.Double, nullable=False),
     sa.Column("short_abandon_s", sa.Double, nullable=False),
+    # Steps of relaxation, each with its fields in order.
+    sa.Column("relax", sa.JSON, nullable=False),
 )
 
 contact = sa.Table(
@@ -61,6 +63,24 @@ contact = sa.Table(
 `failed`; without a visit `self_service` (the flow ended it) or `left` (the caller did); of an agent's own call
 `not_reached`. `queue`, `agent`: the last ones. `wait_s`: from first arrival to the answer or the end. `talk_s`:
 without hold."""
+
+reference = sa.Table(
+    "contact_reference",
+    metadata,
+    # Into the journal's erasable table: what is known of people, and who holds it (see `references.py`).
+    sa.Column("tenant", sa.String(40), primary_key=True),
+    sa.Column("holder", sa.String(80), primary_key=True),
+    sa.Column("ref", sa.String(100), primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("contact", sa.String(80), nullable=False),
+    sa.Column("number", sa.String(40)),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("ended_at", sa.Double),
+    sa.Index(None, "tenant", "ref"),
+    sa.Index(None, "tenant", "contact"),
+    sa.Index(None, "tenant", "number"),
+    sa.Index(None, "tenant", "ended_at"),
+)
 
 visit = sa.Table(
     "contact_visit",

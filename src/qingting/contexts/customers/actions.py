@@ -74,6 +74,13 @@ async def remember(connection: AsyncConnection, tenant: str, number: str, name: 
     return found or await create(connection, tenant, name, [number], note)
 
 
+async def remove(connection: AsyncConnection, tenant: str, id: str) -> None:
+    """Them and their numbers, for good."""
+    await connection.execute(sa.delete(identity).filter_by(tenant=tenant, customer=id))
+    await connection.execute(sa.delete(customer).filter_by(tenant=tenant, id=id))
+    await tell(connection, tenant, "customers", "customer_removed", {"customer": id})
+
+
 def _columns(made: Customer) -> dict[str, Any]:
     return {"name": made.name, "note": made.note, "since": made.since, "attributes": made.attributes}
 

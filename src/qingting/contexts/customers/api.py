@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .actions import create, remember, replace
+from .actions import create, remember, remove, replace
 from .queries import Customer, by_id, by_numbers
 
-__all__ = ["Customer", "by_id", "by_numbers", "create", "pop", "remember", "replace"]
+__all__ = ["Customer", "by_id", "by_numbers", "create", "pop", "remember", "remove", "replace"]
 
 
 async def pop(connection: AsyncConnection, tenant: str, number: str) -> Customer | None:

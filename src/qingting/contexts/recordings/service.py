@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -194,25 +194,30 @@ class Recordings:
                 await self.purge(tenant, time.time() - days * 86400)
 
     async def purge(self, tenant: str, before: float) -> int:
-        """Remove what started before that instant: first the audio, then the row. Returns how many."""
-        over = (
-            recordings.c.tenant == tenant,
-            recordings.c.started < before,
-            recordings.c.state.in_(["ready", "failed"]),
-        )
-        purged = 0
+        """Remove what started before that instant. Returns how many."""
+        return await self._remove(tenant, recordings.c.started < before)
+
+    async def remove_of(self, tenant: str, contacts: Sequence[str]) -> int:
+        """Remove what was recorded in these contacts and is finished. Returns how many."""
+        some = [contacts[start : start + 500] for start in range(0, len(contacts), 500)]
+        return sum([await self._remove(tenant, recordings.c.contact.in_(ids)) for ids in some])
+
+    async def _remove(self, tenant: str, which: sa.ColumnElement[bool]) -> int:
+        """First the audio, then the row."""
+        over = (recordings.c.tenant == tenant, which, recordings.c.state.in_(["ready", "failed"]))
+        removed = 0
         while True:
             async with self.records.read() as connection:
                 rows = (await connection.execute(sa.select(recordings).where(*over).limit(200))).all()
             if not rows:
-                return purged
+                return removed
             await asyncio.to_thread(self._remove_files, [(row.id, row.path) for row in rows])
             async with self.records.write() as connection:
                 await connection.execute(recordings.delete().where(recordings.c.id.in_([row.id for row in rows])))
                 for row in rows:
                     payload = {"recording": row.id, "contact": row.contact}
                     await tell(connection, tenant, "recordings", "RecordingPurged", payload)
-            purged += len(rows)
+            removed += len(rows)
 
     def _remove_files(self, which: list[tuple[str, str]]) -> None:
         directories = set()

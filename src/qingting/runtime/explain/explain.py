@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...contexts.contacts.api import Course, Names, chosen
+from ...contexts.contacts.api import Course, Names, chosen, eased
 from ...core import events as e
 from ...core.engine import Engine
 from ...core.explaining import parse
@@ -117,7 +117,9 @@ class _Teller:
     def take(self, entry: Entry) -> None:
         state = self._engine.state
         for event in entry.events:
-            if self._is_ours(event):
+            if type(event) is e.VisitsRelaxed:
+                self._relaxed(event)
+            elif self._is_ours(event):
                 self._look(entry, event)
             if type(event) is e.VisitStarted and event.offered:
                 event = event._replace(offered=False)  # stands in its line for as long as it takes to look at it
@@ -162,6 +164,15 @@ class _Teller:
         zh, en = self._course.tell(event.at, type(event).__name__, event._asdict()).words
         of = len(told.offers) - 1 if type(event) is e.AssignmentOffered else -1
         told.steps.append(Step(event.at, type(event).__name__, zh, en, of))
+
+    def _relaxed(self, event: e.VisitsRelaxed) -> None:
+        """Of many visits, perhaps of ours."""
+        state = self._engine.state
+        for visit in [state.visits[id] for id in event.visits if id in self._worth]:
+            detail = {"visit": visit.id, **eased(state.queues[visit.queue].relax, event.at - visit.since)}
+            zh, en = self._course.tell(event.at, "VisitsRelaxed", detail).words
+            if self.told is not None and en:
+                self.told.steps.append(Step(event.at, "VisitsRelaxed", zh, en))
 
     def _worth_of(self, queue: str, priority_s: float, rules: tuple[str, ...]) -> Worth:
         state = self._engine.state

@@ -203,7 +203,12 @@ class Desks:
             "line": contact.line,
             "direction": contact.direction,
             "language": contact.language,
-            "caller": {"number": pop.number, "withheld": pop.withheld, "locality": pop.locality},
+            "caller": {
+                "number": pop.number,
+                "withheld": pop.withheld,
+                "erased": pop.erased,
+                "locality": pop.locality,
+            },
             "customer": pop.customer,
             "calls_today": pop.calls_today,
             "calls_year": pop.calls_year,

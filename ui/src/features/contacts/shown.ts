@@ -17,8 +17,8 @@ export function isLoud(outcome: string): boolean {
   return outcome === "abandoned" || outcome === "lost" || outcome === "failed";
 }
 
-export function callerWords(row: Pick<ContactRow, "number" | "withheld" | "customer">): string {
-  return row.customer?.name || phoneNumber(row.number) || t("contacts.withheld");
+export function callerWords(row: Pick<ContactRow, "number" | "erased" | "customer">): string {
+  return row.customer?.name || phoneNumber(row.number) || t(row.erased ? "contacts.erased" : "contacts.withheld");
 }
 
 /** All who talked with the customer, in order. */

@@ -7,7 +7,7 @@ import { useNow } from "../../live/hooks";
 export function Caller({ assignment }: { assignment: Assignment }) {
   const { t, named } = useWords();
   const { caller, customer } = assignment;
-  const number = (!caller.withheld && phoneNumber(caller.number)) || t("desk.withheld");
+  const number = (!caller.withheld && phoneNumber(caller.number)) || t(caller.erased ? "desk.erased" : "desk.withheld");
   const name = customer?.name ?? "";
   return (
     <section className="caller">

@@ -40,7 +40,7 @@ function RecentContacts() {
             <Link to={`/contacts/${pathId(row.id)}`}>
               <span className="recent-who">
                 <span aria-label={t(row.direction === "out" ? "desk.out" : "desk.in")}>{row.direction === "out" ? "↗" : "↙"}</span>{" "}
-                {row.customer?.name || phoneNumber(row.number) || t("desk.withheld")}
+                {row.customer?.name || phoneNumber(row.number) || t(row.erased ? "desk.erased" : "desk.withheld")}
               </span>
               <span className="faint">
                 {[instant(row.at), duration(row.talk_s ?? 0), named(row.disposition_names)].filter(Boolean).join(" · ")}

@@ -131,10 +131,10 @@ export function CallbackPanel(props: { assignment: Assignment; close: () => void
         />
       </div>
       <footer>
-        <button type="button" className="hand primary" disabled={!ready || busy !== ""} onClick={() => void schedule()} data-testid="callback-submit">
+        <button type="button" className="control primary" disabled={!ready || busy !== ""} onClick={() => void schedule()} data-testid="callback-submit">
           {t("callback.submit")} <kbd>Ctrl Enter</kbd>
         </button>
-        <button type="button" className="hand" onClick={close}>
+        <button type="button" className="control" onClick={close}>
           {t("common.cancel")} <kbd>Esc</kbd>
         </button>
       </footer>

@@ -189,7 +189,7 @@ function Act(props: {
   return (
     <button
       type="button"
-      className={`hand ${props.primary ? "primary" : ""}`}
+      className={`control ${props.primary ? "primary" : ""}`}
       disabled={props.disabled}
       title={props.title}
       onClick={props.run}

@@ -83,7 +83,7 @@ export function TransferPanel({ assignment, close }: { assignment: Assignment; c
         <footer>
           <button
             type="button"
-            className="hand primary"
+            className="control primary"
             disabled={!option || !may.consult || busy !== ""}
             title={t("transfer.consultHint")}
             onClick={() => void go("consult")}
@@ -93,7 +93,7 @@ export function TransferPanel({ assignment, close }: { assignment: Assignment; c
           </button>
           <button
             type="button"
-            className="hand"
+            className="control"
             disabled={!option || !may.transfer || busy !== ""}
             title={t("transfer.nowHint")}
             onClick={() => void go("transfer")}
