@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .. import observability
+from .. import numbers, observability
 from ..config import Config
 from ..contexts.configuration import api as configuration
 from ..contexts.contacts import api as contacts
@@ -177,6 +177,7 @@ class House:
             job(self.snapshots.run(), "snapshots")
             job(people.work(self.people), "people")
             job(observability.watch_loop(), "loop")
+            job(asyncio.to_thread(numbers.load), "numbers")
             job(contacts.keep_to_retention(self.records, self.journal, self.configuration, _by_system), "retention")
             if self.certificates is not None:
                 job(self.certificates.keep_fresh(), "certificates")

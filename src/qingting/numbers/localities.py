@@ -1,6 +1,6 @@
 """Where a phone number is from, in Chinese and English, by its prefix.
 
-The table is made by `tools/make_localities.py`; loaded on first use (about 60 ms, 4 MiB).
+The table is made by `tools/make_localities.py`; loaded by `load`, or else on first use (about 60 ms, 4 MiB).
 Mobile numbers are known by the place that issued them, where the country publishes that (China does).
 """
 
@@ -40,6 +40,11 @@ def _table() -> _Table:
         for length, steps in sorted(file.prefixes.items(), reverse=True)
     ]
     return _Table(file.names, file.regions, by_length)
+
+
+def load() -> None:
+    """Now, so that no caller waits for it."""
+    _table()
 
 
 @lru_cache(maxsize=20_000)

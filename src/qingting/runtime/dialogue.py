@@ -63,8 +63,21 @@ class Dialogues:
 
     # --- asked by the shell ------------------------------------------------------------------------------
 
+    async def ready(self, tenant: str, flow: str, version: int) -> bool:
+        """Whether this flow can be begun; it is at hand from now on."""
+        try:
+            await self._flows.document(tenant, flow, version)
+        except QingtingError:
+            return False
+        return True
+
+    def at_work(self, leg: str) -> bool:
+        return leg in self._dialogues
+
     async def start(self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str) -> None:
-        """Begin self-service on a leg that is answered. Returns when the first step is on its way."""
+        """Begin self-service. Its first step is decided at once; what is to be heard comes when that is durable, and
+        the leg must have been answered by then. Returns when the first step is on its way.
+        """
         await self._open(contact, leg, tenant, flow, version, language, moves.Started(language), None)
 
     async def restore(

@@ -6,9 +6,9 @@ Entries are read at least once and count once: how far it came is written in the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -24,10 +24,14 @@ from .rows import Caller, Row, Rows
 
 log = structlog.get_logger(__name__)
 
+_T = TypeVar("_T")
+
 STREAM = "routing"
 BATCH = 2000
 """Journal entries in one transaction."""
 _AT_ONCE = 500
+_STRETCH = 100
+"""Entries or rows after which calls get their turn: a batch is long, and this is their loop."""
 REST_S = (0.25, 2.0)
 """Between batches: ten calls' entries in one transaction cost little more than one call's in ten."""
 _RETRY_S = 2.0
@@ -100,7 +104,9 @@ class Projection:
             async with self.records.write() as connection:
                 await _move_on(connection, tenant, after, entries[-1].seq)
                 rows, stored = await _load(connection, tenant, ids)
-                _fold_all(rows, entries, callers, tenant)
+                for some in _slices(entries):
+                    _fold_all(rows, some, callers, tenant)
+                    await asyncio.sleep(0)
                 await _save(connection, tenant, rows, stored)
         async with self._moved:
             self._done[tenant] = entries[-1].seq if entries else after
@@ -171,13 +177,13 @@ async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: di
     for table, held in _tables(rows):
         new = [{"tenant": tenant, **row} for id, row in held.items() if id not in stored[table]]
         changed = [row for id, row in held.items() if id in stored[table] and row != stored[table][id]]
-        if new:
-            await connection.execute(table.insert(), new)
-        if changed:
-            values = [{"_tenant": tenant} | {f"_{name}": value for name, value in row.items()} for row in changed]
+        for some in _slices(new):
+            await connection.execute(table.insert(), some)
+        for some in _slices(changed):
+            values = [{"_tenant": tenant} | {f"_{name}": value for name, value in row.items()} for row in some]
             await connection.execute(_changes(table), values)
-    if rows.happenings:
-        await connection.execute(_HAPPENED, [{"tenant": tenant, **row} for row in rows.happenings])
+    for happened in _slices(rows.happenings):
+        await connection.execute(_HAPPENED, [{"tenant": tenant, **row} for row in happened])
     await _refer(connection, tenant, rows)
 
 
@@ -193,6 +199,11 @@ async def _refer(connection: AsyncConnection, tenant: str, rows: Rows) -> None:
     if rows.ended:
         over = [{"_tenant": tenant, "_holder": holder, "_at": at} for holder, at in rows.ended.items()]
         await connection.execute(_ENDED, over)
+
+
+def _slices(all_of_them: list[_T]) -> Iterator[list[_T]]:
+    for start in range(0, len(all_of_them), _STRETCH):
+        yield all_of_them[start : start + _STRETCH]
 
 
 # Made once: to build a statement takes longer than to run it.

@@ -23,7 +23,7 @@ from ...observability import refused
 from ...telephony import port as t
 from .. import names
 from ..live import Live
-from ..reactions import Effect, Seat, react
+from ..reactions import Effect, RingAgent, Seat, react
 from . import attempts
 from .legs import Call, Legs
 from .needs import Directory, Phones, Tapes, Waiting
@@ -61,6 +61,8 @@ class Voice:
         """recording -> tenant, while it runs or its end has not been told."""
         self.numbers: dict[str, str] = {}
         """contact -> their number, between dialling or arriving and the journal's word that it is so."""
+        self._arriving: dict[str, str] = {}
+        """Legs between arriving and the journal's word that it is so; and the cause, once they went meanwhile."""
         self.refused: dict[str, int] = {}
         """Calls that were turned away, by code, since the start."""
         self._perform = Performer(self)
@@ -146,34 +148,42 @@ class Voice:
             return
         contact = names.contact_of_leg(event.leg)
         live = self.lives[door.tenant]
+        flow, version = await self.directory.flow(door.tenant, door.entry)
+        ready = await self.dialogues.ready(door.tenant, flow, version)
         party = "p" + contact
         # A browser has no number: what its leg carries is the name of a credential.
         raw = "" if event.source.startswith("web:") else event.caller[:80]
         who = {"number": door.caller, "raw": raw, "withheld": not door.caller, "source": event.source}
         self.numbers[contact] = door.caller
+        self._arriving[event.leg] = ""
+        arrives = c.ContactArrives(
+            contact=contact,
+            journey=contact,
+            medium="voice",
+            direction="in",
+            entry=door.entry,
+            line=door.line,
+            site=door.site,
+            language=door.language,
+            party=party,
+            leg=event.leg,
+        )
+        cause, personal = f"leg:{event.leg}", [PersonalData(party, "caller", "routing", who)]
         try:
-            await live.submit(
-                c.ContactArrives(
-                    contact=contact,
-                    journey=contact,
-                    medium="voice",
-                    direction="in",
-                    entry=door.entry,
-                    line=door.line,
-                    site=door.site,
-                    language=door.language,
-                    party=party,
-                    leg=event.leg,
-                ),
-                cause=f"leg:{event.leg}",
-                personal=[PersonalData(party, "caller", "routing", who)],
-            )
+            if ready:
+                # The first step of self-service is decided in the same turn, and one commit serves both.
+                live.decide(arrives, cause, personal)
+                await self.dialogues.start(contact, event.leg, door.tenant, flow, version, door.language)
+            else:
+                await live.submit(arrives, cause, personal)
         except Refused:
             log.info("voice.arrived_again", contact=contact)
         except Unavailable:
             await self.turn_away(event.leg, "technical_trouble", door.language)
         finally:
             self.numbers.pop(contact, None)
+            if gone := self._arriving.pop(event.leg, ""):
+                live.post(c.ContactEnds(contact, "customer"), gone)
 
     async def turn_away(self, leg: str, why: str, language: str) -> None:
         """A polite no, in words, and counted. `why` is the standard prompt's name."""
@@ -219,11 +229,13 @@ class Voice:
 
     def _ended(self, event: t.LegEnded) -> None:
         self.dialogues.leg_ended(event.leg, event.cause)
+        cause = f"leg:{event.leg}:{event.detail}"[:80]
         found = self.legs.find(event.leg)
         if found is None:
+            if event.leg in self._arriving:
+                self._arriving[event.leg] = cause
             return
         call, whose = found
-        cause = f"leg:{event.leg}:{event.detail}"[:80]
         if not whose:
             outcome = "customer" if call.direction == "in" or call.customer_up else event.cause
             self.post(call, c.ContactEnds(call.contact, outcome), cause)
@@ -260,14 +272,16 @@ class Voice:
     def on_entry(self, tenant: str, entry: Entry) -> None:
         for event in entry.events:
             self._take_in(tenant, event)
+        effects = [effect for event in entry.events for effect in react(event)]
+        if entry.kind == "EnterQueue":
+            effects.sort(key=_not_ringing)  # who is served at once: the phone first, then what they hear meanwhile
         seated = ""
-        for event in entry.events:
-            for effect in react(event):
-                if type(effect) is Seat:
-                    if effect.contact == seated:
-                        continue  # the seating is as the whole entry has left it
-                    seated = effect.contact
-                self._enqueue(effect.contact, self._perform(effect))
+        for effect in effects:
+            if type(effect) is Seat:
+                if effect.contact == seated:
+                    continue  # the seating is as the whole entry has left it
+                seated = effect.contact
+            self._enqueue(effect.contact, self._perform(effect))
 
     def _take_in(self, tenant: str, event: e.Event) -> None:
         if isinstance(event, FOLDED):
@@ -376,3 +390,7 @@ class Voice:
 
     def now(self) -> float:
         return time.time()
+
+
+def _not_ringing(effect: Effect) -> bool:
+    return type(effect) is not RingAgent

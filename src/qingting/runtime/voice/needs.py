@@ -84,6 +84,11 @@ class Tapes(Protocol):
 class Waiting(Protocol):
     """Self-service and what a waiting customer hears (`runtime/dialogue.py`)."""
 
+    async def ready(self, tenant: str, flow: str, version: int) -> bool:
+        """Whether this flow can be begun; it is at hand from now on."""
+
+    def at_work(self, leg: str) -> bool: ...
+
     async def start(self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str) -> None: ...
 
     async def restore(

@@ -78,6 +78,10 @@ class Performer:
         return self.voice.telephony
 
     async def _greet(self, call: Call) -> None:
+        """Self-service is at work already, unless it could not be begun, or the program was started anew."""
+        if self.voice.dialogues.at_work(call.leg):
+            await self._telephony.answer(call.leg)
+            return
         # The engine keeps the order of what is asked of a leg, so nobody waits for its yes.
         answered = asyncio.create_task(self._telephony.answer(call.leg))
         try:
