@@ -1,4 +1,4 @@
-"""One Chromium for all, one centre for the stories of a file: each leaves it as it likes to find it."""
+"""One Chromium and one centre for the stories of a file: each leaves them as it likes to find them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from ..scenario.desk import go_home
 from .pages import chromium, person, sign_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Of a file only: it keeps a loop running in its process, beside which no test of asyncio can run."""
     with sync_playwright() as it:
         yield it
 
@@ -27,7 +28,7 @@ def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prompts_of_a_run(tmp_path_factory.getbasetemp())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staff_browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Whoever speaks here is heard as 800 Hz."""
     with chromium(playwright, tmp_path_factory.mktemp("voices"), 800) as browser:
