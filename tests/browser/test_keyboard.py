@@ -17,7 +17,7 @@ from .story import AGENT_TONE, contact, in_state, registered, to_service, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
-NUMBER = "+8613812347001"
+NUMBER, HUNG_UP = "+8613812347001", "+8613812347002"
 STOPS = 80
 ICONS = ("close-circle", "close", "search", "down", "eye-invisible", "eye")
 FOCUS = """() => {
@@ -126,6 +126,7 @@ def test_an_agents_call_without_a_mouse(
         tab_to(page, "hold")
         page.keyboard.press("Space")
         in_state(page, "held")
+        expect(page.get_by_test_id("hold")).to_be_enabled()
         page.keyboard.press("F8")
         in_state(page, "active")
         tab_to(page, "disposition-resolved")
@@ -144,3 +145,53 @@ def test_an_agents_call_without_a_mouse(
 
         supervisor = centre.client("supervisor")
         until(lambda: contact(supervisor, NUMBER)["disposition"] == "resolved", what="the contact is written")
+
+
+def test_contacts_and_a_queue_without_a_mouse(
+    centre: Running, staff_browser: Browser, caller: Callable[..., Caller]
+) -> None:
+    caller(number=HUNG_UP).hang_up()
+    with person(staff_browser, centre) as context:
+        page = context.new_page()
+        sign_in_by_keys(page, centre, "admin")
+        tab_to(page, "nav-contacts")
+        page.keyboard.press("Enter")
+        page.get_by_test_id("contact-row").first.wait_for()
+        tab_to(page, "filter-number")
+        page.keyboard.type(HUNG_UP[3:])
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("contact-row")).to_have_count(1)
+        tab_to(page, "contact-row")
+        page.keyboard.press("Enter")
+        page.get_by_test_id("timeline").wait_for()
+
+        page.goto("/manage/queues")
+        page.get_by_test_id("item-row").first.wait_for()
+        tab_to(page, "new")
+        page.keyboard.press("Enter")
+        at_rest(page, "field-name")
+        # A list opens, is walked and chosen from by keys.
+        tab_to(page, "field-line")
+        page.keyboard.press("ArrowDown")
+        page.locator(".ant-select-dropdown:visible").wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("field-line")).to_contain_text("蜻蜓电信")
+        # Past every field of the form; what is missing then has the focus.
+        tab_to(page, "save")
+        page.keyboard.press("Enter")
+        at_rest(page, "field-name")
+        page.keyboard.type("键盘队列")
+        page.keyboard.press("Enter")
+        page.locator(".ant-drawer-open").wait_for(state="detached")
+        expect(page.get_by_test_id("item-row").filter(has_text="键盘队列")).to_be_visible()
+        at_rest(page, "new")
+        (made,) = (it for it in centre.client("admin").get("/queues").json()["items"] if it["name"] == "键盘队列")
+        assert made["line"] == "telecom"
+
+        # Out of a drawer by Escape, back to where one was.
+        page.keyboard.press("Enter")
+        at_rest(page, "field-name")
+        page.keyboard.press("Escape")
+        page.locator(".ant-drawer-open").wait_for(state="detached")
+        at_rest(page, "new")

@@ -1,17 +1,15 @@
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import type { Labelled } from "../../api/types";
+import { useFocusBack } from "../../components/useFocusBack";
 import { useWords } from "../../i18n";
 
 /** Takes the focus while it is open, and gives it back to where it was. */
 export function ReasonMenu({ reasons, choose }: { reasons: Labelled[]; choose: (reason: Labelled) => void }) {
   const { t, named } = useWords();
   const list = useRef<HTMLDivElement>(null);
+  useFocusBack();
   useEffect(() => {
-    const before = document.activeElement;
     list.current?.querySelector("button")?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
-    };
   }, []);
   const walk = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button, Drawer, Form, Input, Popconfirm } from "antd";
 import { useState } from "react";
 import { api, ApiError, pathId, withQuery } from "../../api/client";
+import { useFocusBack } from "../../components/useFocusBack";
 import { useLeave } from "../../components/useLeave";
 import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
@@ -35,6 +36,7 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
     ]);
   };
 
+  useFocusBack();
   const leave = useLeave();
   const away = () => leave(form.isFieldsTouched(), close);
 

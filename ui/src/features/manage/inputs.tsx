@@ -57,6 +57,7 @@ export function LevelsInput({ value = {}, onChange, disabled }: Controlled<Recor
             disabled={disabled}
             onChange={(next) => onChange?.({ ...value, [id]: next })}
             options={[1, 2, 3, 4, 5].map((each) => ({ value: each, label: t("manage.level", { level: each }) }))}
+            aria-label={skills.find((skill) => skill.id === id)?.name ?? id}
             style={{ width: 100 }}
           />
           <Button type="text" disabled={disabled} onClick={() => onChange?.(without(id))} aria-label={t("common.remove")}>
@@ -71,6 +72,7 @@ export function LevelsInput({ value = {}, onChange, disabled }: Controlled<Recor
           onChange={(id: string) => onChange?.({ ...value, [id]: 3 })}
           options={rest.map((skill) => ({ value: skill.id, label: skill.name }))}
           showSearch={{ optionFilterProp: "label" }}
+          aria-label={t("manage.addSkill")}
           style={{ width: 200 }}
         />
       )}
