@@ -104,6 +104,8 @@ class RecordingEnded(NamedTuple):
     recording: str
     error: str
     """Empty when the files are complete."""
+    silent: bool = False
+    """Of one with `silence_s`: until its end nothing was said."""
 
 
 class SourcesRefused(NamedTuple):
@@ -260,8 +262,11 @@ class Telephony(Protocol):
         """Dissolve; the legs stay, hearing nothing."""
 
     # recording: what came from `leg` and what went to it, as two files in step, whoever it is bridged with
-    async def record(self, recording: str, leg: str, received: str, sent: str) -> None:
-        """Paths as the engine sees them, with suffix .wav. A leg has one recording at a time: the one before ends."""
+    async def record(self, recording: str, leg: str, received: str, sent: str, *, silence_s: float = 0.0) -> None:
+        """Paths as the engine sees them, with suffix .wav. A leg has one recording at a time: the one before ends.
+
+        `silence_s`: it ends by itself when the leg has said nothing for so long, at its beginning or later; 0: never.
+        """
 
     async def pause_recording(self, recording: str, leg: str, on: bool) -> None:
         """Paused stretches are silence of the same length, so that times stay true."""

@@ -176,6 +176,30 @@ async def test_recording_keeps_the_channels_apart_and_in_step(world: World, tmp_
     assert abs(len(tones.read(received)) - len(tones.read(sent))) <= 0.05 * tones.RATE
 
 
+async def test_one_leg_alone_is_recorded_until_it_falls_silent(world: World, tmp_path: Path) -> None:
+    """What a voicemail needs: who talks to nobody; a silence ends it, also one in which nothing was ever said."""
+    leg, customer = await caller(world)
+    await customer.speak(CALLER)
+    await world.telephony.record("r/1", leg, str(tmp_path / "r1.wav"), str(tmp_path / "s1.wav"), silence_s=1.0)
+    await asyncio.sleep(1.5)
+    await customer.speak(0)
+    first = await world.heard.wait(port.RecordingEnded)
+    assert (first.recording, first.error, first.silent) == ("r/1", "", False)
+    sound = tones.read(tmp_path / "r1.wav")
+    assert tones.heard(sound[: tones.RATE]) == {CALLER}
+    assert len(sound) >= 2 * tones.RATE
+    await world.telephony.record("r/2", leg, str(tmp_path / "r2.wav"), str(tmp_path / "s2.wav"), silence_s=1.0)
+    second = await world.heard.wait(port.RecordingEnded, lambda e: e.recording == "r/2")
+    assert (second.error, second.silent) == ("", True)
+    assert tones.heard(tones.read(tmp_path / "r2.wav")) == set()
+    await world.telephony.record("r/3", leg, str(tmp_path / "r3.wav"), str(tmp_path / "s3.wav"), silence_s=5.0)
+    await customer.speak(CALLER)
+    await asyncio.sleep(1.0)
+    await customer.hang_up()
+    third = await world.heard.wait(port.RecordingEnded, lambda e: e.recording == "r/3")
+    assert (third.error, third.silent) == ("", False)
+
+
 async def test_a_recording_ends_with_its_leg(world: World, tmp_path: Path) -> None:
     leg, customer, _ = await joined(world)
     await world.telephony.record("r/1", leg, str(tmp_path / "r.wav"), str(tmp_path / "s.wav"))

@@ -27,6 +27,8 @@ EVENTS = (
     "StasisEnd",
     "ChannelStateChange",
     "ChannelDestroyed",
+    "ChannelTalkingStarted",
+    "ChannelTalkingFinished",
     "ChannelDtmfReceived",
     "PlaybackFinished",
     "ApplicationReplaced",

@@ -54,6 +54,7 @@ class AsteriskTelephony:
         self._sound = Sound(self._connection, self._hearing, music)
         self._bridges = Bridges(self._connection, self._hearing, self._sound)
         self._recordings = Recordings(self._connection, self._tell)
+        self._hearing.talks = self._recordings.talks
         self._registry = Registry(self._connection)
         self._trunks = Trunks(self._connection, self._registry)
         self._leaving: set[str] = set()
@@ -198,8 +199,8 @@ class AsteriskTelephony:
 
     # --- recording ----------------------------------------------------------------------------------------
 
-    async def record(self, recording: str, leg: str, received: str, sent: str) -> None:
-        await self._recordings.start(recording, leg, received, sent)
+    async def record(self, recording: str, leg: str, received: str, sent: str, *, silence_s: float = 0.0) -> None:
+        await self._recordings.start(recording, leg, received, sent, silence_s)
 
     async def pause_recording(self, recording: str, leg: str, on: bool) -> None:
         await self._recordings.pause(leg, on)

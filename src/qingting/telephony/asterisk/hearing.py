@@ -59,6 +59,8 @@ class Hearing:
         """playback -> leg"""
         self.stopped: set[str] = set()
         """Playbacks that were told to stop: they do not end complete."""
+        self.talks: Callable[[str, bool], None] = lambda leg, on: None
+        """Told when a leg begins to talk and when it has been silent; only of legs for which that was asked."""
         self._tell = tell
         self._leg_ended = leg_ended
         self._contacts: dict[str, set[str]] = {}
@@ -113,6 +115,9 @@ class Hearing:
         elif message.type == "ChannelDtmfReceived":
             if channel.id in self.legs:
                 self._tell(port.KeyPressed(now, channel.id, message.digit))
+        elif message.type in ("ChannelTalkingStarted", "ChannelTalkingFinished"):
+            print("TALK", now, message.type, channel.id)
+            self.talks(channel.id, message.type == "ChannelTalkingStarted")
         elif message.type == "ChannelDestroyed":
             self._ended(now, channel.id, message.cause, message.cause_txt)
         elif message.type == "StasisEnd":

@@ -31,7 +31,7 @@ MODULES = tuple(
     format_wav format_pcm format_gsm format_wav_gsm
     app_stasis app_playback app_chanspy app_mixmonitor
     func_callerid func_channel func_strings func_math func_logic func_global func_pjsip_endpoint func_pjsip_contact
-    func_periodic_hook func_cut func_groupcount func_uri func_timeout func_volume
+    func_periodic_hook func_cut func_groupcount func_uri func_timeout func_volume func_talkdetect
     pbx_config
     """.split()  # noqa: SIM905
 )

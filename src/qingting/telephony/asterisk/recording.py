@@ -1,7 +1,7 @@
 """Two-channel recording: MixMonitor writes what came from a leg and what went to it, in step.
 
 The engine writes a WAV's length when it closes the file, and tells nobody: so the files are looked at until
-they are closed.
+they are closed. Where a silence ends a recording, TALK_DETECT tells who talks.
 """
 
 from __future__ import annotations
@@ -10,53 +10,108 @@ import asyncio
 import os
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from qingting.telephony.port import LegGone, RecordingEnded
+import structlog
 
+from qingting.telephony.port import EngineUnavailable, LegGone, RecordingEnded
+
+from .ari import path
 from .connection import Connection
+
+log = structlog.get_logger(__name__)
 
 HEADER = 44
 CLOSES_WITHIN_S = 5.0
 _LOOK_S = 0.1
+LOUD = 128
+"""Mean amplitude of a sample from which on it is speech; Asterisk's own 256 passes over who speaks softly."""
+
+
+@dataclass(slots=True)
+class Running:
+    leg: str
+    files: tuple[str, str]
+    silence_s: float = 0.0
+    spoken: bool = False
+    patience: asyncio.TimerHandle | None = None
+    """Until the first word."""
+
+    @property
+    def silent(self) -> bool:
+        return self.silence_s > 0 and not self.spoken
 
 
 class Recordings:
     def __init__(self, connection: Connection, tell: Callable[[RecordingEnded], None]) -> None:
         self._connection = connection
         self._tell = tell
-        self._running: dict[str, tuple[str, str, str]] = {}
+        self._running: dict[str, Running] = {}
         self._finishing: set[asyncio.Task[None]] = set()
 
-    async def start(self, recording: str, leg: str, received: str, sent: str) -> None:
+    async def start(self, recording: str, leg: str, received: str, sent: str, silence_s: float = 0.0) -> None:
         if recording in self._running:
             return
         if any(c in path for path in (received, sent) for c in "(),\r\n"):
             raise ValueError("a recording's path has a character that MixMonitor reads otherwise")
-        for other, (holder, *_) in list(self._running.items()):
-            if holder == leg:  # the engine could not tell which of two to stop
+        for other, one in list(self._running.items()):
+            if one.leg == leg:  # the engine could not tell which of two to stop
                 await self.stop(other, leg)
-        self._running[recording] = (leg, received, sent)
+        running = self._running[recording] = Running(leg, (received, sent), silence_s)
         try:
+            if silence_s:
+                await self._detect(leg, "set", f"{int(silence_s * 1000)},{LOUD}")
             await self._ask("MixMonitor", leg, Options=f"r({received})t({sent})S")
         except BaseException:
             self._running.pop(recording, None)
             raise
+        if running.silent:
+            later = asyncio.get_running_loop().call_later
+            running.patience = later(silence_s, self._fell_silent, recording, running)
+
+    def talks(self, leg: str, on: bool) -> None:
+        """As the engine tells of a leg for which it was asked."""
+        for recording, running in list(self._running.items()):
+            if running.leg == leg and running.silence_s:
+                running.spoken = True
+                if running.patience is not None:
+                    running.patience.cancel()
+                    running.patience = None
+                if not on:
+                    self._fell_silent(recording, running)
+
+    def _fell_silent(self, recording: str, running: Running) -> None:
+        if self._running.get(recording) is running:
+            self._background(self._stop(recording, running.leg))
+
+    async def _stop(self, recording: str, leg: str) -> None:
+        try:
+            await self.stop(recording, leg)
+        except (LegGone, EngineUnavailable) as e:  # its end comes with the leg's
+            log.debug("recording.not_stopped", recording=recording, why=str(e))
+
+    async def _detect(self, leg: str, what: str, value: str) -> None:
+        variable = {"variable": f"TALK_DETECT({what})", "value": value}
+        await self._connection.ask("POST", path("channels", leg, "variable"), variable, lane=leg)
 
     async def pause(self, leg: str, on: bool) -> None:
         await self._ask("MixMonitorMute", leg, Direction="both", State="1" if on else "0")
 
     async def stop(self, recording: str, leg: str) -> None:
-        if recording in self._running:
-            try:
-                await self._ask("StopMixMonitor", leg)
-            finally:
-                self._finish(recording)
+        """Also of one that an earlier process began; of that `RecordingEnded` is not told."""
+        try:
+            if (running := self._running.get(recording)) is not None and running.silence_s:
+                await self._detect(leg, "remove", "")
+            await self._ask("StopMixMonitor", leg)
+        finally:
+            self._finish(recording)
 
     def leg_ended(self, leg: str) -> None:
-        for recording, (holder, *_) in list(self._running.items()):
-            if holder == leg:
+        for recording, running in list(self._running.items()):
+            if running.leg == leg:
                 self._finish(recording)
 
     def engine_restarted(self) -> None:
@@ -77,18 +132,23 @@ class Recordings:
     def _finish(self, recording: str) -> None:
         running = self._running.pop(recording, None)
         if running is not None:
-            task = asyncio.get_running_loop().create_task(self._await_files(recording, running[1:]))
-            self._finishing.add(task)
-            task.add_done_callback(self._finishing.discard)
+            if running.patience is not None:
+                running.patience.cancel()
+            self._background(self._await_files(recording, running.files, running.silent))
 
-    async def _await_files(self, recording: str, files: tuple[str, ...]) -> None:
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    async def _await_files(self, recording: str, files: tuple[str, ...], silent: bool) -> None:
         error = ""
         for _ in range(int(CLOSES_WITHIN_S / _LOOK_S)):
             error = next((p for p in map(problem, files) if p), "")
             if not error:
                 break
             await asyncio.sleep(_LOOK_S)
-        self._tell(RecordingEnded(time.time(), recording, error))
+        self._tell(RecordingEnded(time.time(), recording, error, silent))
 
 
 def problem(path: str) -> str:

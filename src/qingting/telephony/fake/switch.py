@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -14,7 +15,7 @@ import structlog
 from qingting.telephony import port
 from qingting.telephony.port import LegGone
 
-from .tape import Tape, length_s
+from .tape import Quiet, Tape, length_s
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +99,8 @@ class Switch:
         self._kept: list[FakeLeg] = []
         self._playbacks: dict[str, FakePlayback] = {}
         self._tapes: dict[str, tuple[str, Tape]] = {}
+        self._quiet: dict[str, Quiet] = {}
+        """Tapes that end with a silence."""
         self._failures: dict[str, list[Exception]] = {}
 
     def attach(self, connection: Program) -> None:
@@ -239,12 +242,14 @@ class Switch:
         self.mark()
         self.tell(port.PlaybackEnded(time.time(), playback, leg, complete))
 
-    def begin_tape(self, recording: str, leg: str, received: str, sent: str) -> None:
+    def begin_tape(self, recording: str, leg: str, received: str, sent: str, silence_s: float = 0.0) -> None:
         if recording not in self._tapes:
             self.leg(leg)
             for other in [name for name, (holder, _) in self._tapes.items() if holder == leg]:
                 self.end_tape(other)
             self._tapes[recording] = (leg, Tape(Path(received), Path(sent)))
+            if silence_s:
+                self._quiet[recording] = Quiet(silence_s)
             self.mark()
 
     def pause_tape(self, recording: str, on: bool) -> None:
@@ -257,13 +262,20 @@ class Switch:
         if recording in self._tapes:
             self.mark()
             _, tape = self._tapes.pop(recording)
-            self.tell(port.RecordingEnded(time.time(), recording, tape.close()))
+            quiet = self._quiet.pop(recording, None)
+            if quiet is not None:
+                quiet.stop()
+            silent = quiet is not None and not quiet.spoken
+            self.tell(port.RecordingEnded(time.time(), recording, tape.close(), silent))
 
     def mark(self) -> None:
         """Something that is heard has changed: tapes note it."""
-        for leg, tape in self._tapes.values():
+        for recording, (leg, tape) in self._tapes.items():
             if leg in self.legs:
-                tape.mark(self.says(leg), self.tones_to(leg))
+                says = self.says(leg)
+                tape.mark(says, self.tones_to(leg))
+                if recording in self._quiet:
+                    self._quiet[recording].mark(bool(says), partial(self.end_tape, recording))
 
     def tones_to(self, leg: str) -> frozenset[float]:
         """What the parties say that this one hears, or the music."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import array
+import asyncio
 import math
 import time
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 RATE = 8000
@@ -22,6 +24,27 @@ def length_s(path: Path) -> float:
 
 
 _HUSH: frozenset[float] = frozenset()
+
+
+class Quiet:
+    """Watches for a silence that is long enough."""
+
+    def __init__(self, silence_s: float) -> None:
+        self.spoken = False
+        self._silence_s = silence_s
+        self._timer: asyncio.TimerHandle | None = None
+
+    def mark(self, talks: bool, over: Callable[[], None]) -> None:
+        if talks:
+            self.spoken = True
+            self.stop()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._silence_s, over)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class Tape:

@@ -142,9 +142,9 @@ class FakeTelephony:
         self.engine.bridges.pop(bridge, None)
         self.engine.mark()
 
-    async def record(self, recording: str, leg: str, received: str, sent: str) -> None:
+    async def record(self, recording: str, leg: str, received: str, sent: str, *, silence_s: float = 0.0) -> None:
         self._enter("record", recording)
-        self.engine.begin_tape(recording, leg, received, sent)
+        self.engine.begin_tape(recording, leg, received, sent, silence_s)
 
     async def pause_recording(self, recording: str, leg: str, on: bool) -> None:
         self._enter("pause_recording", recording)
