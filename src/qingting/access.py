@@ -27,6 +27,7 @@ PERMISSIONS = {
     "customers.erase": "erase what is known of a person",
     "numbers.view": "see full phone numbers",
     "recordings.play": "listen to recordings",
+    "voicemail.play": "listen to the messages that customers leave",
     "recordings.download": "take recordings away",
     "configuration.view": "see queues, agents, flows, trunks",
     "configuration.edit": "change them",
@@ -39,14 +40,17 @@ PERMISSIONS = {
 ROLES: dict[str, tuple[str, ...]] = {
     "agent": (
         "desk.use", "callbacks.view", "callbacks.act", "contacts.view", "customers.view", "customers.edit",
-        "numbers.view",
+        "numbers.view", "voicemail.play",
     ),
     "outbound": ("desk.dial_out",),
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
         "numbers.view", "recordings.play", "configuration.view", "callbacks.view", "callbacks.act",
+        "voicemail.play",
     ),
-    "quality": ("floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download"),
+    "quality": (
+        "floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download", "voicemail.play",
+    ),
     "administrator": tuple(PERMISSIONS),
     "engineer": (
         "operations.view", "configuration.view", "configuration.edit", "audit.view", "tokens.manage", "floor.view",

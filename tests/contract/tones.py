@@ -28,6 +28,10 @@ def read(path: Path) -> np.ndarray:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(float)
 
 
+def samples(raw: bytes) -> np.ndarray:
+    return np.frombuffer(raw, dtype="<i2").astype(float)
+
+
 def heard(samples: np.ndarray) -> set[int]:
     """The tones that are clearly there."""
     if len(samples) < RATE // 10 or np.sqrt(np.mean(samples**2)) < 150:

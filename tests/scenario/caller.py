@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.reading import place
-from qingting.errors import Invalid, NotFound
+from qingting.errors import Invalid, NotFound, Unavailable
 from qingting.flow.document import Document, Prompt
 from qingting.journal.memory import MemoryJournal
 from qingting.runtime.dialogue import Dialogues
@@ -98,6 +98,18 @@ async def nobody_calls_back(tenant: str, contact: str, kind: str, **asked: Any) 
     raise Invalid("callback.no_number", field="number")
 
 
+class NoVoicemail:
+    """Of a house whose disk is full."""
+
+    async def begin(self, tenant: str, contact: str, message: str, **asked: Any) -> tuple[str, str]:
+        raise Unavailable("voicemail.no_room")
+
+    async def end(self, tenant: str, message: str, error: str, *, silent: bool) -> None: ...
+
+    def open(self, tenant: str, contact: str) -> str:
+        return ""
+
+
 class Caller:
     """One caller, the house they call, and the shell between the two."""
 
@@ -140,7 +152,15 @@ class Caller:
             self.live.post(command, cause)
 
         self.dialogues = Dialogues(
-            self.telephony, submit, post, self.prompts, self.flows, time.time, self._queue_state, nobody_calls_back
+            self.telephony,
+            submit,
+            post,
+            self.prompts,
+            self.flows,
+            time.time,
+            self._queue_state,
+            nobody_calls_back,
+            NoVoicemail(),
         )
 
     def _queue_state(self, tenant: str, visit: str) -> Place | None:

@@ -53,7 +53,7 @@ class FakeCentre:
         lives = house.lives
         dialogues = house.dialogues = Dialogues(
             telephony, lives.submit, lives.post, house.prompts, house.flows, time.time, lives.place,
-            house.later.take_down,
+            house.later.take_down, house.voicemails,
         )  # fmt: skip
         voice = house.voice = Voice(telephony, lives, house.directory, phones, dialogues, house.tapes)
         house.configuration.listeners += [phones.configured, trunks.configured]

@@ -26,7 +26,7 @@ from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
 from qingting.telephony.fake import FakeEngine
 
-from .caller import Flows, nobody_calls_back
+from .caller import Flows, NoVoicemail, nobody_calls_back
 
 T = "acme"
 PATIENCE_S = 10.0
@@ -127,7 +127,7 @@ class Switchboard:
             return None
 
         self.dialogues = Dialogues(
-            telephony, submit, post, self._prompts, Flows(), time.time, queue_state, nobody_calls_back
+            telephony, submit, post, self._prompts, Flows(), time.time, queue_state, nobody_calls_back, NoVoicemail()
         )
         phones = Phones(self.engine)
         self.voice = Voice(telephony, {T: self.live}, Directory(), phones, self.dialogues, self.tapes)

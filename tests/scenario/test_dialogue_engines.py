@@ -27,7 +27,7 @@ from ..contract import tones
 from ..contract.telephony import fixtures
 from ..contract.tones import AGENT, CALLER, MUSIC, PROMPT, PROMPT_2
 from ..contract.worlds import Heard, Party, World
-from .caller import CONTACT, MUSIC_ONLY, Flows, T, nobody_calls_back
+from .caller import CONTACT, MUSIC_ONLY, Flows, NoVoicemail, T, nobody_calls_back
 
 DOCUMENT = publishable("""
 languages: [en]
@@ -74,7 +74,15 @@ class House:
             return None
 
         self.dialogues = Dialogues(
-            self.world.telephony, submit, post, self.prompts, Recorded(), time.time, queue_state, nobody_calls_back
+            self.world.telephony,
+            submit,
+            post,
+            self.prompts,
+            Recorded(),
+            time.time,
+            queue_state,
+            nobody_calls_back,
+            NoVoicemail(),
         )
         self.relay = asyncio.create_task(self._relay(self.world.heard))
 

@@ -51,7 +51,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/(callbacks|messages)/.*", "callbacks.act"),
     (".*", r"/floor/.*", "floor.act"),
     ("GET", r"/recordings/\{recording\}", "contacts.view"),
-    ("GET", r"/recordings/.*", "recordings.play"),
+    ("GET", r"/recordings/.*", "voicemail.play"),
     (".*", r"/tokens(/.*)?", "tokens.manage"),
     (".*", r"/(users|invitations)(/.*)?", "people.manage"),
 )

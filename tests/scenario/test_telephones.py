@@ -5,14 +5,18 @@ Agents act through the interface that the desk uses.
 
 from __future__ import annotations
 
+import io
 import json
+import time
+import wave
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ..browser.story import contact, to_service, until
-from ..caller import Caller
+from ..caller import Caller, loudest
 from ..centre import Client, Running
 from ..phone import Phone
 from . import one_centre
@@ -23,7 +27,7 @@ pytestmark = [pytest.mark.asterisk]
 centre, admin, trunk_port, desk = one_centre.centre, one_centre.admin, one_centre.trunk_port, one_centre.desk
 dialling_desk = one_centre.dialling_desk
 
-CALLER_TONE, OUTSIDE_TONE = 440, 720
+CALLER_TONE, OUTSIDE_TONE, VOICEMAIL_TONE = 440, 720, 1000
 OUTSIDE = "+8613900010001"
 
 # --- desk phones ------------------------------------------------------------------------------------------
@@ -72,6 +76,41 @@ def test_a_new_secret_makes_the_old_one_void(centre: Running, desk: Desk, admin:
     with Phone(tmp_path, centre.sip_port, again["username"], again["secret"], host="127.0.0.6") as phone:
         assert phone.register() == 200
         desk.until_routable()
+
+
+# --- nobody there -----------------------------------------------------------------------------------------
+
+
+def test_a_message_in_their_own_words(centre: Running, admin: Client, tmp_path: Path) -> None:
+    """Nobody is on duty: a tone, the caller's words, a key; what they said is kept, encrypted, and can be heard."""
+    number = "13812340009"
+    before = admin.get("/queues/service").json()["overflow"]
+    change(admin, "queues", "service", overflow=[{"when": "no_agents", "to": "voicemail"}])
+    with Caller(tmp_path, centre.sip_port, number=number) as customer:
+        customer.wait_answered()
+        to_service(customer)
+        customer.wait_tone(VOICEMAIL_TONE)
+        time.sleep(1.5)
+        customer.press("#")
+        customer.wait_over()
+    change(admin, "queues", "service", overflow=before)
+
+    def message() -> dict[str, Any]:
+        found = [it for it in admin.get("/messages").json()["items"] if it["number"] == f"+86{number}"]
+        return found[0] if found else {"recording": {"state": "", "error": ""}}
+
+    until(lambda: message()["recording"]["state"] == "ready", what=f"it can be heard: {message()}")
+    recording = message()["recording"]
+    assert not recording["error"]
+    answer = admin.get(f"/recordings/{recording['id']}/audio", params={"channel": "customer"})
+    with wave.open(io.BytesIO(answer.content)) as sound:
+        said = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)
+        assert sound.getnframes() >= sound.getframerate()
+    assert abs(loudest(said)[0] - CALLER_TONE) < 10
+    stored = next((centre.data / "recordings").rglob(f"{recording['id']}.qtr")).read_bytes()
+    assert b"RIFF" not in stored[:4096]
+    assert not list((centre.data / "spool").iterdir()), "nothing plain is left"
+    admin.post(f"/messages/{message()['id']}/close", json={"how": "answered"}).raise_for_status()
 
 
 # --- calling outside --------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from ..runtime.trunks import Trunks
 from ..runtime.views.customer import CustomerCalls
 from ..runtime.views.today import Counts
 from ..runtime.voice import Voice
+from ..runtime.voicemail import Voicemails
 from ..speech.espeak import Espeak
 from ..speech.prompts import PromptStore
 from ..telephony.asterisk.engine import Engine
@@ -121,8 +122,9 @@ class House:
         self.erasure = Erasure(
             self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
         )
-        self.backlog = Backlog(self.configuration, self.centre.room)
+        self.backlog = Backlog(self.configuration, self.records, self.centre.room)
         self.later = Later(self.lives, self.directory, self.vault.digest)
+        self.voicemails = Voicemails(self.lives, self.tapes)
         self.page_later = PageLater(self.configuration, self.centre, self.flows, self.directory, self.later)
         self.speaking = Speaking(self.prompts, self.flows, self.configuration, progress)
         self.tapes.changed = self.centre.contact_changed
@@ -148,6 +150,7 @@ class House:
             time.time,
             queue_state=lives.place,
             take_down=self.later.take_down,
+            voicemails=self.voicemails,
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
         self.configuration.listeners.append(self.speaking.published)
@@ -257,7 +260,7 @@ class House:
     # --- what parts ask of each other --------------------------------------------------------------------
 
     def _records_now(self, recording: str) -> bool:
-        return self.voice is not None and recording in self.voice.recordings
+        return (self.voice is not None and recording in self.voice.recordings) or self.voicemails.runs(recording)
 
     def _refused(self) -> dict[str, int]:
         """Calls turned away since the start, by why."""

@@ -395,6 +395,7 @@ class Message:
     contact: str
     demand: str
     taken: float
+    recording: str = ""
 
 
 class State:

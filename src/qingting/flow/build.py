@@ -8,7 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .document import KEYS, PERSON, Choice, Document, Hangup, Hours, Later, Menu, Node, Prompt, Queue, Say, Transfer
+from .document import (
+    KEYS,
+    PERSON,
+    Choice,
+    Document,
+    Hangup,
+    Hours,
+    Later,
+    Menu,
+    Node,
+    Prompt,
+    Queue,
+    Say,
+    Transfer,
+    Voicemail,
+)  # fmt: skip
 from .reading import LANGUAGE, Fields, Reader
 from .tree import Items, Pairs, Problem, Scalar, Tree
 
@@ -199,6 +214,22 @@ def _message(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Later:
     return Later("message", *_whom(reader, fields, said), demand=reader.name(fields.get("demand"), "demand"))
 
 
+def _voicemail(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Voicemail:
+    body = _body(reader, key, tree, "voicemail")
+    known = ("queue", "say", "thanks", "longest_s", "silence_s", "failed", "demand")
+    empty = isinstance(body, Scalar) and body.text in ("", "~", "null")
+    fields = {} if empty else reader.fields(body, "a voicemail", known)
+    return Voicemail(
+        reader.name(fields.get("queue"), "queue"),
+        reader.prompts(fields.get("say"), "say") or (Prompt(standard="voicemail"),),
+        reader.prompts(fields.get("thanks"), "thanks") or (Prompt(standard="voicemail_taken"),),
+        reader.number(fields.get("longest_s"), "longest_s", 120.0, 5.0, 600.0),
+        reader.number(fields.get("silence_s"), "silence_s", 4.0, 2.0, 15.0),
+        reader.name(fields.get("failed"), "failed"),
+        reader.name(fields.get("demand"), "demand"),
+    )
+
+
 def _later(reader: Reader, key: Scalar, tree: Pairs, kind: str, more: str) -> Fields:
     body = _body(reader, key, tree, kind)
     if isinstance(body, Scalar) and body.text in ("", "~", "null"):
@@ -251,6 +282,7 @@ KINDS: dict[str, Callable[[Reader, Scalar, Pairs, str], Node]] = {
     "queue": _queue,
     "callback": _callback,
     "message": _message,
+    "voicemail": _voicemail,
     "transfer": _transfer,
     "hangup": _hangup,
 }

@@ -1,8 +1,8 @@
 """A flow as the interpreter reads it: immutable, complete, every name resolved to text.
 
 A document is a graph of nodes. A node says, asks, decides or ends; *terminal* nodes hand the caller over
-(queue, transfer) or end the call (hangup, callback, message). What is implicit in the text is explicit here: key 0
-and the end of a menu's ladder lead to the node `person` when the text names a queue of people.
+(queue, transfer) or end the call (hangup, callback, message, voicemail). What is implicit in the text is explicit
+here: key 0 and the end of a menu's ladder lead to the node `person` when the text names a queue of people.
 """
 
 from __future__ import annotations
@@ -104,6 +104,22 @@ class Later(NamedTuple):
     """Of a message: its code."""
 
 
+class Voicemail(NamedTuple):
+    """They are recorded after a tone, until #, a silence, the bound or their hanging up; an agent sees to it."""
+
+    queue: str = ""
+    """Empty: where they wait, or waited last."""
+    prompts: tuple[Prompt, ...] = ()
+    """Before the tone."""
+    thanks: tuple[Prompt, ...] = ()
+    longest_s: float = 120.0
+    silence_s: float = 4.0
+    """Ends it."""
+    failed: str = ""
+    """Where nothing can be recorded; empty: a spoken way out."""
+    demand: str = ""
+
+
 class Transfer(NamedTuple):
     to: str
     prompts: tuple[Prompt, ...] = ()
@@ -114,7 +130,7 @@ class Hangup(NamedTuple):
     prompts: tuple[Prompt, ...] = ()
 
 
-Node = Say | Menu | Hours | Queue | Later | Transfer | Hangup
+Node = Say | Menu | Hours | Queue | Later | Voicemail | Transfer | Hangup
 
 
 class Document(NamedTuple):
@@ -134,7 +150,7 @@ class Document(NamedTuple):
 def automatic(node: Node) -> tuple[str, ...]:
     """Where a caller may get to from here without pressing a key."""
     match node:
-        case Say(next=to) | Menu(otherwise=to) | Transfer(failed=to) | Later(failed=to):
+        case Say(next=to) | Menu(otherwise=to) | Transfer(failed=to) | Later(failed=to) | Voicemail(failed=to):
             ways = [to]
         case Queue():
             ways = [node.refused, *dict(node.overflow).values()]
@@ -169,6 +185,8 @@ def prompts_of(node: Node) -> Iterator[Prompt]:
         yield from node.hint
     elif isinstance(node, Later):
         yield from node.ask
+    elif isinstance(node, Voicemail):
+        yield from node.thanks
 
 
 def words(document: Document, node: str, via: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ small and its JSON form (`moves.dump`, `moves.load`) survives a restart; `Restar
       Queue     EnterQueue; QueueRefused ─▶ `refused`, or a spoken way out; while waiting, Key ─▶ its node,
                 Overflowed ─▶ the way of that name
       Later     TakeDown ─ Taken ─▶ Speak, HangUp; NotTaken ─▶ their number is asked for, or `failed`, or back
+      Voicemail Speak ─ Spoken or # ─▶ Record ─ # or Silence ─▶ StopRecording; Recorded ─▶ Speak, HangUp, or once
+                more when nothing was said; NotRecorded ─▶ `failed`, or a spoken way out
       Transfer  Speak ─ Spoken ─▶ TransferTo; TransferFailed ─▶ `failed`, a person, or a spoken way out
       Hangup    Speak ─ Spoken ─▶ HangUp
 
@@ -20,7 +22,7 @@ state, such as a late timer's, changes nothing and puts nothing out.
 from __future__ import annotations
 
 from . import moves
-from .document import PERSON, Document, Hangup, Hours, Later, Menu, Node, Prompt, Queue, Say, Transfer
+from .document import PERSON, Document, Hangup, Hours, Later, Menu, Node, Prompt, Queue, Say, Transfer, Voicemail
 from .moves import Input, Output, State
 
 STEPS_LIMIT = 200
@@ -30,6 +32,7 @@ NUMBER_LIMIT = 20
 TYPING_S = 6.0
 """After the last digit of a number that no # ended."""
 NUMBER_ENDS = "#"
+RECORDING_ENDS = "#"
 NO_NUMBER = ("callback.no_number", "dial.bad_number")
 
 Step = tuple[State, tuple[Output, ...]]
@@ -59,6 +62,12 @@ def step(document: Document, state: State | None, happened: Input) -> Step:
             return _not_taken(document, state, node, code)
         case moves.Silence() if state.phase == "typing" and isinstance(node, Later):
             return _take_down(state, node)
+        case moves.Silence() if state.phase == "recording":
+            return state, (moves.StopRecording(),)
+        case moves.Recorded(silent=silent) if state.phase == "recording" and isinstance(node, Voicemail):
+            return _recorded(state, node, silent)
+        case moves.NotRecorded() if state.phase == "recording" and isinstance(node, Voicemail):
+            return _not_recorded(document, state, node)
         case moves.Spoken() | moves.Trouble() if state.phase == "taken":
             return state._replace(phase="done"), (moves.HangUp(),)
         case moves.Trouble() if state.phase == "speaking":
@@ -120,6 +129,9 @@ def _perform(state: State, node: Node, first: tuple[Prompt, ...] = ()) -> Step:
             return state, (asked,)
         case Later():
             return _take_down(state._replace(typed=""), node)
+        case Voicemail():
+            spoken = moves.Speak(first + node.prompts, state.language, True)
+            return state._replace(phase="speaking", typed=""), (spoken,)
         case Transfer() | Hangup():
             if node.prompts:
                 return state._replace(phase="speaking", typed=""), (moves.Speak(node.prompts, state.language, False),)
@@ -144,6 +156,10 @@ def _key(document: Document, state: State, node: Node, key: str) -> Step:
         return _go(document, state, node.keys[key].to, key, node.keys[key].language)
     if isinstance(node, Later):
         return _digit(state, node, key)
+    if isinstance(node, Voicemail) and key == RECORDING_ENDS:
+        if state.phase == "speaking":
+            return _record(state, node)
+        return state, (moves.StopRecording(),) if state.phase == "recording" else ()
     if isinstance(node, Say | Menu | Hours):
         state = state._replace(typed=(state.typed + key)[:TYPED_LIMIT])
         if isinstance(node, Say) and node.barge_in:
@@ -162,6 +178,8 @@ def _spoken(document: Document, state: State, node: Node) -> Step:
             return state, (moves.Listen("".join(sorted(node.choices)), node.timeout_s),)
         case Later():
             return state._replace(phase="typing"), (moves.Listen(NUMBER_ENDS, TYPING_S),)
+        case Voicemail():
+            return _record(state, node)
         case Transfer() | Hangup():
             return _finish(state, node)
     return state, ()
@@ -233,14 +251,45 @@ def _digit(state: State, node: Later, key: str) -> Step:
     return state, (moves.Listen(NUMBER_ENDS, TYPING_S),)
 
 
+# --- voicemail -------------------------------------------------------------------------------------------
+
+
+def _record(state: State, node: Voicemail) -> Step:
+    state = state._replace(phase="recording", step=state.step + 1)
+    asked = moves.Record(node.queue, node.demand, node.silence_s, node.longest_s)
+    return state, (moves.Move(state.node, "tone"), asked)
+
+
+def _recorded(state: State, node: Voicemail, silent: bool) -> Step:
+    """Who said nothing is asked once more; then nobody is there."""
+    if silent and not state.misses:
+        state, outputs = _perform(state._replace(misses=1, step=state.step + 1), node)
+        return state, (moves.Move(state.node, "no_input"), *outputs)
+    prompts = (Prompt(standard="goodbye"),) if silent else node.thanks
+    return state._replace(phase="taken", step=state.step + 1), (
+        moves.Move(state.node, "no_input" if silent else "recorded"),
+        moves.Speak(prompts, state.language, False),
+    )
+
+
+def _not_recorded(document: Document, state: State, node: Voicemail) -> Step:
+    if node.failed:
+        return _go(document, state, node.failed, "failed")
+    return _way_out(state, "voicemail_failed", "failed")
+
+
 def _trouble(document: Document, state: State, node: Node) -> Step:
     if isinstance(node, Transfer | Hangup):  # heard or not, what it leads to is right
         return _finish(state, node)
+    if isinstance(node, Voicemail):
+        return _record(state, node)
     return _person(document, state, "trouble")
 
 
 def _again(state: State, node: Node) -> Step:
     """Repeat the node. What was asked for is asked under the same number, so that asking twice is recognised."""
+    if isinstance(node, Voicemail) and state.phase in ("recording", "taken"):
+        return _kept(state)
     again = state._replace(step=state.step + 1, typed="")
     if state.phase in ("queued", "transferring"):
         again = again._replace(visits=state.visits - 1)
@@ -249,6 +298,12 @@ def _again(state: State, node: Node) -> Step:
     else:
         again, outputs = _perform(again, node)
     return again, (moves.Move(state.node, "restart"), *outputs)
+
+
+def _kept(state: State) -> Step:
+    """What was said until the program went is kept; it is not to be said again."""
+    state = state._replace(phase="recording", step=state.step + 1)
+    return state, (moves.Move(state.node, "restart"), moves.StopRecording())
 
 
 def _person(document: Document, state: State, via: str) -> Step:

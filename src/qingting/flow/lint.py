@@ -17,6 +17,7 @@ from .document import (
     Queue,
     Say,
     Transfer,
+    Voicemail,
     automatic,
     leads_to,
     prompts_of,
@@ -27,6 +28,7 @@ CHOICES_LIMIT = 9
 """Beside key 0: more cannot be remembered."""
 DEPTH_LIMIT = 5
 """Menus between the caller and where they want to be."""
+ENDS = Queue | Transfer | Hangup | Later | Voicemail
 
 
 def lint(
@@ -81,7 +83,7 @@ def _dead_ends(document: Document) -> Iterator[Problem]:
         if isinstance(node, Menu) and not node.otherwise:
             yield _at(document, name, "flow.dead_end", f"menu {name!r} leads nowhere after silence: name `otherwise`")
     back = _reversed({name: set(leads_to(node)) for name, node in document.nodes.items()})
-    todo = [name for name, node in document.nodes.items() if isinstance(node, Queue | Transfer | Hangup | Later)]
+    todo = [name for name, node in document.nodes.items() if isinstance(node, ENDS)]
     ends = set(todo)
     while todo:
         new = back[todo.pop()] - ends
@@ -186,10 +188,11 @@ def _things(
 ) -> Iterator[Problem]:
     waits = any(isinstance(node, Queue) for node in document.nodes.values())
     for name, node in document.nodes.items():
-        if isinstance(node, Later) and not node.queue and not waits:
+        if isinstance(node, Later | Voicemail) and not node.queue and not waits:
             yield _at(document, name, "flow.missing_field", f"nobody waits before {name!r}: it needs a `queue`")
-        if isinstance(node, Queue | Later) and queues is not None and node.queue and node.queue not in queues:
-            yield _at(document, name, "flow.unknown_queue", f"there is no queue {node.queue!r}")
+        named = node.queue if isinstance(node, Queue | Later | Voicemail) else ""
+        if named and queues is not None and named not in queues:
+            yield _at(document, name, "flow.unknown_queue", f"there is no queue {named!r}")
         if isinstance(node, Hours) and hours is not None and node.hours not in hours:
             yield _at(document, name, "flow.unknown_hours", f"there are no opening hours {node.hours!r}")
         for prompt in prompts_of(node):

@@ -21,7 +21,7 @@ class State(NamedTuple):
     """Queues and transfers asked for so far."""
     phase: str = ""
     """`speaking`, `listening`, `checking`, `queued`, `transferring`, `asking` (whether a callback or message is
-    taken), `typing` (their number), `taken`, `leaving` (a spoken way out), `done`."""
+    taken), `typing` (their number), `recording`, `taken`, `leaving` (a spoken way out), `done`."""
     way_out: str = ""
     """Standard prompt of the way out that is being spoken."""
     queue: str = ""
@@ -95,6 +95,16 @@ class NotTaken(NamedTuple):
     code: str
 
 
+class Recorded(NamedTuple):
+    """The recording is over. `silent`: nothing was said."""
+
+    silent: bool = False
+
+
+class NotRecorded(NamedTuple):
+    code: str
+
+
 class Trouble(NamedTuple):
     """Nothing can be said: speech engine and cache are both without it."""
 
@@ -111,6 +121,8 @@ Input = (
     | Overflowed
     | Taken
     | NotTaken
+    | Recorded
+    | NotRecorded
     | Trouble
 )
 
@@ -121,7 +133,7 @@ class Move(NamedTuple):
     """The dialogue is at `node` now, brought there by `via`: keep that before doing what follows.
 
     `via`: a key, `start`, `next`, `timeout`, `no_match`, `open`, `closed`, `holiday`, `refused`, `failed`,
-    `overflow`, `trouble`, `limit`, `restart`.
+    `overflow`, `tone`, `no_input`, `trouble`, `limit`, `restart`.
     """
 
     node: str
@@ -168,6 +180,21 @@ class TakeDown(NamedTuple):
     """As typed; empty: the one they call from. Secret: to be kept nowhere but in the erasable table."""
 
 
+class Record(NamedTuple):
+    """A tone, then what they say is kept as a message for `queue`; answer with `Recorded` or `NotRecorded`."""
+
+    queue: str
+    demand: str
+    silence_s: float
+    """Ends it."""
+    longest_s: float
+    """Answer with `Silence` after it."""
+
+
+class StopRecording(NamedTuple):
+    """`Recorded` follows."""
+
+
 class TransferTo(NamedTuple):
     to: str
     number: int
@@ -182,5 +209,8 @@ class HangUp(NamedTuple):
     pass
 
 
-Output = Move | Speak | Listen | CheckHours | EnterQueue | TakeDown | TransferTo | SetLanguage | HangUp
+Output = (
+    Move | Speak | Listen | CheckHours | EnterQueue | TakeDown | Record | StopRecording | TransferTo | SetLanguage
+    | HangUp
+)  # fmt: skip
 Step = tuple[State, tuple[Output, ...]]

@@ -8,9 +8,11 @@ from typing import Any
 from .. import numbers
 from ..access import Identity
 from ..contexts.configuration import api as configuration
-from ..core.model import Callback
+from ..contexts.recordings import api as recordings
+from ..core.model import Callback, Message
 from ..errors import NotFound
 from ..journal.port import PersonalData
+from ..records import Records
 from .centre import Room
 
 Item = dict[str, Any]
@@ -20,8 +22,11 @@ MOST = 500
 
 
 class Backlog:
-    def __init__(self, configuration: configuration.Configuration, room: Callable[[str], Room]) -> None:
+    def __init__(
+        self, configuration: configuration.Configuration, records: Records, room: Callable[[str], Room]
+    ) -> None:
         self._configuration = configuration
+        self._records = records
         self._room = room
 
     async def callbacks(self, who: Identity) -> list[Item]:
@@ -33,17 +38,22 @@ class Backlog:
         return [self._callback(who, room, back, personal) for _, back in told]
 
     async def messages(self, who: Identity) -> list[Item]:
+        """`recording`: of those that were spoken, as a contact's page tells of one; None when it is purged."""
         room = self._room(who.tenant)
         mine = [it for it in room.live.engine.state.messages.values() if self._sees(who, it.queue)]
         told = sorted(mine, key=lambda it: it.taken)[:MOST]
         refs = [ref for it in told for ref in (it.party, it.note)]
         personal = await room.live.journal.personal(who.tenant, refs)
+        async with self._records.read() as connection:
+            spoken = await recordings.by_id(connection, who.tenant, [it.recording for it in told if it.recording])
         return [
             {
                 "id": it.id,
                 "queue": it.queue,
                 "queue_name": room.floor.name_of("queues", it.queue),
                 "number": _number(who, personal.get(it.party)),
+                "spoken": bool(it.recording),
+                "recording": spoken.get(it.recording),
                 "text": _said(personal.get(it.note), "text"),
                 "demand": it.demand,
                 "taken": it.taken,
@@ -59,15 +69,15 @@ class Backlog:
             raise NotFound("callback.unknown", "no such callback, or it is over")
         return found
 
-    async def message(self, who: Identity, id: str) -> tuple[str, str, str]:
-        """Queue, number, text. Raises `message.unknown`."""
+    async def message(self, who: Identity, id: str) -> tuple[Message, str, str]:
+        """With number and text. Raises `message.unknown`."""
         room = self._room(who.tenant)
         found = room.live.engine.state.messages.get(id)
         if found is None or not self._sees(who, found.queue):
             raise NotFound("message.unknown", "no such message, or it is closed")
         personal = await room.live.journal.personal(who.tenant, [found.party, found.note])
         number = _said(personal.get(found.party), "number")
-        return found.queue, number, _said(personal.get(found.note), "text")
+        return found, number, _said(personal.get(found.note), "text")
 
     def _sees(self, who: Identity, queue: str) -> bool:
         item = self._configuration.of(who.tenant).queues.get(queue)

@@ -42,6 +42,21 @@ class TakeDown(Protocol):
     ) -> None: ...  # fmt: skip
 
 
+class Voicemails(Protocol):
+    """`runtime/voicemail.py`: messages that are spoken, and their recordings."""
+
+    async def begin(
+        self, tenant: str, contact: str, message: str, *, queue: str, fallback: str, demand: str
+    ) -> tuple[str, str]:
+        """Paths for what comes from the customer and what goes to them. Raises `QingtingError`."""
+
+    async def end(self, tenant: str, message: str, error: str, *, silent: bool) -> None:
+        """Repeating it changes nothing."""
+
+    def open(self, tenant: str, contact: str) -> str:
+        """The message that they were leaving when the program went; empty for none."""
+
+
 class Dialogue:
     def __init__(self, contact: str, leg: str, tenant: str, flow: str, version: int, document: Document) -> None:
         self.contact = contact
@@ -68,6 +83,8 @@ class Dialogue:
         self.other_leg = ""
         """Of a transfer."""
         self.joined = False
+        self.voicemail = ""
+        """Which is being recorded."""
 
     @property
     def step(self) -> int:

@@ -24,8 +24,9 @@ from ..flow.interpreter import step
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
-from .conversation import Dialogue, Flows, Post, Submit, TakeDown
+from .conversation import Dialogue, Flows, Post, Submit, TakeDown, Voicemails
 from .playing import Player
+from .spoken import SpokenMessages
 from .waiting import QueueState, Treatment, WaitingRoom
 from .ways_out import WaysOut, consent_id
 
@@ -46,6 +47,7 @@ class Dialogues:
         clock: Callable[[], float],
         queue_state: QueueState,
         take_down: TakeDown,
+        voicemails: Voicemails,
     ) -> None:
         self._telephony = telephony
         self._submit = submit
@@ -58,6 +60,9 @@ class Dialogues:
         self._dialogues: dict[str, Dialogue] = {}
         self._ways = WaysOut(
             telephony, submit, prompts, flows, clock, take_down, self._player, self._room, self._lives
+        )
+        self._spoken = SpokenMessages(
+            telephony, submit, prompts, self._player, self._room, voicemails, self._lives, self._feed
         )
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -188,6 +193,10 @@ class Dialogues:
     def playback_ended(self, playback: str, leg: str, complete: bool) -> None:
         self._player.ended(playback, leg)
 
+    async def recorded(self, recording: str, error: str, silent: bool) -> None:
+        """A recording has ended; those that are no messages are ignored."""
+        await self._spoken.ended(recording, error, silent)
+
     def leg_answered(self, leg: str) -> None:
         dialogue = self._ways.answered(leg)
         if dialogue is not None:
@@ -310,6 +319,10 @@ class Dialogues:
                 await self._ways.enter_queue(dialogue, output)
             case moves.TakeDown():
                 await self._ways.take_down(dialogue, output)
+            case moves.Record():
+                await self._spoken.record(dialogue, output)
+            case moves.StopRecording():
+                await self._spoken.stop(dialogue)
             case moves.TransferTo():
                 await self._ways.transfer(dialogue, output)
             case moves.HangUp():

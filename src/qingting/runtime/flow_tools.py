@@ -75,7 +75,7 @@ def run_text(text: str, inputs: Sequence[str], language: str = "") -> Transcript
 
     Inputs: a key; `silence`; `open`, `closed`, `holiday` at opening hours (open when not told);
     `refused:<code>` and `overflow:<to>` at a queue, `failed` at a transfer, `not_taken:<code>` at a callback or
-    message (taken when not told).
+    message (taken when not told), `silent` or `not_recorded:<code>` at a voicemail (recorded when not told).
     """
     return run(publishable(text), inputs, language)
 
@@ -109,11 +109,16 @@ def _input(word: str) -> moves.Input:
             return moves.Overflowed(to)
         case ["not_taken", ":", code]:
             return moves.NotTaken(code)
+        case ["silent", "", _]:
+            return moves.Recorded(True)
+        case ["not_recorded", ":", code]:
+            return moves.NotRecorded(code)
         case [key, "", _] if len(key) == 1 and key in "0123456789*#":
             return moves.Key(key)
     raise Invalid(
         "flow.bad_input",
-        f"no input {word[:40]!r}: a key, silence, open, closed, holiday, refused:…, overflow:…, failed, not_taken:…",
+        f"no input {word[:40]!r}: a key, silence, open, closed, holiday, refused:…, overflow:…, failed, not_taken:…, "
+        "silent, not_recorded:…",
     )
 
 
@@ -124,6 +129,8 @@ def _next(state: moves.State, todo: list[moves.Input]) -> moves.Input | None:
         return todo.pop(0)
     if state.phase in ("speaking", "taken", "leaving"):
         return moves.Spoken()
+    if state.phase == "recording" and not isinstance(first, moves.Recorded | moves.NotRecorded):
+        return moves.Recorded()
     if state.phase == "asking" and not isinstance(first, moves.NotTaken):
         return moves.Taken()
     if state.phase == "checking" and not isinstance(first, moves.HoursChecked):
@@ -151,6 +158,8 @@ def _write(document: Document, state: moves.State, outputs: Sequence[moves.Outpu
                 line = line._replace(says=says, then=f"queue {queue}")
             case moves.TakeDown(kind=kind):
                 line = line._replace(then=kind)
+            case moves.Record():
+                line = line._replace(then="voicemail")
             case moves.TransferTo(to=to):
                 line = line._replace(then=f"transfer {to}")
             case moves.HangUp():

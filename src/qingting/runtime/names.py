@@ -82,6 +82,11 @@ def bridge_apart(contact: str) -> str:
     return "s-" + contact
 
 
+def voicemail(contact: str, step: int) -> str:
+    """The message that they leave at this step of their dialogue, and its recording."""
+    return f"m-{contact}-{step}".replace("~", "_")
+
+
 def recording(assignment: str) -> str:
     """A file's name as well. `~` stands in callbacks' attempts and in visits that follow by themselves."""
     return "r-" + assignment.replace("/", "-").replace(".", "-").replace("~", "_")

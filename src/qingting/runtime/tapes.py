@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import time
 from collections.abc import Callable
 
@@ -12,6 +14,8 @@ from ..contexts.recordings import api as recordings
 log = structlog.get_logger(__name__)
 
 MOST = 20_000
+LEAST_FREE_BYTES = 512 * 1024 * 1024
+"""What must be left for conversations and for the journal, before anything is recorded that need not be."""
 
 
 class Tapes:
@@ -19,12 +23,18 @@ class Tapes:
         self._store = store
         self._states: dict[str, tuple[str, str, str]] = {}
         """State, tenant, contact."""
+        self.least_free = LEAST_FREE_BYTES
         self.changed: Callable[[str, str], None] = lambda tenant, contact: None
         """Told of every change that a desk shows."""
 
     def state(self, recording: str) -> str:
         """`on`, `failed` or `none`."""
         return self._states[recording][0] if recording in self._states else "none"
+
+    async def room(self) -> bool:
+        """Whether the disk can take what need not be recorded."""
+        usage = await asyncio.to_thread(shutil.disk_usage, self._store.spool.directory)
+        return usage.free >= self.least_free
 
     async def begin(self, tenant: str, recording: str, contact: str, assignment: str, line: str) -> tuple[str, str]:
         async with self._store.records.write() as connection:

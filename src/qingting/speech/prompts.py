@@ -8,9 +8,11 @@ Paths are given without suffix, as `telephony.port.play` takes them.
 
 from __future__ import annotations
 
+import array
 import asyncio
 import hashlib
 import io
+import math
 import os
 import re
 import tempfile
@@ -48,6 +50,17 @@ class PromptStore:
         if not values and (found := await self._find(tenant, name, language)):
             return [found]
         return [await self._spoken(text, language if language in STANDARD[name] else "en")]
+
+    async def tone(self) -> str:
+        """After which somebody is recorded: half a second of 1000 Hz. Raises `SpeechFailed`."""
+        path = self._cache / "tone-1000"
+        if path not in self._known and not await asyncio.to_thread(_is_file, path):
+            try:
+                await asyncio.to_thread(_write, path, _beep())
+            except OSError as e:
+                raise SpeechFailed(f"the tone cannot be kept: {e.strerror}") from e
+        self._known.add(path)
+        return str(path)
 
     async def prepare(self, document: Document, tenant: str = "") -> list[str]:
         """Make all that a flow may say, so that no caller waits for it. What could not be made, in words."""
@@ -148,6 +161,16 @@ class PromptStore:
 
 def _is_file(path: Path) -> bool:
     return path.with_name(path.name + ".wav").is_file()
+
+
+def _beep(hertz: float = 1000.0, seconds: float = 0.5) -> bytes:
+    out = io.BytesIO()
+    steps = range(int(8000 * seconds))
+    samples = array.array("h", (int(9000 * math.sin(2 * math.pi * hertz * n / 8000)) for n in steps))
+    with wave.open(out, "wb") as wav:
+        wav.setparams((1, 2, 8000, 0, "NONE", ""))
+        wav.writeframes(samples.tobytes())
+    return out.getvalue()
 
 
 def _joined(paths: Sequence[str]) -> bytes:

@@ -101,6 +101,18 @@ STANDARD: dict[str, dict[str, str]] = {
         "zh": "非常抱歉，无法登记您的来电，请您稍后再来电。再见。",
         "en": "We are sorry, we could not note your call. Please call again later. Goodbye.",
     },
+    "voicemail": {
+        "zh": "请在提示音后留言，留言将被录音。说完请按井号键，或者直接挂机。",
+        "en": "Please leave a message after the tone; it is recorded. When you have finished, press hash or hang up.",
+    },
+    "voicemail_taken": {
+        "zh": "您的留言已经收到，我们会尽快与您联系。再见。",
+        "en": "Thank you. We have your message and will be in touch soon. Goodbye.",
+    },
+    "voicemail_failed": {
+        "zh": "非常抱歉，目前无法录制留言，请您稍后再来电。再见。",
+        "en": "We are sorry, messages cannot be recorded at the moment. Please call again later. Goodbye.",
+    },
     "goodbye": {
         "zh": "感谢您的来电，再见。",
         "en": "Thank you for calling. Goodbye.",

@@ -90,10 +90,11 @@ def routes(centre: Centre, later: Later, backlog: Backlog, audit: Audit) -> APIR
 
     @router.post("/messages/{message}/callback", status_code=201)
     async def answer(message: str, who: Acts) -> dict[str, str]:
-        """Its sender is called back by the queue, in turn; the message is closed."""
-        queue, number, text = await backlog.message(who, message)
+        """Its sender is called back by the queue, in turn; the message is closed. One journey, for whoever calls."""
+        found, number, text = await backlog.message(who, message)
         id = new_id("b")
-        await later.callback(who.tenant, id, Wish(number, queue, note=text, source=f"user:{who.user}"))
+        wish = Wish(number, found.queue, journey=found.contact, note=text, source=f"user:{who.user}")
+        await later.callback(who.tenant, id, wish)
         await centre.room(who.tenant).live.submit(c.CloseMessage(message, who.user, "called_back"), cause="callbacks")
         await audit(who, "message.closed", message, {"how": "called_back"})
         return {"callback": id}

@@ -219,6 +219,8 @@ export interface ContactRow {
 
 export interface Recording {
   id: string;
+  /** Empty: a message, that nobody answered. */
+  assignment: string;
   started: number;
   seconds: number;
   state: "ready" | "pending" | "failed";

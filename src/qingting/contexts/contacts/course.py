@@ -169,7 +169,9 @@ class Course:
             return f"登记回呼，{long[0]}后", f"A callback was asked for, in {long[1]}"
         return "登记回呼，保留排队位置", "A callback was asked for; the place in the queue is kept"
 
-    def _message(self, _: float, __: Detail) -> Both:
+    def _message(self, _: float, d: Detail) -> Both:
+        if d.get("recording"):
+            return "提示音后留言", "Spoke a message after the tone"
         return "留言登记", "Left a message"
 
     # --- an agent's part ---------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 A call's side: `recording_id(assignment)`; `begin` in a transaction of its own before the engine is asked to
 write to `Recordings.paths(id)`; `pause`, `resume`; `finish` (or `fail`) when the engine tells that it has
-ended, then `Recordings.wake()`. Readers: `of_contact`, `states`. Facts on stream `recordings`:
+ended, then `Recordings.wake()`. Readers: `of_contact`, `by_id`, `states`. A message that a customer spoke is
+a recording without an assignment. Facts on stream `recordings`:
 `RecordingReady {recording, contact, seconds}`, `RecordingFailed {…, code}`, `RecordingPurged`.
 """
 
 from .actions import Lost, begin, fail, finish, lose_unfinished, pause, recording_id, resume
-from .queries import of_contact, states
+from .queries import by_id, of_contact, states
 from .service import Recordings
 from .sweep import Spool
 
@@ -16,6 +17,7 @@ __all__ = [
     "Recordings",
     "Spool",
     "begin",
+    "by_id",
     "fail",
     "finish",
     "lose_unfinished",

@@ -40,12 +40,26 @@ async def of_contact(connection: AsyncConnection, tenant: str, contact: str) -> 
     return [await described(connection, row) for row in rows]
 
 
+async def by_id(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """As `of_contact` has them; those that are not there (any more) are absent."""
+    wanted = sa.select(recordings).where(recordings.c.tenant == tenant)
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), 500):
+        for row in await connection.execute(wanted.where(recordings.c.id.in_(ids[start : start + 500]))):
+            found[row.id] = _shown(row, [])
+    return found
+
+
 async def described(connection: AsyncConnection, row: sa.Row[Any]) -> dict[str, Any]:
     paused = await connection.execute(
         sa.select(recording_pauses.c.paused, recording_pauses.c.resumed)
         .where(recording_pauses.c.recording == row.id)
         .order_by(recording_pauses.c.paused)
     )
+    return _shown(row, [[start, end] for start, end in paused])
+
+
+def _shown(row: sa.Row[Any], paused: list[list[float | None]]) -> dict[str, Any]:
     return {
         "id": row.id,
         "contact": row.contact,
@@ -55,7 +69,7 @@ async def described(connection: AsyncConnection, row: sa.Row[Any]) -> dict[str, 
         "state": _SHOWN[row.state],
         "error": row.error or row.trouble,
         "skew_s": row.skew_s,
-        "paused": [[start, end] for start, end in paused],
+        "paused": paused,
     }
 
 

@@ -50,7 +50,7 @@ def _forget_attempt(s: State, back: Callback) -> None:
 
 
 def message_taken(s: State, x: e.MessageTaken) -> None:
-    s.messages[x.message] = Message(*x[1:], taken=x.at)
+    s.messages[x.message] = Message(*x[1:7], taken=x.at, recording=x.recording)
 
 
 def message_closed(s: State, x: e.MessageClosed) -> None:

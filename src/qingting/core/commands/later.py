@@ -64,6 +64,8 @@ class TakeMessage(NamedTuple):
     contact: str = ""
     demand: str = ""
     """Code."""
+    recording: str = ""
+    """Of what they say, where it is spoken."""
 
 
 class CloseMessage(NamedTuple):

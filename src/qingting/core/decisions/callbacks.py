@@ -142,6 +142,7 @@ def take_message(state: State, c: TakeMessage, now: float) -> list[Event]:
     known.new_id("message", c.message, state.messages)
     known.queue(state, c.queue)
     known.short("message", "demand", c.demand)
+    known.short("message", "recording", c.recording)
     return [MessageTaken(now, *c)]
 
 

@@ -86,6 +86,7 @@ class MessageTaken(NamedTuple):
     note: str
     contact: str
     demand: str
+    recording: str = ""
 
 
 class MessageClosed(NamedTuple):

@@ -124,8 +124,8 @@ class Voice:
                     self.say_reachable(*owner)
             case t.SourcesRefused(why=why, times=times):
                 self._count_refused(why, times)
-            case t.RecordingEnded(recording=recording, error=error):
-                self.spawn(self._recorded(recording, error))
+            case t.RecordingEnded():
+                self.spawn(self._recorded(event))
             case _:
                 pass
 
@@ -256,9 +256,11 @@ class Voice:
         elif known.state in TALKS:
             self.post(call, c.AgentLeaves(whose, "hangup" if event.cause == "hangup" else "lost"), cause)
 
-    async def _recorded(self, recording: str, error: str) -> None:
-        if (tenant := self.recordings.pop(recording, None)) is not None:
-            await self.tapes.finish(tenant, recording, error)
+    async def _recorded(self, event: t.RecordingEnded) -> None:
+        if (tenant := self.recordings.pop(event.recording, None)) is not None:
+            await self.tapes.finish(tenant, event.recording, event.error)
+        else:
+            await self.dialogues.recorded(event.recording, event.error, event.silent)
 
     def say_reachable(self, tenant: str, agent: str) -> None:
         if (live := self.lives.get(tenant)) is not None:

@@ -119,6 +119,9 @@ class Waiting(Protocol):
 
     def playback_ended(self, playback: str, leg: str, complete: bool) -> None: ...
 
+    async def recorded(self, recording: str, error: str, silent: bool) -> None:
+        """One that is not a conversation's."""
+
     def leg_answered(self, leg: str) -> None: ...
 
     def leg_ended(self, leg: str, cause: str = "") -> None: ...

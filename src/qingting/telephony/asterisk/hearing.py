@@ -116,7 +116,6 @@ class Hearing:
             if channel.id in self.legs:
                 self._tell(port.KeyPressed(now, channel.id, message.digit))
         elif message.type in ("ChannelTalkingStarted", "ChannelTalkingFinished"):
-            print("TALK", now, message.type, channel.id)
             self.talks(channel.id, message.type == "ChannelTalkingStarted")
         elif message.type == "ChannelDestroyed":
             self._ended(now, channel.id, message.cause, message.cause_txt)

@@ -40,6 +40,16 @@ class FakeEngine(Switch):
         self.leg(leg).speaks = hertz
         self.mark()
 
+    def recorded(self, leg: str) -> bool:
+        """Whether a tape of it runs."""
+        return any(holder == leg for holder, _ in self._tapes.values())
+
+    def falls_silent(self, leg: str) -> None:
+        """For so long that a recording that waits for it ends."""
+        for recording, (holder, _) in list(self._tapes.items()):
+            if holder == leg and recording in self._quiet:
+                self.end_tape(recording)
+
     def register(self, endpoint: str, secret: str) -> bool:
         known = self.endpoints.get(endpoint)
         if known is None or known.secret != secret:

@@ -11,6 +11,9 @@ import { Waveform } from "./Waveform";
 
 type Channel = "both" | "customer" | "agent";
 
+/** What a customer spoke to nobody: there is no other side. */
+export const isMessage = (recording: Recording) => recording.assignment === "";
+
 const speeds = [0.75, 1, 1.25, 1.5, 2];
 
 export function Player({ recording }: { recording: Recording }) {
@@ -20,7 +23,7 @@ export function Player({ recording }: { recording: Recording }) {
   const [at, setAt] = useState(0);
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(1);
-  const [channel, setChannel] = useState<Channel>("both");
+  const [channel, setChannel] = useState<Channel>(isMessage(recording) ? "customer" : "both");
   const [failed, setFailed] = useState(false);
   const path = `/recordings/${pathId(recording.id)}`;
   const peaks = useQuery({ queryKey: ["waveform", recording.id], queryFn: () => api.get<Peaks>(`${path}/waveform`), staleTime: Infinity });
@@ -109,7 +112,7 @@ export function Player({ recording }: { recording: Recording }) {
         onKeyDown={keys}
         title={t("contacts.playerKeys")}
       >
-        <Waveform peaks={peaks.data ?? null} seconds={recording.seconds} at={at} paused={paused} seek={seek} />
+        <Waveform peaks={peaks.data ?? null} seconds={recording.seconds} at={at} paused={paused} seek={seek} alone={isMessage(recording)} />
       </div>
       <div className="player-bar">
         <button type="button" className="player-play" onClick={toggle} data-testid="play" aria-pressed={playing}>
@@ -121,16 +124,18 @@ export function Player({ recording }: { recording: Recording }) {
         <span className="player-time">
           {duration(at)} / {duration(recording.seconds)}
         </span>
-        <Segmented<Channel>
-          value={channel}
-          onChange={change}
-          size="small"
-          options={[
-            { value: "both", label: t("contacts.both") },
-            { value: "customer", label: t("contacts.onlyCustomer") },
-            { value: "agent", label: t("contacts.onlyAgent") },
-          ]}
-        />
+        {!isMessage(recording) && (
+          <Segmented<Channel>
+            value={channel}
+            onChange={change}
+            size="small"
+            options={[
+              { value: "both", label: t("contacts.both") },
+              { value: "customer", label: t("contacts.onlyCustomer") },
+              { value: "agent", label: t("contacts.onlyAgent") },
+            ]}
+          />
+        )}
         <Select
           size="small"
           value={speed}
@@ -143,7 +148,7 @@ export function Player({ recording }: { recording: Recording }) {
           style={{ width: 78 }}
         />
         {may("recordings.download") && (
-          <a href={`${base}${path}/audio?channel=both&download=1`} download data-testid="download">
+          <a href={`${base}${path}/audio?channel=${isMessage(recording) ? "customer" : "both"}&download=1`} download data-testid="download">
             {t("contacts.download")}
           </a>
         )}

@@ -3,13 +3,14 @@ import { useMay } from "../../app/session";
 import { duration, instant } from "../../components/format";
 import { useWords } from "../../i18n";
 import { codeWords } from "../../i18n/explain";
-import { Player } from "./Player";
+import { isMessage, Player } from "./Player";
 
 export function RecordingBox({ recording }: { recording: Recording }) {
   const { t } = useWords();
   const may = useMay();
   return (
     <div className="recording-box" data-testid="recording-box" data-state={recording.state}>
+      {isMessage(recording) && <p className="quiet">{t("contacts.voicemail")}</p>}
       {recording.state === "pending" && <p className="quiet">{t("contacts.recordingPending")}</p>}
       {recording.state === "failed" && (
         <p className="over" role="alert" data-testid="recording-failed">
@@ -17,7 +18,7 @@ export function RecordingBox({ recording }: { recording: Recording }) {
         </p>
       )}
       {recording.state === "ready" &&
-        (may("recordings.play") ? (
+        (may("recordings.play") || (isMessage(recording) && may("voicemail.play")) ? (
           <Player recording={recording} />
         ) : (
           <p className="quiet">

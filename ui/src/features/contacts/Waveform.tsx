@@ -3,7 +3,8 @@ import { useDark } from "../../app/theme-choice";
 import type { Waveform as Peaks } from "../../api/types";
 import { useWords } from "../../i18n";
 
-const height = 112;
+const laneHeight = 56;
+type Side = "customer" | "agent";
 
 /** Customer above, agent below; what has been heard is darker; paused stretches are hatched. */
 export function Waveform(props: {
@@ -12,12 +13,15 @@ export function Waveform(props: {
   at: number;
   paused: [number, number][];
   seek: (to: number) => void;
+  /** The customer's words alone. */
+  alone?: boolean;
 }) {
   const { t } = useWords();
   const dark = useDark();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(600);
-  const { peaks, seconds, at, paused } = props;
+  const { peaks, seconds, at, paused, alone = false } = props;
+  const height = alone ? laneHeight : 2 * laneHeight;
 
   useEffect(() => {
     const box = canvas.current?.parentElement;
@@ -35,8 +39,8 @@ export function Waveform(props: {
     element.width = width * scale;
     element.height = height * scale;
     context.scale(scale, scale);
-    draw(context, { width, peaks, seconds, at, paused });
-  }, [width, peaks, seconds, at, paused, dark]);
+    draw(context, { width, height, peaks, seconds, at, paused, sides: alone ? ["customer"] : ["customer", "agent"] });
+  }, [width, height, alone, peaks, seconds, at, paused, dark]);
 
   const position = (event: React.PointerEvent) =>
     (event.nativeEvent.offsetX / Math.max(1, width)) * seconds;
@@ -53,7 +57,7 @@ export function Waveform(props: {
         data-testid="waveform"
       />
       <span className="wave-label">{t("contacts.channelCustomer")}</span>
-      <span className="wave-label low">{t("contacts.channelAgent")}</span>
+      {!alone && <span className="wave-label low">{t("contacts.channelAgent")}</span>}
       {paused.length > 0 && <span className="wave-legend">▨ {t("contacts.pausedPart")}</span>}
     </>
   );
@@ -61,16 +65,16 @@ export function Waveform(props: {
 
 function draw(
   context: CanvasRenderingContext2D,
-  it: { width: number; peaks: Peaks | null; seconds: number; at: number; paused: [number, number][] },
+  it: { width: number; height: number; peaks: Peaks | null; seconds: number; at: number; paused: [number, number][]; sides: Side[] },
 ): void {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
-  context.clearRect(0, 0, it.width, height);
+  context.clearRect(0, 0, it.width, it.height);
   const x = (time: number) => (time / Math.max(0.001, it.seconds)) * it.width;
-  hatch(context, it.paused.map(([from, to]) => [x(from), x(to)]), colour("--held"));
-  const middle = { customer: height * 0.27, agent: height * 0.77 };
-  const tall = height * 0.21;
-  for (const channel of ["customer", "agent"] as const) {
+  hatch(context, it.height, it.paused.map(([from, to]) => [x(from), x(to)]), colour("--held"));
+  const middle = { customer: laneHeight * 0.54, agent: laneHeight * 1.54 };
+  const tall = laneHeight * 0.42;
+  for (const channel of it.sides) {
     const peaks = it.peaks?.channels[channel] ?? [];
     const step = 3;
     for (let left = 0; left < it.width; left += step) {
@@ -83,10 +87,10 @@ function draw(
     }
   }
   context.fillStyle = colour("--ink");
-  context.fillRect(x(it.at), 0, 1.5, height);
+  context.fillRect(x(it.at), 0, 1.5, it.height);
 }
 
-function hatch(context: CanvasRenderingContext2D, spans: [number, number][], colour: string): void {
+function hatch(context: CanvasRenderingContext2D, height: number, spans: [number, number][], colour: string): void {
   context.save();
   context.strokeStyle = colour;
   context.globalAlpha = 0.55;

@@ -1,12 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Popconfirm, Table, type TableColumnsType } from "antd";
+import { useState, type ReactNode } from "react";
 import { api, pathId } from "../../api/client";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { instant, phoneNumber } from "../../components/format";
 import { useTell } from "../../components/useTell";
 import { useWords, type WordKey } from "../../i18n";
+import { Player } from "../contacts/Player";
+import "../contacts/contacts.css";
 import type { Callback, Message } from "./shapes";
+import { Spoken } from "./Spoken";
 import "./later.css";
 
 const again_ms = 3000;
@@ -76,13 +80,22 @@ function Messages() {
   const { t } = useWords();
   const may = useMay();
   const { list, act } = useList<Message>("/messages");
+  const [heard, setHeard] = useState("");
   const close = (it: Message, how: string) =>
     act(() => api.post(`/messages/${pathId(it.id)}/close`, { how }), "later.closed");
   const columns: TableColumnsType<Message> = [
     { title: t("later.taken"), width: 140, render: (_, it) => instant(it.taken) },
     { title: t("later.who"), width: 160, render: (_, it) => <Number number={it.number} /> },
     { title: t("later.queue"), width: 130, ellipsis: true, dataIndex: "queue_name" },
-    { title: t("later.text"), render: (_, it) => <span className="later-text">{it.text || it.demand}</span> },
+    {
+      title: t("later.text"),
+      render: (_, it) =>
+        it.spoken ? (
+          <Spoken it={it} open={heard === it.id} toggle={() => setHeard(heard === it.id ? "" : it.id)} />
+        ) : (
+          <span className="later-text">{it.text || it.demand}</span>
+        ),
+    },
     {
       width: 290,
       render: (_, it) =>
@@ -110,7 +123,14 @@ function Messages() {
   return (
     <section aria-label={t("later.messages")} data-testid="messages">
       <h2>{t("later.messages")}</h2>
-      <List list={list} columns={columns} none="later.noMessages" hint="later.noMessagesHint" />
+      <List
+        list={list}
+        columns={columns}
+        none="later.noMessages"
+        hint="later.noMessagesHint"
+        expanded={heard}
+        below={(it) => it.recording && <Player recording={it.recording} />}
+      />
     </section>
   );
 }
@@ -159,9 +179,12 @@ interface Listed<T> {
   columns: TableColumnsType<T>;
   none: WordKey;
   hint: WordKey;
+  /** Whose row is open, and what stands below it then. */
+  expanded?: string;
+  below?: (it: T) => ReactNode;
 }
 
-function List<T extends { id: string }>({ list, columns, none, hint }: Listed<T>) {
+function List<T extends { id: string }>({ list, columns, none, hint, expanded = "", below }: Listed<T>) {
   const { t } = useWords();
   if (list.error && !list.data) return <Failure error={list.error} retry={() => void list.refetch()} />;
   return (
@@ -172,6 +195,7 @@ function List<T extends { id: string }>({ list, columns, none, hint }: Listed<T>
       dataSource={list.data?.items ?? []}
       loading={{ spinning: list.isPending, delay: 300 }}
       pagination={false}
+      expandable={below && { expandedRowKeys: [expanded], expandedRowRender: below, showExpandColumn: false }}
       scroll={{ x: "max-content" }}
       locale={{
         emptyText: list.isPending ? (

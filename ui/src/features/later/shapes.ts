@@ -1,3 +1,5 @@
+import type { Recording } from "../../api/types";
+
 export interface Callback {
   id: string;
   queue: string;
@@ -25,6 +27,9 @@ export interface Message {
   demand: string;
   taken: number;
   contact: string;
+  /** Left in the customer's own words; `recording` is null when those are kept no longer. */
+  spoken: boolean;
+  recording: Recording | null;
 }
 
 export interface BreakLimit {
