@@ -46,7 +46,6 @@ async def test_who_leaves_a_message_in_their_own_words(centre: FakeCentre) -> No
 
 async def by_key(centre: FakeCentre) -> None:
     anna = await at_the_tone(centre, ANNA)
-    centre.engine.speak(anna, WORDS)
     await asyncio.sleep(0.3)
     centre.engine.press(anna, "#")
     await centre.until(lambda: said(centre, anna) == "voicemail_taken")
@@ -86,7 +85,6 @@ async def worked_off(centre: FakeCentre, agent: httpx.AsyncClient, message: dict
 
 async def by_hanging_up(centre: FakeCentre) -> None:
     bo = await at_the_tone(centre, "")
-    centre.engine.speak(bo, WORDS)
     await asyncio.sleep(0.1)
     centre.engine.hang_up(bo)
     await centre.until(lambda: len(centre.state.messages) == 1)
@@ -99,7 +97,6 @@ async def by_hanging_up(centre: FakeCentre) -> None:
 async def over_a_restart(centre: FakeCentre) -> None:
     """What was said is kept; they are thanked, and say nothing twice."""
     bo = await at_the_tone(centre, BO)
-    centre.engine.speak(bo, WORDS)
     await asyncio.sleep(0.1)
     await centre.restart()
     await centre.until(lambda: said(centre, bo) == "voicemail_taken")
@@ -112,10 +109,10 @@ async def over_a_restart(centre: FakeCentre) -> None:
 
 async def nothing_said(centre: FakeCentre) -> None:
     """They are asked once more, then let go; no message is left for anybody to look at."""
-    bo = await at_the_tone(centre, BO)
+    bo = await at_the_tone(centre, BO, words=0)
     centre.engine.falls_silent(bo)
     await centre.until(lambda: not centre.state.messages)
-    await centre.skip_words(bo, lambda: records(centre, bo))
+    await centre.skip_words(bo, lambda: records(centre, bo) or said(centre, bo) == "goodbye")
     centre.engine.falls_silent(bo)
     await centre.until(lambda: said(centre, bo) == "goodbye")
     await centre.skip_words(bo, lambda: bo in centre.engine.gone)
@@ -140,8 +137,9 @@ async def nobody_else(centre: FakeCentre) -> None:
 # --- helpers
 
 
-async def at_the_tone(centre: FakeCentre, number: str) -> str:
+async def at_the_tone(centre: FakeCentre, number: str, words: int = WORDS) -> str:
     leg = await centre.caller(number)
+    centre.engine.speak(leg, words)
     await centre.skip_words(leg, lambda: records(centre, leg))
     return leg
 
@@ -158,7 +156,7 @@ def said(centre: FakeCentre, leg: str) -> str:
 
 LAST = {
     ("leave_word", "recorded"): "voicemail_taken",
-    ("leave_word", "no_input"): "goodbye",
+    ("leave_word", "limit"): "goodbye",
     ("leave_word", "failed"): "voicemail_failed",
 }
 

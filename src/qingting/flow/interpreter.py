@@ -264,10 +264,10 @@ def _recorded(state: State, node: Voicemail, silent: bool) -> Step:
     """Who said nothing is asked once more; then nobody is there."""
     if silent and not state.misses:
         state, outputs = _perform(state._replace(misses=1, step=state.step + 1), node)
-        return state, (moves.Move(state.node, "no_input"), *outputs)
+        return state, (moves.Move(state.node, "timeout"), *outputs)
     prompts = (Prompt(standard="goodbye"),) if silent else node.thanks
     return state._replace(phase="taken", step=state.step + 1), (
-        moves.Move(state.node, "no_input" if silent else "recorded"),
+        moves.Move(state.node, "limit" if silent else "recorded"),
         moves.Speak(prompts, state.language, False),
     )
 

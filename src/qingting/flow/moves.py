@@ -133,7 +133,7 @@ class Move(NamedTuple):
     """The dialogue is at `node` now, brought there by `via`: keep that before doing what follows.
 
     `via`: a key, `start`, `next`, `timeout`, `no_match`, `open`, `closed`, `holiday`, `refused`, `failed`,
-    `overflow`, `tone`, `no_input`, `trouble`, `limit`, `restart`.
+    `overflow`, `tone`, `recorded`, `trouble`, `limit`, `restart`.
     """
 
     node: str
