@@ -30,7 +30,7 @@ STREAM = "routing"
 BATCH = 2000
 """Journal entries in one transaction."""
 _AT_ONCE = 500
-_STRETCH = 100
+_STRETCH = 50
 """Entries or rows after which calls get their turn: a batch is long, and this is their loop."""
 REST_S = (0.25, 2.0)
 """Between batches: ten calls' entries in one transaction cost little more than one call's in ten."""
