@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qingting.core.idle import FULL, Idle
+from qingting.core.model import LEVELS
 from qingting.core.relaxation import bonus, need
 from qingting.core.timers import Timers
 from qingting.core.values import Relaxation, Requirements
@@ -55,7 +57,8 @@ STEPS = (Relaxation(5.0, (("zh", 1),), priority_s=4.0), Relaxation(9.0, (("en", 
 def test_a_line(seed: int, steps: int, relax: Any) -> None:
     """Lanes in the order of first arrival, heads in the order of their keys, one deadline for each head."""
     random = Random(seed)
-    line, timers, waiting, at = Line(), Timers(), [], 100.0
+    bits = {(skill, level): 1 << n for n, (skill, level) in enumerate(product(("en", "zh"), LEVELS))}
+    line, timers, waiting, at = Line(bits), Timers(), [], 100.0
     line.steps = relax
     for n in range(steps):
         at += 0.25
@@ -80,6 +83,7 @@ def test_a_line(seed: int, steps: int, relax: Any) -> None:
     assert line.heads == heads == [lane.key for lane in line.order]
     for lane in line.order:
         assert lane.need == need(lane.wants, relax, lane.places[0][2].step)
+        assert lane.asks == sum(bits[pair] for pair in lane.need.skills)
     assert {v.id for v, *_ in lanes.values() if v.step < len(relax)} == set(timers.due(1e9, 1000))
     order = sorted(waiting, key=lambda v: line.key(v, at))
     assert [visit for _, visit in line.waiting(at)] == order

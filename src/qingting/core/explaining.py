@@ -32,7 +32,7 @@ from typing import NamedTuple
 from .choosing import Choice
 from .events import VisitStarted
 from .model import Agent, Queue, Visit
-from .picking import Pick, may_serve
+from .picking import Pick, may_serve_head
 from .waiting import Lane
 
 CLASSES = 3
@@ -86,7 +86,7 @@ def _worth_less(agent: Agent, pick: Pick) -> Visit | None:
     first = pick.visit.since
     for _, _, line in pick.seen:
         for lane in line.order[:2] if line.order[0] is pick.visit.lane else line.order[:1]:
-            if lane.since < first and may_serve(agent, lane.need):
+            if lane.since < first and may_serve_head(agent, lane):
                 found, first = lane, lane.since
     return None if found is None else found.places[0][2]
 

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from . import capacity
 from .idle import COUNTING, Idle
-from .model import DAY, LEVELS, Agent, Bands, Queue, State
+from .model import DAY, LEVELS, MEDIA, Agent, Bands, Queue, State
 from .values import Skills
+from .waiting import Line
+
+
+def skill_in(state: State, skill: str) -> None:
+    state.skills[skill] = None
+    state.levels[skill] = [0] * LEVELS.stop
+    for level in LEVELS:
+        state.bits[skill, level] = 1 << len(state.bits)
+
+
+def queue_in(state: State, queue: Queue) -> None:
+    state.queues[queue.id] = queue
+    queue.lines = {medium: Line(state.bits) for medium in MEDIA}
 
 
 def agent_in(state: State, agent: Agent) -> None:
@@ -126,6 +139,10 @@ def _number(state: State, agent: Agent) -> None:
 def derive(state: State, agent: Agent) -> None:
     """What follows from the agent's own configuration alone."""
     agent.level = dict(agent.skills)
+    agent.meets = 0
+    for skill, level in agent.skills:
+        for least in range(1, level + 1):
+            agent.meets |= state.bits[skill, least]
     agent.most = dict(agent.capacity)
     agent.weight = dict(agent.sharing.weights)
     agent.soft = frozenset([other for _, other in agent.sharing.interrupts])

@@ -101,7 +101,7 @@ class Queue:
     """Agents of this queue, as bits."""
     bands: dict[Skills, Bands] = field(default_factory=dict, repr=False)
     """Of its members, by skills that visits asked for."""
-    lines: dict[str, Line] = field(default_factory=lambda: {medium: Line() for medium in MEDIA}, repr=False)
+    lines: dict[str, Line] = field(default_factory=dict, repr=False)
     """Waiting visits by medium."""
 
 
@@ -146,6 +146,8 @@ class Agent:
     assignments: list[str] = field(default_factory=list)
     """Open ones, in order of their offers."""
     level: dict[str, int] = field(default_factory=dict, repr=False)
+    meets: int = field(default=0, repr=False)
+    """The levels of its skills and all below them, as bits (`State.bits`)."""
     most: dict[str, int] = field(default_factory=dict, repr=False)
     load: dict[str, int] = field(default_factory=dict, repr=False)
     over: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -407,6 +409,7 @@ class State:
         "assignments",
         "at",
         "awaited",
+        "bits",
         "breaks",
         "callbacks",
         "contacts",
@@ -447,6 +450,8 @@ class State:
         self.sites: dict[str, int] = {}
         """Its agents, as bits: an index."""
         self.skills: dict[str, None] = {}
+        self.bits: dict[tuple[str, int], int] = {}
+        """One for each skill at each level: an index."""
         self.reasons: dict[str, bool] = {}
         """Reason: retired."""
         self.rules: dict[str, Rule] = {}

@@ -50,7 +50,7 @@ def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str
 def _first(
     agent: Agent, tier: int, queues: Iterable[Queue], media: Iterable[str], taken: Collection[str], now: float
 ) -> Pick | None:
-    level, site, id = agent.level, agent.site, agent.id
+    level, meets, site, id = agent.level, agent.meets, agent.site, agent.id
     best_rank, best_seq = inf, 0
     best_lane: Lane | None = None
     best_queue: Queue | None = None
@@ -72,21 +72,19 @@ def _first(
             rank -= boost
             if rank > best_rank or (rank == best_rank and seq > best_seq):
                 break
-            skills, sites, exclude = lane.need
-            for skill, least in skills:
-                if level.get(skill, 0) < least:
-                    break
-            else:
-                if (sites and site not in sites) or (exclude and id in exclude):
-                    continue
-                if not taken or lane.places[0][2].id not in taken:
-                    best_rank, best_seq, best_lane, best_queue, follows = rank, seq, lane, queue, None
-                    break
-                after = _after(line, lane, agent, taken, now)
-                if after is not None:
-                    rank = after[0].rank - bonus(line.steps, after[1]) - boost
-                    if (rank, after[0].seq) < (best_rank, best_seq):
-                        best_rank, best_seq, best_queue, follows = rank, after[0].seq, queue, after
+            if lane.asks & meets != lane.asks:
+                continue
+            _, sites, exclude = lane.need
+            if (sites and site not in sites) or (exclude and id in exclude):
+                continue
+            if not taken or lane.places[0][2].id not in taken:
+                best_rank, best_seq, best_lane, best_queue, follows = rank, seq, lane, queue, None
+                break
+            after = _after(line, lane, agent, taken, now)
+            if after is not None:
+                rank = after[0].rank - bonus(line.steps, after[1]) - boost
+                if (rank, after[0].seq) < (best_rank, best_seq):
+                    best_rank, best_seq, best_queue, follows = rank, after[0].seq, queue, after
     if best_queue is None:
         return None
     if follows is not None:
@@ -144,6 +142,14 @@ def band(level: dict[str, int], skills: Skills) -> int:
         if level[skill] < least:
             least = level[skill]
     return least if skills else 0
+
+
+def may_serve_head(agent: Agent, lane: Lane) -> bool:
+    """As `may_serve`, of the lane's head."""
+    if lane.asks & agent.meets != lane.asks:
+        return False
+    _, sites, exclude = lane.need
+    return not ((sites and agent.site not in sites) or (exclude and agent.id in exclude))
 
 
 def may_serve(agent: Agent, asked: Need) -> bool:

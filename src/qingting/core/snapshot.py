@@ -112,8 +112,8 @@ def restore(data: Any) -> State:
     s.at, s.seq = at, seq
     s.day_starts, s.day_ends = day
     s.sites = dict.fromkeys(sites, 0)
-    s.skills = dict.fromkeys(skills)
-    s.levels = {skill: [0] * 6 for skill in skills}
+    for skill in skills:
+        index.skill_in(s, skill)
     s.reasons = dict(reasons)
     for *values, handled, answered, met, last in queues:
         queue = Queue(*values)
@@ -127,7 +127,7 @@ def restore(data: Any) -> State:
         queue.handled, queue.answered = deque(handled, RECENT), deque(answered, RECENT)
         queue.met, queue.last = deque(met, RECENT), last
         queue.boost = boost(queue)
-        s.queues[queue.id] = queue
+        index.queue_in(s, queue)
     for id, when, priority_s, requires, *where in rules:
         s.rules[id] = Rule(
             id, tuple(Condition(*one) for one in when), priority_s, pairs(requires), *map(tuple, where)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from .relaxation import Need, Steps, bonus, need, reached
 from .timers import Timers
-from .values import Requirements
+from .values import Requirements, Skills
 
 if TYPE_CHECKING:
     from .model import State, Visit
@@ -30,17 +30,31 @@ Key = tuple[float, int]
 """Rank less what waiting has brought, order of entering."""
 
 
+Bits = Mapping[tuple[str, int], int]
+"""A bit for each skill at each level: what is asked is a set of bits, and so is what an agent meets."""
+
+
+def bits_of(bits: Bits, skills: Skills) -> int:
+    asked = 0
+    for pair in skills:
+        asked |= bits[pair]
+    return asked
+
+
 class Lane:
-    __slots__ = ("bonus", "key", "need", "of", "places", "since", "step", "wants")
+    __slots__ = ("asks", "bonus", "key", "need", "of", "places", "since", "step", "steps", "wants")
 
     def __init__(self, of: tuple[Requirements, float]) -> None:
         self.of = of
-        self.wants = wants = of[0]
+        self.wants = of[0]
         self.places: list[Place] = []
+        self.steps: dict[int, tuple[Need, int, float]] = {}
+        """By step that some head was at: need, its skills as bits, bonus."""
         # of the head
         self.since = 0.0
-        self.step = 0
-        self.need = Need(wants.skills, (wants.site,) if wants.site else (), wants.exclude)
+        self.step = -1
+        self.need: Need
+        self.asks = 0
         self.bonus = 0.0
         self.key: Key = (0.0, 0)
 
@@ -48,9 +62,10 @@ class Lane:
 class Line:
     """`heads` are the keys of the lanes' heads, sorted, `order` their lanes beside them."""
 
-    __slots__ = ("apart", "heads", "lanes", "order", "steps")
+    __slots__ = ("apart", "bits", "heads", "lanes", "order", "steps")
 
-    def __init__(self) -> None:
+    def __init__(self, bits: Bits) -> None:
+        self.bits = bits
         self.steps: Steps = ()
         self.lanes: dict[tuple[Requirements, float], Lane] = {}
         self.heads: list[Key] = []
@@ -121,6 +136,8 @@ class Line:
         """Other steps from now: everybody is at the first, and goes on by the deadlines that are due."""
         for lane in self.order:
             timers.cancel(lane.places[0][2].id)
+            lane.step = -1
+            lane.steps.clear()
             for _, _, visit in lane.places:
                 visit.step = -1
         lanes, self.steps, self.heads, self.order = self.order, steps, [], []
@@ -135,7 +152,11 @@ class Line:
         if step < 0:
             step = visit.step = min(most, reached(steps, visit.since, at)) if steps else 0
         if step != lane.step:
-            lane.step, lane.need, lane.bonus = step, need(lane.wants, steps, step), bonus(steps, step)
+            if step not in lane.steps:
+                asked = need(lane.wants, steps, step)
+                lane.steps[step] = asked, bits_of(self.bits, asked.skills), bonus(steps, step)
+            lane.step = step
+            lane.need, lane.asks, lane.bonus = lane.steps[step]
         if step < len(steps):
             timers.set(visit.id, visit.since + steps[step].after_s, seq)
         lane.since = visit.since

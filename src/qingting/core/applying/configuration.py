@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import events as e
-from ..index import agent_in, agent_out, begin_day, drop_queue, orders_in
+from ..index import agent_in, agent_out, begin_day, drop_queue, orders_in, queue_in, skill_in
 from ..model import DAY, Agent, Queue, Rule, State
 from ..priority import boost
 from ..watching import watch_agent, watch_queue, watch_staff
@@ -16,8 +16,7 @@ def site_put(s: State, x: e.SitePut) -> None:
 
 
 def skill_put(s: State, x: e.SkillPut) -> None:
-    s.skills[x.skill] = None
-    s.levels[x.skill] = [0] * 6
+    skill_in(s, x.skill)
 
 
 def reason_put(s: State, x: e.ReasonPut) -> None:
@@ -34,7 +33,7 @@ def queue_put(s: State, x: e.QueuePut) -> None:
     queue = s.queues.get(x.queue)
     if queue is None:
         queue, strategy = Queue(*x[1:]), "longest_idle"
-        s.queues[x.queue] = queue
+        queue_in(s, queue)
     else:
         strategy = queue.strategy
         queue.line, queue.requires, queue.ring_s, queue.wrap_up_s, queue.priority_s = x[2:7]
