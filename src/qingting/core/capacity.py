@@ -23,7 +23,7 @@ class Carry:
         self, state: State, agent: Agent, without: Sequence[Assignment] = (), talking: Assignment | None = None
     ) -> None:
         self.agent = agent
-        self.load = dict(agent.load)
+        self.load = dict(agent.load) if without else agent.load
         self.carried = agent.carried
         self._state, self._without, self._begins = state, without, talking
         self._talking: list[Assignment] = []
@@ -66,7 +66,7 @@ class Carry:
         return None
 
     def take(self, medium: str, parked: Sequence[Assignment]) -> None:
-        self.load[medium] = self.load.get(medium, 0) + 1
+        self.load = {**self.load, medium: self.load.get(medium, 0) + 1}
         self.carried += weight(self.agent, medium)
         for a in parked:
             self._talking.remove(a)
@@ -142,14 +142,15 @@ def recount(state: State, agent: Agent) -> None:
     """After load, or what may be parked, changed."""
     free: list[str] = []
     parking: list[str] = []
-    if agent.on:
-        carry = Carry(state, agent)
-        for medium in agent.on:
-            parked = carry.room(medium)
-            if parked is not None:
-                free.append(medium)
-                if parked:
-                    parking.append(medium)
+    load, most = agent.load, agent.sharing.most
+    for medium in agent.on:
+        if load.get(medium, 0) >= agent.most[medium]:
+            continue
+        if not most or agent.carried + weight(agent, medium) <= most:
+            free.append(medium)
+        elif medium in agent.over and Carry(state, agent).room(medium):
+            free.append(medium)
+            parking.append(medium)
     if len(free) == len(agent.free) and not parking and not agent.parking and tuple(free) == agent.free:
         return
     for medium in agent.free:

@@ -94,7 +94,7 @@ def choose(
         if near:
             many, left = _less(many, left, near, "far", passed)
     if not need.skills:
-        best, of = _in_order(state, queue, medium, left, min(SHOWN, many)), (0, many)
+        best, of = _in_order(state, queue, medium, left, many), (0, many)
     elif queue.strategy == "best_fit":
         best, of = _fitting(state, medium, left, need)
     else:
@@ -116,7 +116,7 @@ def _by_band(state: State, queue: Queue, medium: str, left: int, known: Bands) -
         here = left & those
         if here:
             n = here.bit_count()
-            return _in_order(state, queue, medium, here, min(SHOWN, n)), (band, n)
+            return _in_order(state, queue, medium, here, n), (band, n)
     raise AssertionError("whoever is able has a band")
 
 
@@ -136,24 +136,24 @@ def _fitting(state: State, medium: str, left: int, need: Need) -> tuple[list[Age
         by_surplus = more
     surplus = min(by_surplus)
     n = by_surplus[surplus].bit_count()
-    return state.idle[medium].firsts(by_surplus[surplus], min(SHOWN, n)), (surplus, n)
+    return state.idle[medium].firsts(by_surplus[surplus], n, SHOWN), (surplus, n)
 
 
-def _in_order(state: State, queue: Queue, medium: str, among: int, most: int) -> list[Agent]:
-    """The first of these by the queue's strategy; there are so many."""
+def _in_order(state: State, queue: Queue, medium: str, among: int, many: int) -> list[Agent]:
+    """The first of these by the queue's strategy."""
     if queue.strategy == "fair_round":
-        return _round(state, queue, among, most)
+        return _round(state, queue, among)
     if state.counts_by_day:
-        return state.orders[medium].get(queue.strategy, state.idle[medium]).firsts(among, most)
-    return state.idle[medium].firsts(among, most)
+        return state.orders[medium].get(queue.strategy, state.idle[medium]).firsts(among, many, SHOWN)
+    return state.idle[medium].firsts(among, many, SHOWN)
 
 
-def _round(state: State, queue: Queue, among: int, most: int) -> list[Agent]:
+def _round(state: State, queue: Queue, among: int) -> list[Agent]:
     """Numbers after the last one, then from the beginning."""
     found: list[Agent] = []
     after = among >> queue.last + 1 << queue.last + 1
     for those in (after, among ^ after):
-        while those and len(found) < most:
+        while those and len(found) < SHOWN:
             first = those & -those
             agent = state.numbered[first.bit_length() - 1]
             assert agent is not None

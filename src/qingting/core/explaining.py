@@ -22,7 +22,7 @@ or, when the agent looked for a visit:
     q  in how many of the agent's queues (and media) somebody waits, then for the first three: how many wait, and by
        how many whole seconds the first of them comes later in turn than the one picked; where it would have been
        first, why not: `skill`, `site`, `excluded`, `taken` (picked just before)
-    o  a visit that came before this one and is worth less, with its medium and the seconds by which it came before
+    o  in these, a visit that came before this one and is worth less, with its medium and by how many seconds
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def agent_chosen(
     now: float, visit: Visit | VisitStarted, queue: Queue, step: int, choice: Choice, parked: int
 ) -> str:
     agent, band, others, many, alike, free, passed, skilled = choice
-    if queue.strategy == "longest_idle":
+    longest_idle = queue.strategy == "longest_idle"
+    if longest_idle:
         why = f"{agent.id}: band {band}, idle {now - agent.idle_since:.1f} s"
     else:
         word = "surplus" if queue.strategy == "best_fit" and skilled else "band"
@@ -57,7 +58,8 @@ def agent_chosen(
         rest += f",{reason}:{n}"
     why = f"{why}; f={free}; b={band}:{alike}{rest}"
     for other in others:
-        why = f"{why}; n={other.id}:{_measure(now, queue, other)}"
+        measure = int(now - other.idle_since) if longest_idle else _measure(now, queue, other)
+        why = f"{why}; n={other.id}:{measure}"
     return why if len(why) <= MOST and why.isascii() else within(why)
 
 
@@ -71,8 +73,8 @@ def visit_picked(now: float, agent: Agent, idle_since: float, pick: Pick, parked
         if passed is not None:
             why += f"; o={passed.id}:{passed.medium}:{visit.since - passed.since:.1f}"
     why += f"; q={len(seen)}"
-    for rank, queue, line in seen[:CLASSES]:
-        later = int(rank - best)
+    for rank, line in seen[:CLASSES]:
+        later, queue = int(rank - best), line.queue
         if later < 0:
             why += f",{queue.id}:{queue.waiting}:{later}:{why_not(agent, line.order[0])}"
         else:
@@ -84,7 +86,7 @@ def _worth_less(agent: Agent, pick: Pick) -> Visit | None:
     """The first to arrive of those who come later in turn, though they came before."""
     found: Lane | None = None
     first = pick.visit.since
-    for _, _, line in pick.seen:
+    for _, line in pick.seen[:CLASSES]:
         for lane in line.order[:2] if line.order[0] is pick.visit.lane else line.order[:1]:
             if lane.since < first and may_serve_head(agent, lane):
                 found, first = lane, lane.since

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .model import Agent
 
 FULL = 256
+FEW = 5
+"""So few are looked at one by one."""
 
 KEYS: dict[str, Callable[[Agent], Any]] = {
     "longest_idle": attrgetter("idle_seq"),
@@ -104,8 +106,10 @@ class Idle:
             found.sort(key=self._key)
         return found
 
-    def firsts(self, among: int, most: int) -> list[Agent]:
-        """The first so many of these, in order; fewer when fewer of them are idle."""
+    def firsts(self, among: int, many: int, most: int) -> list[Agent]:
+        """The first `most` of these, in order; they are `many`, all of them idle."""
+        if many <= FEW:
+            return self._sorted(among)[:most]
         found: list[Agent] = []
         for mask in self._masks:
             if few := mask & among:

@@ -18,7 +18,7 @@ def skill_in(state: State, skill: str) -> None:
 
 def queue_in(state: State, queue: Queue) -> None:
     state.queues[queue.id] = queue
-    queue.lines = {medium: Line(state.bits) for medium in MEDIA}
+    queue.lines = {medium: Line(queue, state.bits) for medium in MEDIA}
 
 
 def agent_in(state: State, agent: Agent) -> None:
@@ -160,6 +160,12 @@ def derive(state: State, agent: Agent) -> None:
     for queue in agent.queues:
         tiers.setdefault(ranks.get(queue, 1), []).append(state.queues[queue])
     agent.tiers = tuple([(rank, tuple(tiers[rank])) for rank in sorted(tiers)])
+    agent.lines = tuple(
+        [
+            (rank, {medium: tuple([queue.lines[medium] for queue in queues]) for medium in agent.most})
+            for rank, queues in agent.tiers
+        ]
+    )
 
 
 def served(agent: Agent) -> list[Queue]:

@@ -54,14 +54,13 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
     if len(visits) == 1:
         visit = visits[0]
         queue = state.queues[visit.queue]
-        if _stands_behind(queue, visit):
+        if not state.idle[visit.medium].all & queue.members or _stands_behind(queue, visit):
             return []
         step = reached(queue.relax, visit.since, now) if queue.relax else 0
         choice = _choose(state, queue, visit, step, full, state.parking)
         if choice is None:
             return []
-        parks = Carry(state, choice.agent).room(visit.medium) if visit.medium in choice.agent.parking else None
-        events = _given(now, visit, queue, step, choice, parks or [])
+        events = _given(now, visit, queue, step, choice, _parks(state, choice.agent, visit.medium))
         if queue.policy.at_once > 1:
             events += _beside(state, now, visit, queue, step, full | choice.agent.bit)
         return events
@@ -90,18 +89,21 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
 
 def place_new(state: State, now: float, start: VisitStarted, medium: str, queue: Queue) -> list[Event]:
     """As `place`, for a visit that starts in this decision, for anyone; some member of the queue is free."""
-    if queue.policy.at_once > 1 or queue.relax or queue.lines[medium].lanes or state.parking[medium]:
+    if queue.policy.at_once > 1 or start.since < now or queue.lines[medium].lanes:
         return place(state, now, [visit_of(start, medium, queue, state.seq + 1)])
     home_only = (start.site,) if start.site and queue.site_rule == "home" else ()
     asked = Need(start.requires, home_only, start.exclude)
     choice = choose(state, queue, medium, asked, start.site, start.prefer, 0, state.parking)
     if choice is None:
         return []
-    agent = choice.agent
-    why = explaining.agent_chosen(now, start, queue, 0, choice, 0)
-    until = now + queue.ring_s
-    auto = queue.policy.auto_answer or agent.auto_answer
-    return [AssignmentOffered(now, f"{start.visit}/1", start.visit, start.contact, agent.id, until, why, auto)]
+    parks = _parks(state, choice.agent, medium)
+    why = explaining.agent_chosen(now, start, queue, 0, choice, len(parks))
+    return _offer(now, start.visit, start.contact, 1, queue, choice.agent, parks, why)
+
+
+def _parks(state: State, agent: Agent, medium: str) -> Sequence[Assignment]:
+    """What an agent who stands among the free parks for one more."""
+    return Carry(state, agent).room(medium) or () if medium in agent.parking else ()
 
 
 def _beside(state: State, now: float, visit: Visit, queue: Queue, step: int, full: int) -> list[Event]:
@@ -113,7 +115,7 @@ def _beside(state: State, now: float, visit: Visit, queue: Queue, step: int, ful
             break
         full |= choice.agent.bit
         why = explaining.agent_chosen(now, visit, queue, step, choice, 0)
-        events += _offer(now, visit, queue, choice.agent, (), why, n)
+        events += _offer(now, visit.id, visit.contact, visit.offers + 1 + n, queue, choice.agent, (), why)
     return events
 
 
@@ -134,7 +136,7 @@ def _given(
     now: float, visit: Visit, queue: Queue, step: int, choice: Choice, parks: Sequence[Assignment]
 ) -> list[Event]:
     why = explaining.agent_chosen(now, visit, queue, step, choice, len(parks))
-    return _offer(now, visit, queue, choice.agent, parks, why)
+    return _offer(now, visit.id, visit.contact, visit.offers + 1, queue, choice.agent, parks, why)
 
 
 def pull(
@@ -155,7 +157,8 @@ def pull(
     for medium in media:
         room = agent.most.get(medium, 0) - agent.load.get(medium, 0)
         for a in ended:
-            room += a.medium == medium
+            if a.medium == medium:
+                room += 1
         if room > 0:
             rooms[medium] = room
     events: list[Event] = []
@@ -166,7 +169,7 @@ def pull(
             break
         visit = found.visit
         why = explaining.visit_picked(now, agent, idle_since, found, 0)
-        events += _offer(now, visit, found.queue, agent, (), why)
+        events += _offer(now, visit.id, visit.contact, visit.offers + 1, found.queue, agent, (), why)
         taken.add(visit.id)
         rooms[visit.medium] -= 1
         if not rooms[visit.medium]:
@@ -201,7 +204,7 @@ def _pull_shared(
             parked += parks
             taken.add(visit.id)
             why = explaining.visit_picked(now, agent, idle_since, found, len(parks))
-            events += _offer(now, visit, found.queue, agent, parks, why)
+            events += _offer(now, visit.id, visit.contact, visit.offers + 1, found.queue, agent, parks, why)
         elif back is not None:
             carry.bring_back(back)
             parked.remove(back)
@@ -211,9 +214,9 @@ def _pull_shared(
 
 
 def _offer(
-    now: float, visit: Visit, queue: Queue, agent: Agent, parks: Sequence[Assignment], why: str, beside: int = 0
+    now: float, visit: str, contact: str, nth: int, queue: Queue, agent: Agent, parks: Sequence[Assignment], why: str
 ) -> list[Event]:
-    id = f"{visit.id}/{visit.offers + 1 + beside}"
+    id = f"{visit}/{nth}"
     auto = queue.policy.auto_answer or agent.auto_answer
-    offer = AssignmentOffered(now, id, visit.id, visit.contact, agent.id, now + queue.ring_s, why, auto)
+    offer = AssignmentOffered(now, id, visit, contact, agent.id, now + queue.ring_s, why, auto)
     return [*[AssignmentParked(now, a.id, id) for a in parks], offer] if parks else [offer]

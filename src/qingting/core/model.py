@@ -167,6 +167,8 @@ class Agent:
     """Media in which the agent would take offers, were there capacity."""
     tiers: tuple[tuple[int, tuple[Queue, ...]], ...] = field(default=(), repr=False)
     """The agent's queues by the agent's rank for them, first rank first."""
+    lines: tuple[tuple[int, dict[str, tuple[Line, ...]]], ...] = field(default=(), repr=False)
+    """By rank, then by medium: where visits wait that are this agent's to take."""
     number: int = 0
     bit: int = field(default=0, repr=False)
     present: tuple[str, ...] = ()

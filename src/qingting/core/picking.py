@@ -7,7 +7,7 @@ compared alike: an important mail goes before an earlier call.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from operator import itemgetter
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class Pick(NamedTuple):
     step: int
     band: int
     """The agent's, 0 where nothing is needed."""
-    seen: list[tuple[float, Queue, Line]]
+    seen: list[tuple[float, Line]]
     """Rank of the first that waits, by queue and medium of the same tier, least first; the agent may serve it or
     not."""
 
@@ -38,8 +38,8 @@ _rank = itemgetter(0)
 def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str], now: float) -> Pick | None:
     """The first of what this agent may serve in these media; none of the visits taken."""
     best = None
-    for tier, queues in agent.tiers:
-        best = _first(agent, tier, queues, media, taken, now)
+    for tier, lines in agent.lines:
+        best = _first(agent, tier, lines, media, taken, now)
         if best is not None:
             break
     if agent.id in state.awaited:
@@ -48,7 +48,12 @@ def pick(state: State, agent: Agent, media: Iterable[str], taken: Collection[str
 
 
 def _first(
-    agent: Agent, tier: int, queues: Iterable[Queue], media: Iterable[str], taken: Collection[str], now: float
+    agent: Agent,
+    tier: int,
+    lines: Mapping[str, Iterable[Line]],
+    media: Iterable[str],
+    taken: Collection[str],
+    now: float,
 ) -> Pick | None:
     level, meets, site, id = agent.level, agent.meets, agent.site, agent.id
     best_rank, best_seq = inf, 0
@@ -57,16 +62,16 @@ def _first(
     follows: tuple[Visit, int, Need] | None = None
     seen = []
     for medium in media:
-        for queue in queues:
-            line = queue.lines[medium]
-            if line.heads:
-                seen.append((line.heads[0][0] - queue.boost, queue, line))
+        for line in lines[medium]:
+            if line.first < inf:
+                seen.append((line.first - line.queue.boost, line))
     if not seen:
         return None
     seen.sort(key=_rank)
-    for first, queue, line in seen:
+    for first, line in seen:
         if first > best_rank:
             break
+        queue = line.queue
         boost = queue.boost
         for (rank, seq), lane in zip(line.heads, line.order, strict=False):
             rank -= boost

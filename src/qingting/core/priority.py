@@ -17,13 +17,16 @@ MOST_S = 7 * 86400.0
 
 def matching_rules(state: State, attributes: Attributes, queue: str, medium: str) -> list[Rule]:
     known = dict(attributes)
-    return [
-        rule
-        for rule in state.rules.values()
-        if (not rule.queues or queue in rule.queues)
-        and (not rule.media or medium in rule.media)
-        and all(_meets(known, condition) for condition in rule.when)
-    ]
+    found = []
+    for rule in state.rules.values():
+        if (rule.queues and queue not in rule.queues) or (rule.media and medium not in rule.media):
+            continue
+        for condition in rule.when:
+            if not _meets(known, condition):
+                break
+        else:
+            found.append(rule)
+    return found
 
 
 def _meets(known: dict[str, str | float], condition: Condition) -> bool:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
+from math import inf
 from typing import TYPE_CHECKING
 
 from .relaxation import Need, Steps, bonus, need, reached
@@ -22,7 +23,7 @@ from .timers import Timers
 from .values import Requirements, Skills
 
 if TYPE_CHECKING:
-    from .model import State, Visit
+    from .model import Queue, State, Visit
 
 Place = tuple[float, int, "Visit"]
 """Rank, order of entering, visit: no two have the same order, so visits themselves are never compared."""
@@ -62,10 +63,13 @@ class Lane:
 class Line:
     """`heads` are the keys of the lanes' heads, sorted, `order` their lanes beside them."""
 
-    __slots__ = ("apart", "bits", "heads", "lanes", "order", "steps")
+    __slots__ = ("apart", "bits", "first", "heads", "lanes", "order", "queue", "steps")
 
-    def __init__(self, bits: Bits) -> None:
+    def __init__(self, queue: Queue, bits: Bits) -> None:
+        self.queue = queue
         self.bits = bits
+        self.first = inf
+        """Rank of the first head."""
         self.steps: Steps = ()
         self.lanes: dict[tuple[Requirements, float], Lane] = {}
         self.heads: list[Key] = []
@@ -140,7 +144,7 @@ class Line:
             lane.steps.clear()
             for _, _, visit in lane.places:
                 visit.step = -1
-        lanes, self.steps, self.heads, self.order = self.order, steps, [], []
+        lanes, self.steps, self.heads, self.order, self.first = self.order, steps, [], [], inf
         for lane in lanes:
             self._lead(lane, at, timers, 0)
 
@@ -164,12 +168,16 @@ class Line:
         i = bisect_left(self.heads, key)
         self.heads.insert(i, key)
         self.order.insert(i, lane)
+        if not i:
+            self.first = key[0]
 
     def _step_back(self, lane: Lane, timers: Timers) -> None:
         i = bisect_left(self.heads, lane.key)
         assert self.order[i] is lane
         del self.heads[i]
         del self.order[i]
+        if not i:
+            self.first = self.heads[0][0] if self.heads else inf
         if self.steps:
             timers.cancel(lane.places[0][2].id)
 

@@ -25,21 +25,11 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
         visit.assignment = x.assignment
     visit.offers += 1
     s.seq += 1
-    s.assignments[x.assignment] = Assignment(
-        x.assignment,
-        x.visit,
-        x.contact,
-        x.agent,
-        visit.queue,
-        visit.medium,
-        "offered",
-        x.at,
-        x.until,
-        s.seq,
-        x.at,
-        consult=bool(visit.by),
-        kept=bool(visit.by),
+    a = s.assignments[x.assignment] = Assignment(
+        x.assignment, x.visit, x.contact, x.agent, visit.queue, visit.medium, "offered", x.at, x.until, s.seq, x.at
     )
+    if visit.by:
+        a.consult = a.kept = True
     if x.until:
         s.timers.set(x.assignment, x.until, s.seq)
     agent = s.agents[x.agent]

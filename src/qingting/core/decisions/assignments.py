@@ -52,9 +52,11 @@ def accept(state: State, c: Accept, now: float) -> list[Event]:
     """The first to accept has it; the offers beside lapse."""
     a = known.movable(state, c.assignment, AssignmentAccepted)
     events: list[Event] = [AssignmentAccepted(now, a.id)]
-    for id in standing(state.visits[a.visit]):
-        if id != a.id and state.assignments[id].state == "offered":
-            events.append(AssignmentLapsed(now, id, "taken"))
+    visit = state.visits[a.visit]
+    if visit.beside:
+        for id in standing(visit):
+            if id != a.id and state.assignments[id].state == "offered":
+                events.append(AssignmentLapsed(now, id, "taken"))
     return events
 
 

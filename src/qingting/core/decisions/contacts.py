@@ -53,7 +53,7 @@ def enter_queue(state: State, c: EnterQueue, now: float) -> list[Event]:
         return led
     wants = c.wants
     skills = (*c.requires, *wants.skills) if wants.skills else c.requires
-    priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0)
+    priority_s = known.number("visit", "priority_s", c.priority_s, -86400.0, 86400.0) if c.priority_s else 0.0
     since = now if c.since is None else known.number("visit", "since", min(c.since, now), 0, now)
     started = enter(state, now, contact, c.visit, taker, skills, wants, priority_s, since)
     return [*led, *started] if led else started

@@ -56,8 +56,10 @@ def assignment(state: State, id: str) -> Assignment:
 
 def movable(state: State, id: str, what: type) -> Assignment:
     """The assignment, if `what` may come to it now."""
-    a = assignment(state, id)
-    lifecycle.move(lifecycle.CONSULTED if a.consult else lifecycle.ASSIGNMENT, "assignment", id, a.state, what)
+    a = state.assignments.get(id) or assignment(state, id)
+    table = lifecycle.CONSULTED if a.consult else lifecycle.ASSIGNMENT
+    if what not in table[a.state]:
+        lifecycle.move(table, "assignment", id, a.state, what)
     return a
 
 
