@@ -72,6 +72,8 @@ class Idle:
         i = bisect_right(self._starts, self._key(agent)) - 1
         self._masks[i] ^= bit
         counts[i] -= 1
+        if counts[i] > FULL // 2:
+            return
         if i and counts[i] + counts[i - 1] <= FULL // 2:
             self._merge(i - 1)
         elif i + 1 < len(counts) and counts[i] + counts[i + 1] <= FULL // 2:

@@ -132,9 +132,18 @@ class Line:
         lane = visit.lane
         assert lane is not None
         assert lane.places[0][2] is visit
-        self._step_back(lane, timers)
-        visit.step = -1
-        self._lead(lane, at, timers, len(self.steps))
+        step, worth = reached(self.steps, visit.since, at), lane.bonus
+        self._turn(lane, step)
+        if lane.bonus != worth:
+            self._step_back(lane, timers)
+            visit.step = step
+            self._lead(lane, at, timers, step)
+            return
+        visit.step = step
+        if step < len(self.steps):
+            timers.set(visit.id, visit.since + self.steps[step].after_s, visit.seq)
+        else:
+            timers.cancel(visit.id)
 
     def begin_again(self, steps: Steps, at: float, timers: Timers) -> None:
         """Other steps from now: everybody is at the first, and goes on by the deadlines that are due."""
@@ -156,11 +165,7 @@ class Line:
         if step < 0:
             step = visit.step = min(most, reached(steps, visit.since, at)) if steps else 0
         if step != lane.step:
-            if step not in lane.steps:
-                asked = need(lane.wants, steps, step)
-                lane.steps[step] = asked, bits_of(self.bits, asked.skills), bonus(steps, step)
-            lane.step = step
-            lane.need, lane.asks, lane.bonus = lane.steps[step]
+            self._turn(lane, step)
         if step < len(steps):
             timers.set(visit.id, visit.since + steps[step].after_s, seq)
         lane.since = visit.since
@@ -170,6 +175,14 @@ class Line:
         self.order.insert(i, lane)
         if not i:
             self.first = key[0]
+
+    def _turn(self, lane: Lane, step: int) -> None:
+        """What the head needs and is worth at this step."""
+        if step not in lane.steps:
+            asked = need(lane.wants, self.steps, step)
+            lane.steps[step] = asked, bits_of(self.bits, asked.skills), bonus(self.steps, step)
+        lane.step = step
+        lane.need, lane.asks, lane.bonus = lane.steps[step]
 
     def _step_back(self, lane: Lane, timers: Timers) -> None:
         i = bisect_left(self.heads, lane.key)
