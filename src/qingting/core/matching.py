@@ -67,15 +67,17 @@ def place(state: State, now: float, visits: Sequence[Visit], without: Agent | No
     asking = []
     for visit in visits:
         queue = state.queues[visit.queue]
+        if not state.idle[visit.medium].all & queue.members:
+            continue
         step = reached(queue.relax, visit.since, now)
         asking.append((visit.rank - bonus(queue.relax, step) - queue.boost, visit.seq, step, queue, visit))
+    if not asking:
+        return []
     asking.sort(key=lambda ask: ask[:2])
     events = []
     given = Given(state, full)
     staying: set[tuple[str, str, Requirements, float]] = set()
     for _, _, step, queue, visit in asking:
-        if not state.idle[visit.medium].all & queue.members:
-            continue
         lane = (queue.id, visit.medium, visit.wants, visit.priority_s)
         if lane in staying or _stands_behind(queue, visit):
             continue
