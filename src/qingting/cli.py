@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -107,10 +108,12 @@ def _config(args: argparse.Namespace, **more: Any) -> Config:
 
 def _serve(args: argparse.Namespace) -> int:
     print("倾听 Qingting starts 正在启动", flush=True)
+    gc.disable()  # what imports make stays: looking through it again and again would take a tenth of the start
     import uvloop
 
     from .serve import serve
 
+    gc.enable()
     config = _config(args, host=args.host, port=args.port, tls=args.tls)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(serve(config, demo_tenant=args.demo, voice=not args.no_voice))

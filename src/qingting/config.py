@@ -51,6 +51,19 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Passwords:
+    """What one Argon2id hash costs; those of another cost are made anew at the next sign-in."""
+
+    memory_mib: int = 64
+    """At two sign-ins at once, twice this."""
+    passes: int = 3
+
+    def __post_init__(self) -> None:
+        if self.memory_mib < 19 or self.passes < 2:  # OWASP's least
+            raise Invalid("config.bad_value", "passwords: at least memory_mib = 19 and passes = 2", field="passwords")
+
+
+@dataclass(frozen=True)
 class Config:
     data: Path = Path("data")
     runtime: Path = Path(".runtime")
@@ -69,6 +82,7 @@ class Config:
     log_json: bool = False
     voice: Voice = field(default_factory=Voice)
     mail: Mail = field(default_factory=Mail)
+    passwords: Passwords = field(default_factory=Passwords)
 
     @property
     def base_url(self) -> str:

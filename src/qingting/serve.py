@@ -97,7 +97,8 @@ async def _demo(it: House, config: Config) -> list[tuple[str, str]]:
     for agent, number, name in seeded.agents:
         roles = ("agent", "outbound") if configured[agent].body.dial_out else ("agent",)
         staff.append(people.NewUser(number, name, roles=roles, agent=agent))
-    return [(new.name, (await people.create_user(it.people, by, new)).password) for new in staff]
+    created = await asyncio.gather(*(people.create_user(it.people, by, new) for new in staff))
+    return [(new.name, made.password) for new, made in zip(staff, created, strict=True)]
 
 
 def _uvicorn(config: Config, it: House) -> uvicorn.Config:

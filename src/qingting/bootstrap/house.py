@@ -79,7 +79,8 @@ class House:
         self.outgoing = Outgoing(
             self.records, self.vault, config.mail, secret=config.data / "secrets" / "mail-password"
         )
-        self.people = people.People(self.records, self.vault, self.outgoing, people.Passwords(), config.base_url)
+        passwords = people.Passwords(time_cost=config.passwords.passes, memory_kib=config.passwords.memory_mib * 1024)
+        self.people = people.People(self.records, self.vault, self.outgoing, passwords, config.base_url)
         self.configuration = configuration.Configuration(
             self.records,
             self.vault,
