@@ -13,7 +13,7 @@ def test_what_a_hash_costs_is_a_setting() -> None:
     assert (found.memory_mib, found.passes) == (32, 3)
 
 
-@pytest.mark.parametrize("name,value", [("MEMORY_MIB", "18"), ("PASSES", "1"), ("PASSES", "many")])
+@pytest.mark.parametrize(("name", "value"), [("MEMORY_MIB", "18"), ("PASSES", "1"), ("PASSES", "many")])
 def test_too_cheap_is_refused(name: str, value: str) -> None:
     with pytest.raises(Invalid) as refused:
         config.load(env={f"QINGTING_PASSWORDS__{name}": value})
