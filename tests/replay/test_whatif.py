@@ -101,6 +101,26 @@ rules:
     assert found["whatif"]["queues"]["service"]["acw_s"] <= 10 < found["recorded"]["queues"]["service"]["acw_s"]
 
 
+def test_other_overflow_and_offers_to_several_at_once(folder: Path) -> None:
+    def queues(policy: str) -> list[dict[str, Any]]:
+        found = what_if(folder, f"queues: {{service: {{{policy}}}}}")
+        return [found[side]["queues"] for side in ("recorded", "whatif")]
+
+    then, back = queues("overflow: [{when: waited, limit: 20, to: callback}]")
+    assert then["service"]["flow_out"] == 0 < back["service"]["flow_out"]
+    assert back["service"]["abandonment"] < then["service"]["abandonment"]
+    _, elsewhere = queues("overflow: [{when: size, limit: 1, to: queue, target: billing}]")
+    assert elsewhere["billing"]["offered"] > then["billing"]["offered"]
+    _, together = queues("at_once: 3, misses: 0")
+    assert together["service"]["offered"] == then["service"]["offered"]
+    assert together["service"]["asa_s"] < then["service"]["asa_s"]
+    path = folder / "circle.yaml"
+    there, back = "{when: closed, target: billing}", "{when: closed, target: service}"
+    path.write_text(f"queues:\n  service: {{overflow: [{there}]}}\n  billing: {{overflow: [{back}]}}\n")
+    assert "3:3: " in (said := replay(folder, "--policy", str(path)).stderr)
+    assert "(configuration.overflow_loop)" in said
+
+
 def test_in_words(folder: Path) -> None:
     path = folder / "policy.yaml"
     path.write_text("name: two more\nstaffing: {add: [{like: early.1, count: 2}]}", encoding="utf-8")
@@ -139,6 +159,12 @@ KNOWN = Known({"service"}, {"lin"}, {"zh"}, {"beijing"}, {"gold"})
         ("queues: {service: {requires: {zh: 1.5}}}", ["1:35 policy.bad_value"]),
         ("queues: {service: {relax: [{lower: {zh: 1}}]}}", ["1:28 policy.missing"]),
         ("queues: {service: {service_level: {target: 80}}}", ["1:44 policy.bad_value"]),
+        ("queues: {service: {at_once: 11}}", ["1:29 policy.bad_value"]),
+        ("queues: {service: {misses: many}}", ["1:28 policy.bad_value"]),
+        ("queues: {service: {overflow: [{when: it_rains}]}}", ["1:38 policy.unknown_name"]),
+        ("queues: {service: {overflow: [{when: size, to: callback}]}}", ["1:31 policy.missing"]),
+        ("queues: {service: {overflow: [{when: closed, target: sales}]}}", ["1:54 policy.unknown_name"]),
+        ("queues: {service: {overflow: [{when: closed, to: message, until: 3}]}}", ["1:59 policy.unknown_field"]),
         ("agents: {lin: {skills: {it: 2}}}", ["1:25 policy.unknown_name"]),
         ("rules: {new: {priority_s: 60}}", ["1:14 policy.missing"]),
         ('rules: {new: {when: {years: ">= many"}}}', ["1:29 policy.bad_value"]),

@@ -6,10 +6,11 @@ import pytest
 
 from qingting.access import PERMISSIONS, Identity
 from qingting.contexts.configuration import api as configuration
-from qingting.contexts.configuration.schemas import Agent, Queue
+from qingting.contexts.configuration.routing import Agent, Queue, Skill
 from qingting.contexts.contacts.api import today
 from qingting.core import commands as c
 from qingting.core.policy import Overflow, Policy
+from qingting.runtime.explain.explain import explain
 
 from ..house import House
 from .story import Story
@@ -127,3 +128,37 @@ async def test_overflow_and_callback(sqlite_house: House, story: Story) -> None:
     assert words[0] == ("回呼客户（第 1 次）", "The customer is called back (attempt 1)")
     assert ("客户接听", "The customer answered") in words
     assert "k1" not in str(words)
+
+
+async def test_what_waiting_made_easier(sqlite_house: House, story: Story) -> None:
+    who = Identity(sqlite_house.tenant, "system", "set-up", frozenset(PERMISSIONS))
+    for id, name in (("en", "英语"), ("it", "电脑")):
+        await configuration.create(sqlite_house.configuration, who, "skills", Skill(name=name), id=id)
+        await story.does(c.PutSkill(id))
+    steps = (
+        c.Relaxation(20.0, (("en", 2), ("it", 1))),
+        c.Relaxation(60.0, (("en", 0),), ("*",), 30.0, anyone=True),
+    )
+    await story.does(c.PutQueue("sales", ring_s=15, relax=steps))
+    await story.does(c.PutAgent("lin", ("sales",), (("en", 4),)))
+    await story.does(c.ContactArrives("c0", "j0", entry="main"))
+    await story.after(0, c.EnterQueue("c0", "v0", "sales"), c.Accept("v0/1"), c.Connected("v0/1"))
+    await story.does(c.ContactArrives("c1", "j1", entry="main"))
+    wants = c.Requirements((("en", 4),), prefer="lin", prefer_s=10.0)
+    await story.does(c.EnterQueue("c1", "v1", "sales", wants=wants))
+    await story.after(90)
+    words = await told(sqlite_house, "c1")
+    assert words[2:] == [
+        ("不再只等 林", "Waits for 林 alone no longer"),
+        ("等待满 20 秒，要求放宽：英语 2 级即可", "Relaxed after 20 s: 英语 2 is enough"),
+        (
+            "等待满 1 分钟，要求放宽：不再要求 英语；各职场均可；提前 30 秒；不再排除坐席",
+            "Relaxed after 1 min: 英语 is not needed; agents of all sites; 30 s earlier; nobody is excluded any more",
+        ),
+    ]
+    explained = await explain(story.journal, story.tenant, "c1", lambda kind, id: (id, id))
+    assert [step.zh for step in explained.steps if step.kind == "VisitsRelaxed"] == [
+        "不再只等 lin",
+        "等待满 20 秒，要求放宽：en 2 级即可",
+        "等待满 1 分钟，要求放宽：不再要求 en；各职场均可；提前 30 秒；不再排除坐席",
+    ]

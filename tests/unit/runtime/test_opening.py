@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from qingting.access import PERMISSIONS, Identity
 from qingting.contexts.configuration import api
 from qingting.contexts.configuration.routing import Queue
-from qingting.contexts.configuration.schemas import Hours
+from qingting.contexts.configuration.schemas import Hours, Settings
 from qingting.core import commands as c
 from qingting.journal.memory import MemoryJournal
 from qingting.records import Records
@@ -92,3 +92,29 @@ async def test_queues_open_and_close(sqlite_records: Records, tmp_path: Path) ->
         await is_open(live, False)
         opening.stop()
         await live.stop()
+
+
+async def test_a_day_begins_at_midnight_when_clocks_were_put_back(sqlite_records: Records, tmp_path: Path) -> None:
+    async with make_house(sqlite_records, tmp_path) as house:
+        who, clock = Identity(house.tenant, "u1", "Ada", frozenset(PERMISSIONS)), Clock("00:00")
+        settings = Settings(timezone="Europe/Berlin")
+        await api.replace(house.configuration, who, "settings", "settings", 0, settings)
+        clock.now = dt.datetime.fromisoformat("2025-10-26T00:59:00+00:00").timestamp()
+        live = Live(house.tenant, MemoryJournal(), clock=clock)
+        await live.start()
+        await live.submit(c.PutQueue("q", strategy="fewest_contacts"))
+        opening = Opening(live, house.configuration)
+        state = live.engine.state
+        opening.follow()
+        assert state.day_starts == 22 * 3600
+        midnight = dt.datetime.fromisoformat("2025-10-26T22:00:00+00:00").timestamp()
+        assert state.day_ends == midnight
+        clock.now += 60
+        opening.follow()
+        assert state.day_starts == 23 * 3600
+        assert state.day_ends == midnight + 3600, "a day of 25 hours"
+        opening.follow()
+        opening.stop()
+        await live.stop()
+        told = [entry.kind async for entry in live.journal.read(house.tenant, "routing")]
+        assert told == ["PutQueue", "PutDay", "PutDay"], "once each"

@@ -100,6 +100,11 @@ def open_queues(configuration: Configuration, tenant: str, at: float) -> dict[st
     return {id: now.get(item.body.hours, True) for id, item in view.queues.items()}
 
 
+def day_starts(configuration: Configuration, tenant: str, at: float) -> float:
+    """Seconds after midnight UTC at which the tenant's days begin, by the clock kept there at this instant."""
+    return core_commands.day_starts(configuration.of(tenant).settings.body.timezone, at)
+
+
 def hours_turn(configuration: Configuration, tenant: str, at: float) -> float | None:
     """The next instant at which some queue's hours may begin or end, a day away at most; None: no queue has any."""
     view = configuration.of(tenant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 from graphlib import TopologicalSorter
 from typing import Any
@@ -62,7 +63,7 @@ def _unsaid(item: Item[Any]) -> list[Command]:
 def _thing(view: View, item: Item[Any]) -> list[Command]:
     match item.body:
         case Settings(timezone=timezone):
-            return [PutDay(_midnight(timezone))]
+            return [PutDay(day_starts(timezone, time.time()))]
         case Site():
             return [PutSite(item.id)]
         case Skill():
@@ -155,9 +156,9 @@ def _skills(levels: dict[str, int]) -> Skills:
     return tuple(sorted(levels.items()))
 
 
-def _midnight(zone: str) -> float:
-    """Seconds after midnight UTC at which the day begins there, as of today."""
-    offset = dt.datetime.now(ZoneInfo(zone)).utcoffset() or dt.timedelta()
+def day_starts(zone: str, at: float) -> float:
+    """Seconds after midnight UTC at which days begin there, by the clock that is kept at this instant."""
+    offset = dt.datetime.fromtimestamp(at, ZoneInfo(zone)).utcoffset() or dt.timedelta()
     return -offset.total_seconds() % 86_400
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from ...core.commands import PutPolicy, PutQueue, Skills
 from ...core.engine import Engine
 from ...core.model import MEDIA
-from ...core.policy import MEASURED, TO, WHEN, Overflow, Policy
+from ...core.policy import Policy
 from ...errors import Invalid, Refused
 from ...flow.tree import Problem, Scalar
 from ..flow_yaml import read_tree
@@ -153,21 +153,11 @@ def _queue(name: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> 
         second_line=f.switch("second_line"),
         policy=Policy(
             at_once=f.whole("at_once", 1, 10, 1),
-            overflow=tuple(_overflow(o, queues) for o in f.several("overflow", "an overflow", 16)),
+            overflow=f.overflow("overflow", queues),
         ),
     )
     f.done()
     return plan
-
-
-def _overflow(f: Fields, queues: list[str]) -> Overflow:
-    """`{when: size, limit: 20, to: queue, target: billing}`"""
-    when = f.name("when", WHEN, needed=True)
-    limit = f.number("limit", 0, MEASURED[when]) if when in MEASURED else 0.0
-    to = f.name("to", TO, "queue")
-    target = f.name("target", queues, needed=True) if to in ("queue", "site") else ""
-    f.done()
-    return Overflow(when, limit, to, target)
 
 
 def _callback(f: Fields) -> Callback:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from ...core.policy import MEASURED, TO, WHEN, Overflow
 from ...flow.tree import Items, Pairs, Problem, Scalar, Tree, problem
 
 NAME = re.compile(r"[\w][\w .:+-]{0,63}")
@@ -137,6 +138,18 @@ class Fields:
         if tree is not None:
             for item in self.items(tree, field, most):
                 yield Fields(item, what, self.problems, self.of)
+
+    def overflow(self, field: str, queues: Sequence[str]) -> tuple[Overflow, ...]:
+        """`{when: size, limit: 20, to: queue, target: billing}` each."""
+        return tuple([f._overflow(queues) for f in self.several(field, "an overflow", 16)])
+
+    def _overflow(self, queues: Sequence[str]) -> Overflow:
+        when = self.name("when", WHEN, needed=True)
+        limit = self.number("limit", 0, MEASURED[when]) if when in MEASURED else 0.0
+        to = self.name("to", TO, "queue")
+        target = self.name("target", queues, needed=True) if to in ("queue", "site") else ""
+        self.done()
+        return Overflow(when, limit, to, target)
 
     def keys(self, field: str) -> dict[str, Scalar]:
         """Names of a mapping that is still to be taken, and where they stand."""

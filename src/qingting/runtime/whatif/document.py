@@ -67,6 +67,7 @@ class _Reader:
     def __init__(self, top: Fields, known: Known) -> None:
         self._top, self._known = top, known
         self._places: dict[str, Tree] = {}
+        self._policies: dict[str, Changes] = {}
 
     def policy(self) -> Policy:
         top, known = self._top, self._known
@@ -74,6 +75,7 @@ class _Reader:
             name=top.text("name", "a policy"),
             queues=self._each("queues", "queue", sorted(known.queues), self._queue),
             agents=self._each("agents", "agent", sorted(known.agents), self._agent),
+            policies=self._policies,
             rules=self._each("rules", "rule", None, self._rule),
             without_rules=top.names("without_rules", sorted(known.rules), ITEMS_MOST),
             places=self._places,
@@ -120,6 +122,18 @@ class _Reader:
             self._flag(f, field, changes)
         if "relax" in f:
             changes["relax"] = tuple(self._relaxation(step) for step in f.several("relax", "a step", 8))
+        if policy := self._policy(f):
+            self._policies[id] = policy
+
+    def _policy(self, f: Fields) -> Changes:
+        changes: Changes = {}
+        for field, least, most in (("at_once", 1, 10), ("misses", 0, 100)):
+            if field in f:
+                changes[field] = f.whole(field, least, most)
+        self._number(f, "penalty_s", 0, DAY_S, changes)
+        if "overflow" in f:
+            changes["overflow"] = f.overflow("overflow", sorted(self._known.queues))
+        return changes
 
     def _relaxation(self, f: Fields) -> Relaxation:
         changes: Changes = {}

@@ -174,8 +174,8 @@ class Play:
                 self._ask(command)
             else:
                 self._change_to(place, command)
-                for due, rule in list(self._policy.rules_due(self._engine.state)):
-                    self._change_to(due, rule)
+                for due, put in list(self._policy.due(self._engine.state)):
+                    self._change_to(due, put)
 
     def _still_theirs(self, command: c.ContactEnds | c.LeaveQueue | c.RequestCallback) -> bool:
         """Not if an agent has taken the contact now, or it is gone."""
@@ -195,6 +195,17 @@ class Play:
     def _started(self, event: e.VisitStarted) -> None:
         self._behaviour.began(event.visit, event.queue, event.at)
         self._waits(event.visit, event.at)
+
+    def _overflowed(self, event: e.Overflowed) -> None:
+        """Where the policy leads them out of all queues: the flow did nothing of the kind then."""
+        known = self._engine.state.contacts.get(event.contact)
+        if event.to in ("queue", "site") or event.queue not in self._policy.leads_elsewhere or known is None:
+            return
+        if event.to == "callback":
+            id, party = f"w{known.id}", known.party or f"p{known.id}"
+            back = c.RequestCallback(id, party, of=known.id, queue=event.queue, since=known.arrived)
+            self._ask(back)
+        self._ask(c.ContactEnds(known.id, "flow"))
 
     def _waits(self, visit: str, since: float) -> None:
         self._at(since + self._behaviour.patience(visit), self._gives_up, visit)
@@ -289,7 +300,7 @@ class Play:
 def _place(command: c.Command) -> str:
     """Of what a policy may lie over; what is refused of it now is the policy's fault, for it was not refused then."""
     match command:
-        case c.PutQueue():
+        case c.PutQueue() | c.PutPolicy():
             return f"queue/{command.queue}"
         case c.PutRule():
             return f"rule/{command.rule}"
@@ -300,6 +311,7 @@ def _place(command: c.Command) -> str:
 
 FOLLOW: dict[type, Callable[[Play, Any], None]] = {
     e.VisitStarted: Play._started,
+    e.Overflowed: Play._overflowed,
     e.AssignmentOffered: Play._offered,
     e.AssignmentAccepted: Play._accepted,
     e.AssignmentConnected: Play._connected,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ...core import commands as c
 from ...core.model import State
+from ...core.policy import PLAIN
 from ...flow.tree import Tree
 
 Changes = dict[str, Any]
@@ -29,6 +30,8 @@ class Policy:
     name: str
     queues: dict[str, Changes] = field(default_factory=dict)
     agents: dict[str, Changes] = field(default_factory=dict)
+    policies: dict[str, Changes] = field(default_factory=dict)
+    """By queue: fields of its `core.policy.Policy`."""
     rules: dict[str, Changes] = field(default_factory=dict)
     """Of a new rule: all its fields."""
     without_rules: tuple[str, ...] = ()
@@ -37,6 +40,11 @@ class Policy:
     """Agents who do not come."""
     places: dict[str, Tree] = field(default_factory=dict)
     """Where each of these stands in the text, by `queue/<id>` and the like."""
+
+    @property
+    def leads_elsewhere(self) -> set[str]:
+        """Queues whose overflow is other than it was."""
+        return {queue for queue, changes in self.policies.items() if "overflow" in changes}
 
     def copies(self, agent: str) -> list[tuple[str, Like]]:
         likes = [like for like in self.more if like.agent == agent for _ in range(like.many)]
@@ -47,6 +55,8 @@ class Policy:
         match command:
             case c.PutQueue():
                 yield command._replace(**self.queues.get(command.queue, {}))
+            case c.PutPolicy():
+                yield command._replace(policy=command.policy._replace(**self.policies.get(command.queue, {})))
             case c.PutRule():
                 if command.rule not in self.without_rules:
                     yield command._replace(**self.rules.get(command.rule, {}))
@@ -83,7 +93,7 @@ class Policy:
         for rule in self.without_rules:
             if rule in state.rules:
                 yield "", c.RemoveRule(rule)
-        yield from self.rules_due(state)
+        yield from self.due(state)
         for agent in {*self.agents, *[like.agent for like in self.more]}:
             if agent in state.agents:
                 for put in self.over(_put_agent(state, agent)):
@@ -94,8 +104,24 @@ class Policy:
         for like in self.more:
             yield from self._as_now(state, like)
 
-    def rules_due(self, state: State) -> Iterator[tuple[str, c.Command]]:
-        """Rules that are not as the policy wants them, once the queues and skills they name are there."""
+    def due(self, state: State) -> Iterator[tuple[str, c.Command]]:
+        """What is not as the policy wants it, once the queues and skills that it names are there."""
+        yield from self._policies_due(state)
+        yield from self._rules_due(state)
+
+    def _policies_due(self, state: State) -> Iterator[tuple[str, c.Command]]:
+        due = []
+        for id, changes in self.policies.items():
+            known = state.queues[id].policy if id in state.queues else PLAIN
+            put = known._replace(**changes)
+            led_to = {rule.target for rule in put.overflow if rule.to in ("queue", "site")}
+            if put != known and {id, *led_to} <= state.queues.keys():
+                due.append((f"queue/{id}", c.PutPolicy(id, put)))
+                if known.overflow:  # that two queues are turned round is no circle in between
+                    yield f"queue/{id}", c.PutPolicy(id, known._replace(overflow=()))
+        yield from due
+
+    def _rules_due(self, state: State) -> Iterator[tuple[str, c.Command]]:
         for rule, changes in self.rules.items():
             known = state.rules.get(rule)
             put = (c.PutRule(*known) if known is not None else c.PutRule(rule, ()))._replace(**changes)

@@ -94,6 +94,8 @@ ASSUMED = """\
 · who was handed on unheard is handed on to the same queue or person; a consult or conference is part of the
   conversation, whose colleagues are free meanwhile, and ends with it
 · who was called back is reached at the first attempt that an agent takes
+· whom an overflow of the policy leads to a callback is called back and reached as those were; to a message or a box,
+  they are gone
 · the flow does as recorded: who was taken out of a queue is taken out at the same moment, if they still wait
 Service level: answered within the queue's seconds / (answered + abandoned + still waiting longer at the end);
 short abandons and flow-outs apart. Occupancy: of the queue's members, whatever queue they worked for."""
