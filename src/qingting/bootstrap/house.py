@@ -19,6 +19,7 @@ from ..contexts.contacts import api as contacts
 from ..contexts.people import api as people
 from ..contexts.recordings import api as recordings
 from ..errors import QingtingError, Unavailable
+from ..issued import Issued
 from ..journal.outbox import Relay
 from ..journal.sqlite import SqliteJournal
 from ..mail.outgoing import Outgoing
@@ -39,6 +40,7 @@ from ..runtime.phones import AgentPhones
 from ..runtime.pops import Pops
 from ..runtime.snapshots import SnapshotKeeper
 from ..runtime.tapes import Tapes
+from ..runtime.tolls import HOUR_S, Tolls
 from ..runtime.trunks import Trunks
 from ..runtime.views.customer import CustomerCalls
 from ..runtime.views.today import Counts
@@ -99,7 +101,8 @@ class House:
         if self.certificates is not None and engine is not None:
             self.certificates.renewed = engine.certificate_renewed
         self.ice = Ice(config)
-        self.directory = Directory(self.configuration, entry_of)
+        dialled = Issued(HOUR_S, self.vault.digest("dialled", "tolls").encode(), config.data / "dialled")
+        self.directory = Directory(self.configuration, entry_of, Tolls(self.configuration, dialled))
         self.flows = Flows(self.configuration, self.directory)
         self.speech = Espeak()
         self.prompts = PromptStore(self.speech, config.data / "prompts", config.data / "recorded")

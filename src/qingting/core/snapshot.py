@@ -38,7 +38,7 @@ VERSION = 5
 CONTACT = (
     "id", "journey", "medium", "direction", "entry", "line", "site", "language", "party", "leg", "arrived",
     "flow", "version", "node", "via", "dialogue", "attributes", "visit", "ended", "cause",
-    "reached", "callback", "notes",
+    "reached", "callback", "notes", "notes_by", "handed_on_by",
 )  # fmt: skip
 VISIT = (
     "id", "contact", "queue", "medium", "wants", "priority_s", "since", "entered", "rank", "seq", "wrap_up_s",
@@ -133,7 +133,7 @@ def restore(data: Any) -> State:
             id, tuple(Condition(*one) for one in when), priority_s, pairs(requires), *map(tuple, where)
         )
     for values in contacts:
-        contact = s.contacts[values[0]] = Contact(**dict(zip(CONTACT, values, strict=True)))
+        contact = s.contacts[values[0]] = Contact(**dict(zip(CONTACT, values, strict=False)))
         contact.attributes = pairs(contact.attributes)
         contact.notes = Notes(*contact.notes)
     waiting: dict[tuple[str, str], list[Visit]] = {}

@@ -19,11 +19,13 @@ NO_QUEUE = QueueSettings(announce_place=False, announce_wait=False)
 
 
 class Directory:
-    def __init__(self, configuration: configuration.Configuration, web_entry: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, configuration: configuration.Configuration, web_entry: Callable[[str], str | None], tolls: Tolls
+    ) -> None:
         self._configuration = configuration
         self._web_entry = web_entry
         """By the credential of an anonymous web call: the only page that it may reach."""
-        self.tolls = Tolls(configuration)
+        self.tolls = tolls
 
     async def door(self, *, dialled: str, caller: str, source: str) -> Door | None:
         kind, _, id = source.partition(":")

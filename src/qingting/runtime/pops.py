@@ -53,10 +53,8 @@ class Pop:
     erased: bool = False
     parties: dict[str, str] = field(default_factory=dict)
     """Numbers of those outside who were called into it, by reference."""
-    notes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """What travelled with it in words, by reference: text, agent."""
-    notes_by: str = ""
-    """Whose notes, codes or words, are the latest, an agent or an assignment; empty when of before a restart."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """What travelled with it in words, by reference."""
 
 
 class Pops:
@@ -112,9 +110,9 @@ class Pops:
                     if pop is not None and len(pop.path) < MOST_STEPS:
                         pop.path.append(self._step(event))
                 case e.ContactTransferred() | e.ConsultStarted():
-                    self._noted(event.contact, event.by, event.notes)
+                    self._noted(event.contact, event.notes)
                 case e.PartyCalled():
-                    self._noted(event.contact, event.by, event.notes)
+                    self._noted(event.contact, event.notes)
                     self._words_of[event.ref] = event.contact
                     self._wake.set()
                 case _:
@@ -124,9 +122,9 @@ class Pops:
         """What is known of them has changed: only where they are open, of course."""
         for contact in contacts:
             if (pop := self._pops.get(contact)) is not None:
-                path, notes_by, party = pop.path, pop.notes_by, pop.party
-                self._add(contact, party)
-                self._pops[contact].path, self._pops[contact].notes_by = path, notes_by
+                path = pop.path
+                self._add(contact, pop.party)
+                self._pops[contact].path = path
 
     def forget(self, contact: str) -> None:
         """The contact is over for the desk as well."""
@@ -147,9 +145,7 @@ class Pops:
         self._parties[contact] = party
         self._wake.set()
 
-    def _noted(self, contact: str, by: str, notes: Notes) -> None:
-        if any(notes) and (pop := self._pops.get(contact)) is not None:
-            pop.notes_by = by
+    def _noted(self, contact: str, notes: Notes) -> None:
         if notes.note:
             self._words_of[notes.note] = contact
             self._wake.set()
@@ -182,7 +178,7 @@ class Pops:
             if (pop := self._pops.get(refs[ref])) is None:
                 continue
             if data.kind == "text":
-                pop.notes[ref] = str(data.value.get("text", "")), str(data.value.get("by", ""))
+                pop.notes[ref] = str(data.value.get("text", ""))
             else:
                 pop.parties[ref] = str(data.value.get("number", ""))
             self.changed(refs[ref])

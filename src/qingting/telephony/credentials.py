@@ -24,7 +24,7 @@ import structlog
 
 from qingting.errors import Invalid, TooMany
 
-from .issued import Issued
+from ..issued import Issued
 from .port import Endpoint, EngineUnavailable, Telephony
 
 log = structlog.get_logger(__name__)

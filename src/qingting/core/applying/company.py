@@ -5,7 +5,8 @@ from __future__ import annotations
 from .. import capacity
 from .. import events as e
 from ..lifecycle import CONSULT, CONSULTED, PARTY, move
-from ..model import Party, State, Visit, consult_of
+from ..model import Contact, Party, State, Visit, consult_of
+from ..values import Notes
 from ..waiting import wait, wait_no_more
 from ..watching import unwatch_visit, watch_visit
 from . import Apply
@@ -14,15 +15,20 @@ from .visits import forget
 
 
 def contact_transferred(s: State, x: e.ContactTransferred) -> None:
-    if any(x.notes):
-        s.contacts[x.contact].notes = x.notes
+    contact = s.contacts[x.contact]
+    contact.handed_on_by = "" if x.how == "lost" else x.by
+    _noted(contact, x.notes, x.by)
+
+
+def _noted(contact: Contact, notes: Notes, agent: str) -> None:
+    if any(notes):
+        contact.notes, contact.notes_by = notes, agent
 
 
 def consult_started(s: State, x: e.ConsultStarted) -> None:
     s.seq += 1
     contact = s.contacts[x.contact]
-    if any(x.notes):
-        contact.notes = x.notes
+    _noted(contact, x.notes, s.assignments[x.by].agent)
     visit = s.visits[x.visit] = consult_of(x, contact.medium, s.seq)
     contact.visits += 1
     contact.consults = (*contact.consults, x.visit)
@@ -104,8 +110,8 @@ def _no_consult(s: State, visit: Visit) -> None:
 
 def party_called(s: State, x: e.PartyCalled) -> None:
     contact = s.contacts[x.contact]
-    if any(x.notes):
-        contact.notes = x.notes
+    if (owner := s.assignments.get(x.by)) is not None:
+        _noted(contact, x.notes, owner.agent)
     contact.parties = (*contact.parties, x.party)
     s.parties[x.party] = Party(*x[1:9], state="calling", since=x.at)
     _keep(s, x.by)

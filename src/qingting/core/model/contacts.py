@@ -42,6 +42,10 @@ class Contact:
     """Of which it is an attempt, until the customer is reached."""
     notes: Notes = NO_NOTES
     """The latest that travelled with a transfer or consult."""
+    notes_by: str = ""
+    """The agent who gave them."""
+    handed_on_by: str = ""
+    """The agent who transferred it last."""
     # indexes
     visits: int = 0
     """In the state, consults and wrap-up included."""

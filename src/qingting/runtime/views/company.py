@@ -15,7 +15,7 @@ Names = Callable[[str, str], Named]
 """(kind, id)."""
 
 
-def company(state: State, it: Assignment, named: Names, pop: Pop, transferred_by: str) -> Item:
+def company(state: State, it: Assignment, named: Names, pop: Pop) -> Item:
     """What an item of the desk tells of others, and of what they left: see docs/api.md."""
     contact = state.contacts[it.contact]
     visit = state.visits.get(contact.visit)
@@ -25,8 +25,10 @@ def company(state: State, it: Assignment, named: Names, pop: Pop, transferred_by
         "talk": _talk(state, contact, it, owner),
         "consults": [*_consults(state, contact, it, named), *_parties(state, contact, pop)],
         "owner_name": named("agents", owner.agent).name if it.consult and owner is not None else "",
-        "notes": _notes(state, contact, named, pop),
-        "transferred_from": named("agents", transferred_by).name if transferred_by not in ("", it.agent) else "",
+        "notes": _notes(contact, named, pop),
+        "transferred_from": named("agents", giver).name
+        if (giver := contact.handed_on_by) not in ("", it.agent)
+        else "",
         "extendable": it.state == "wrap_up"
         and not it.extended
         and it.until > it.since
@@ -96,17 +98,9 @@ def _parties(state: State, contact: Contact, pop: Pop) -> list[dict[str, Any]]:
     ]
 
 
-def _notes(state: State, contact: Contact, named: Names, pop: Pop) -> dict[str, str] | None:
+def _notes(contact: Contact, named: Names, pop: Pop) -> dict[str, str] | None:
     if not any(contact.notes):
         return None
     demand, mood, ref = contact.notes
-    note, by = pop.notes.get(ref, ("", "")) if ref else ("", "")
-    if not by:
-        giver = state.assignments.get(pop.notes_by)
-        by = giver.agent if giver is not None else pop.notes_by
-    return {
-        "demand": demand,
-        "mood": mood,
-        "note": note,
-        "by": named("agents", by).name if by and "/" not in by else "",
-    }
+    by = named("agents", contact.notes_by).name if contact.notes_by else ""
+    return {"demand": demand, "mood": mood, "note": pop.notes.get(ref, ""), "by": by}

@@ -98,8 +98,6 @@ class Desks:
         self._lost = {it.id for it in open_ones if it.cause in LOST}
         """Those that are not done yet."""
         self._agent_of: dict[str, str] = {it.id: it.agent for it in open_ones}
-        self._from: dict[str, str] = {}
-        """Contacts that were handed on: the agent who did it last."""
         self._backs = {it.contact: (it.id, it.first, it.made, 0.0) for it in engine().state.callbacks.values()}
         """Contacts that are attempts of callbacks: its id, who is called first, which attempt, since when."""
         self._told = Told(engine, named)
@@ -132,8 +130,6 @@ class Desks:
                 self._desks[agent].notice(f"{code} {about}", level, code, entry.occurred, **detail)
         for event in entry.events:
             if type(event) in COMPANY:
-                if isinstance(event, e.ContactTransferred):
-                    self._from[event.contact] = event.by if event.how != "lost" else ""
                 self.contact_changed(getattr(event, "contact", "") or names.contact_of(event.visit))
             if isinstance(event, e.CallbackStarted):
                 self._backs[event.contact] = event.callback, event.first, event.attempt, event.at
@@ -160,7 +156,6 @@ class Desks:
                 if contact not in self.engine().state.contacts:
                     self.pops.forget(contact)
                     self._backs.pop(contact, None)
-                    self._from.pop(contact, None)
 
     def may_call_back(self, agent: str, number: str, now: float) -> bool:
         """Whom they lost, while its wrap-up is open and for some time after."""
@@ -221,7 +216,7 @@ class Desks:
             "end_cause": it.cause,
             "callback": self._callback(it.contact, pop),
             "call_back": _call_back(it, pop),
-            **company(state, it, self.named, pop, self._from.get(it.contact, "")),
+            **company(state, it, self.named, pop),
         }
 
     def _callback(self, contact: str, pop: Pop) -> Item | None:

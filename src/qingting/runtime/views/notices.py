@@ -40,8 +40,9 @@ class Told:
                 name = named("agents", other.agent) if other is not None else named("queues", visit.queue)
                 self._asked[visit.id] = state.assignments[visit.by].agent, name.name
         for party in state.parties.values():
-            if party.by in state.assignments:
-                self._asked[party.id] = state.assignments[party.by].agent, ""
+            owner = state.assignments.get(party.by)  # of a transfer: perhaps done already
+            agent = owner.agent if owner is not None else state.contacts[party.contact].handed_on_by
+            self._asked[party.id] = agent, party.how
         self._breaks = {it.id: (it.agent, it.reason) for it in state.breaks.values()}
         self._agents = {it.id: it.agent for it in state.assignments.values()}
 

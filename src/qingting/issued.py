@@ -1,6 +1,6 @@
-"""How many credentials each source was given lately: a small file, so that a restart forgives nobody.
+"""How often each source was given something lately: a small file, so that a restart forgives nobody.
 
-Sources stand in it as keyed hashes. A line is appended for each credential and the whole is written anew now
+Sources stand in it as keyed hashes. A line is appended each time and the whole is written anew now
 and then; a lost last line costs one count, so nothing is synced.
 """
 
@@ -42,7 +42,7 @@ class Issued:
                     out.write(f"{now:.0f} {hashed}\n")
                 self._lines += 1
         except OSError as error:  # it still counts, until the next restart
-            log.warning("web_credentials.not_counted_on_disk", why=error.strerror)
+            log.warning("issued.not_counted_on_disk", why=error.strerror)
 
     def take_back(self, source: str) -> None:
         """The last one came to nothing; only the file keeps it, until it is written anew."""
@@ -82,7 +82,7 @@ class Issued:
         try:
             lines = file.read_text(encoding="ascii", errors="replace").splitlines() if file.exists() else []
         except OSError as error:
-            log.warning("web_credentials.counts_unreadable", why=error.strerror)
+            log.warning("issued.counts_unreadable", why=error.strerror)
             return
         for line in sorted(lines):
             at, _, hashed = line.partition(" ")
