@@ -1,4 +1,4 @@
-"""Nobody is on duty: a customer leaves their number on the page, a supervisor sees to it, an agent plans a break."""
+"""Nobody is on duty: a customer leaves their number on the page, a supervisor sees to it and to the breaks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ..caller import Caller
 from ..centre import Running
 from .pages import person, sign_in
+from .story import to_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 
-def test_a_number_left_on_the_page(centre: Running, staff_browser: Browser, desk: Callable[[str], Page]) -> None:
+def test_a_number_left_on_the_page(
+    centre: Running, staff_browser: Browser, desk: Callable[[str], Page], caller: Callable[..., Caller]
+) -> None:
     with person(staff_browser, centre, language="en-US", viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto("/call/demo")
@@ -49,9 +53,32 @@ def test_a_number_left_on_the_page(centre: Running, staff_browser: Browser, desk
         expect(page.get_by_test_id("callbacks")).to_contain_text("没有待回呼的客户")
 
     agent = desk("1196")
-    agent.get_by_test_id("break-reserve").click()
-    agent.get_by_test_id("break-now").click()
-    agent.locator("[data-testid=presence][data-presence=not_ready]").wait_for()
-    expect(agent.locator("[data-testid=notice][data-code='break.began']")).to_be_visible()
-    agent.get_by_test_id("break-cancel").click()
-    expect(agent.get_by_test_id("break-reserve")).to_be_visible()
+    with person(staff_browser, centre, viewport={"width": 1280, "height": 800}) as context:
+        floor = context.new_page()
+        sign_in(floor, centre, "supervisor")
+        floor.goto("/floor")
+        limits = floor.get_by_test_id("break-limits")
+        expect(limits).to_contain_text("北京一组：0 / 2")
+
+        agent.get_by_test_id("break-reserve").click()
+        agent.get_by_test_id("break-now").click()
+        agent.locator("[data-testid=presence][data-presence=not_ready]").wait_for()
+        expect(agent.locator("[data-testid=notice][data-code='break.began']")).to_be_visible()
+        expect(limits).to_contain_text("北京一组：1 / 2")
+        agent.get_by_test_id("break-cancel").click()
+        expect(agent.get_by_test_id("break-reserve")).to_be_visible()
+        agent.get_by_test_id("presence-available").click()
+        expect(limits).to_contain_text("北京一组：0 / 2")
+
+        # Whose phone rings and who is not there: by force the call goes back to the line at once.
+        customer = caller()
+        to_service(customer)
+        agent.get_by_test_id("answer").wait_for()
+        floor.get_by_test_id("agent-row").filter(has_text="李明").click()
+        floor.get_by_test_id("act-force").check()
+        floor.get_by_test_id("act-reason-meeting").click()
+        expect(agent.get_by_test_id("answer")).to_have_count(0)
+        expect(agent.get_by_test_id("presence")).to_have_attribute("data-presence", "not_ready")
+        queue = floor.locator("[data-testid=queue-row][data-queue=service]")
+        expect(queue.get_by_test_id("queue-waiting")).to_have_text("1")
+        customer.hang_up()
