@@ -40,8 +40,15 @@ def lists(value: Any) -> Any:
     return [lists(part) for part in value] if isinstance(value, tuple | list) else value
 
 
+def holds(read: Any, written: Any) -> bool:
+    """Fields that were added since stand at the end, also of what stands in a field."""
+    if isinstance(written, list):
+        return len(read) >= len(written) and all(map(holds, read, written))
+    return bool(read == written)
+
+
 async def test_every_kind_is_read(path: Path, journal: SqliteJournal) -> None:
-    """Field by field what was written; fields that were added since stand at the end."""
+    """Field by field what was written."""
     entries = [entry async for entry in journal.read(SAMPLES, "routing")]
     assert len(entries) > 50
     db = sqlite3.connect(path)
@@ -50,10 +57,10 @@ async def test_every_kind_is_read(path: Path, journal: SqliteJournal) -> None:
     written = [entry for (blob,) in blobs for entry in msgspec.msgpack.decode(blob)]
     for entry, (kind, _, *_, command, events) in zip(entries, written, strict=True):
         assert entry.kind == kind
-        assert lists(entry.command)[: len(command)] == command
+        assert holds(lists(entry.command), command)
         for event, (tag, fields) in zip(entry.events, events, strict=True):
             assert type(event).__name__ == tag
-            assert lists(event)[: len(fields)] == fields
+            assert holds(lists(event), fields)
 
 
 async def test_facts_are_read(journal: SqliteJournal) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from qingting.core import commands as c
 from qingting.core.policy import Overflow, Policy
 from qingting.runtime import names
 
-from .fake_centre import FakeCentre, fake_centre
+from .fake_centre import FakeCentre, done, fake_centre, refused
 
 ANNA, BO = "13812340001", "13812340002"
 
@@ -45,7 +48,7 @@ async def by_key(centre: FakeCentre) -> None:
     assert (back.queue, back.first, back.first_arrival) == ("service", "agent", arrived)
     await centre.until(lambda: back.made == 1)
     assert centre.room.live.engine.waiting("service")[0] == f"{back.contact}.v1", "before Bo still"
-    await centre.agent("1196")
+    li = await centre.agent("1196")
     desk = await centre.rings(f"a-{back.contact}")
     assert not any(ANNA in it.target for it in centre.engine.legs.values()), "the agent first"
     centre.engine.answer(desk)
@@ -58,11 +61,32 @@ async def by_key(centre: FakeCentre) -> None:
     await centre.until(lambda: not centre.state.callbacks)
     centre.engine.press(anna, "1")
     await centre.recorded(back.contact)
+    await promised_at_the_desk(centre, li)
     centre.engine.hang_up(bo)
     centre.engine.hang_up(anna)
     await centre.until(lambda: desk in centre.engine.gone)
     assert not centre.state.callbacks, "a key in the middle of a conversation asks for nothing"
     await centre.free("1196")
+
+
+async def promised_at_the_desk(centre: FakeCentre, li: httpx.AsyncClient) -> None:
+    """Another call tomorrow, as the queue's policy has it, and taken back: the desk shows it until then."""
+    await centre.submit(c.PutPolicy("service", Policy(callback_first="customer", callback_attempts=5)))
+    (it,) = centre.state.assignments.values()
+    path, at = f"/desk/assignments/{it.id.replace('/', '~')}/callback", int(time.time()) + 3600
+
+    def shown() -> Any:
+        return centre.room.desks.item(centre.room.live.engine, it)["promised"]
+
+    assert shown() is None
+    made = (await done(li.post(path, json={"at": at}), 201))["callback"]
+    assert shown() == {"callback": made, "at": at}
+    assert (centre.state.callbacks[made].first, centre.state.callbacks[made].attempts) == ("customer", 5)
+    await done(li.delete(path))
+    assert shown() is None
+    assert not centre.state.callbacks
+    assert await refused(li.delete(path)) == (404, "callback.unknown")
+    await centre.submit(c.PutPolicy("service"))
 
 
 async def customer_first(centre: FakeCentre) -> None:

@@ -44,6 +44,13 @@ class Policy(NamedTuple):
     """What one extension of wrap-up brings; 0: there is none."""
     overflow: tuple[Overflow, ...] = ()
     """The first that holds."""
+    callback_first: str = "agent"
+    """Who is called first when somebody is called back, where they do not say: `agent` or `customer`."""
+    callback_attempts: int = 3
+    callback_retry_s: float = 300.0
+    """From an attempt in vain to the next."""
+    callback_expires_s: float = 86400.0
+    """From the request, or from the time that was chosen."""
 
 
 PLAIN = Policy()

@@ -205,7 +205,7 @@ def _callback(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Later:
         reader.wrong(first, "flow.bad_value", "first is agent or customer")
         first = None
     said = reader.prompts(fields.get("say"), "say") or (Prompt(standard="callback_taken"),)
-    return Later("callback", *_whom(reader, fields, said), first=first.text if isinstance(first, Scalar) else "agent")
+    return Later("callback", *_whom(reader, fields, said), first=first.text if isinstance(first, Scalar) else "")
 
 
 def _message(reader: Reader, key: Scalar, tree: Pairs, person: str) -> Later:

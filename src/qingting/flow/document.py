@@ -98,8 +98,8 @@ class Later(NamedTuple):
     """When it was taken down."""
     failed: str = ""
     """Empty: back to the queue where they were, else a person, else a spoken way out."""
-    first: str = "agent"
-    """Of a callback: who is called first, `agent` or `customer`."""
+    first: str = ""
+    """Of a callback: who is called first, `agent` or `customer`; empty: as the queue has it."""
     demand: str = ""
     """Of a message: its code."""
 

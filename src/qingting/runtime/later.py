@@ -34,7 +34,8 @@ class Wish(NamedTuple):
     """Their contact that is going on."""
     since: float | None = None
     at: float = 0.0
-    first: str = "agent"
+    first: str = ""
+    """As the core's command has it."""
     language: str = "zh"
     line: str = ""
     site: str = ""

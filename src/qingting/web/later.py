@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..access import Identity, require
 from ..core import commands as c
-from ..errors import Invalid
+from ..errors import Invalid, NotFound
 from ..records import new_id
 from ..runtime.backlog import Backlog
 from ..runtime.centre import Centre
@@ -31,7 +31,8 @@ class Body(BaseModel):
 class Back(Body):
     at: Annotated[float, Field(ge=0, le=1e11)] | None = None
     """Not before; none: in turn."""
-    first: Literal["agent", "customer"] = "agent"
+    first: Literal["", "agent", "customer"] = ""
+    """Empty: as the queue has it."""
     queue: Annotated[str, Field(max_length=64)] | None = None
     """None: the one of the conversation."""
     note: Annotated[str, Field(max_length=1000)] = ""
@@ -67,6 +68,16 @@ def routes(centre: Centre, later: Later, backlog: Backlog, audit: Audit) -> APIR
         )
         await later.callback(who.tenant, id, wish)
         return {"callback": id}
+
+    @router.delete("/desk/assignments/{assignment}/callback", status_code=204)
+    async def take_back(assignment: str, who: Agent) -> None:
+        """Whom one talks or talked with is not called again after all."""
+        room, mine = own(centre, who, assignment)
+        promise = room.desks.promised(mine.contact)
+        if promise is None:
+            raise NotFound("callback.unknown", "nothing is promised to them, or it is over")
+        await room.live.submit(c.CancelCallback(promise.id), cause="desk")
+        await audit(who, "callback.cancelled", promise.id, {"queue": promise.queue})
 
     @router.get("/callbacks")
     async def callbacks(who: Sees) -> dict[str, Any]:

@@ -104,6 +104,8 @@ export interface Assignment {
   auto: boolean;
   /** This contact is a callback. */
   callback?: { id: string; first: "agent" | "customer"; at: number | null; attempt: number; note: string } | null;
+  /** A callback that this customer was promised; `at` is null when it is in turn, or under way. */
+  promised?: { callback: string; at: number | null } | null;
 }
 
 export interface Consult {

@@ -124,6 +124,10 @@ def _policy(q: Queue) -> Policy:
         requeue_lost=q.requeue_lost,
         grace_s=q.grace_s,
         extend_wrap_up_s=q.extend_wrap_up_s,
+        callback_first=q.callback_first,
+        callback_attempts=q.callback_attempts,
+        callback_retry_s=q.callback_retry_s,
+        callback_expires_s=q.callback_expires_s,
         overflow=tuple([Overflow(rule.when, rule.limit, rule.to, rule.target) for rule in q.overflow]),
     )
 

@@ -76,6 +76,13 @@ class Policy(Body):
     """What the one extension of wrap-up brings; 0: there is none."""
     overflow: Annotated[list[Overflow], Field(max_length=16)] = []
     """The first that holds."""
+    callback_first: Literal["agent", "customer"] = "agent"
+    """Who is called first when somebody is called back, where they do not say."""
+    callback_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    callback_retry_s: Seconds = 300.0
+    """From an attempt in vain to the next."""
+    callback_expires_s: Annotated[float, Field(ge=60, le=2_678_400, allow_inf_nan=False)] = 86_400.0
+    """From the request, or from the time that was chosen."""
     breaks: Breaks = Breaks()
     """Of the queue's agents."""
 

@@ -217,8 +217,9 @@ def _visit_ended(rows: Rows, event: e.VisitEnded) -> None:
     contact = rows.contacts[visit["contact"]]
     if visit["answered_at"] is None:
         contact["wait_s"] += event.at - visit["started_at"]
-        own_call = contact["direction"] == "out" and event.outcome != "lost"
-        contact["outcome"] = "not_reached" if own_call else event.outcome
+        # Of calls that we make, the core says `abandoned` only of those who were reached, and gave up waiting.
+        in_vain = contact["direction"] == "out" and event.outcome not in ("lost", "abandoned")
+        contact["outcome"] = "not_reached" if in_vain else event.outcome
 
 
 def _consult_started(rows: Rows, event: e.ConsultStarted) -> None:

@@ -28,11 +28,12 @@ class RequestCallback(NamedTuple):
     """First arrival; none means that of the waiting visit, or now."""
     at: float = 0.0
     """Not before this instant; 0: in turn."""
-    first: str = "agent"
-    """Who is called first: `agent`, or `customer` (then the agent is kept free for them meanwhile)."""
-    attempts: int = 3
-    retry_s: float = 300.0
-    expires_s: float = 86400.0
+    first: str = ""
+    """Who is called first: `agent`, or `customer` (then the agent is kept free for them meanwhile). This and the next
+    three: where nothing is said, as the queue's policy has it."""
+    attempts: int | None = None
+    retry_s: float | None = None
+    expires_s: float | None = None
     """From now, or from `at`."""
     journey: str = ""
     line: str = ""

@@ -41,8 +41,13 @@ def request(state: State, c: RequestCallback, now: float) -> list[Event]:
     for other in state.callbacks.values():
         if (other.key, other.queue) == (key, queue.id):
             raise Refused("callback.exists", "they are called back already", callback=other.id)
-    if c.first not in FIRST:
-        raise Refused("callback.bad_value", f"first is agent or customer, not {c.first}", field="first")
+    policy = queue.policy
+    first = c.first or policy.callback_first
+    if first not in FIRST:
+        raise Refused("callback.bad_value", f"first is agent or customer, not {first}", field="first")
+    attempts = policy.callback_attempts if c.attempts is None else c.attempts
+    retry_s = policy.callback_retry_s if c.retry_s is None else c.retry_s
+    expires_s = policy.callback_expires_s if c.expires_s is None else c.expires_s
     own = visit is not None and visit.queue == queue.id and not c.requires
     requires = visit.wants.skills if visit is not None and own else known.skills(state, c.requires, ())
     since = c.since if c.since is not None else visit.since if visit is not None else now
@@ -58,10 +63,10 @@ def request(state: State, c: RequestCallback, now: float) -> list[Event]:
         known.number("callback", "priority_s", c.priority_s, -86400.0, 86400.0),
         known.number("callback", "since", min(since, now), 0.0, now),
         due,
-        c.first,
-        int(known.number("callback", "attempts", c.attempts, 1, 10)),
-        known.number("callback", "retry_s", c.retry_s, 0.0, 86400.0),
-        due + known.number("callback", "expires_s", c.expires_s, 1.0, MONTH_S),
+        first,
+        int(known.number("callback", "attempts", attempts, 1, 10)),
+        known.number("callback", "retry_s", retry_s, 0.0, 86400.0),
+        due + known.number("callback", "expires_s", expires_s, 1.0, MONTH_S),
         c.journey or c.callback,
         c.line,
         c.site,

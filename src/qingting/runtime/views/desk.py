@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core import events as e
 from ...core.engine import Engine
-from ...core.model import Assignment
+from ...core.model import Assignment, Callback
 from ...journal.port import Entry
 from .. import names
 from ..pops import Pop, Pops
@@ -15,6 +15,7 @@ from .board import Board, Item
 from .company import company
 from .floor import Named
 from .notices import COMPANY, Told
+from .promises import CHANGES, Promises
 
 MOST_NOTICES = 20
 LOST = ("engine_lost", "lost")
@@ -100,6 +101,7 @@ class Desks:
         self._agent_of: dict[str, str] = {it.id: it.agent for it in open_ones}
         self._backs = {it.contact: (it.id, it.first, it.made, 0.0) for it in engine().state.callbacks.values()}
         """Contacts that are attempts of callbacks: its id, who is called first, which attempt, since when."""
+        self._promises = Promises(engine().state)
         self._told = Told(engine, named)
         pops.changed = self.contact_changed
 
@@ -131,6 +133,8 @@ class Desks:
         for event in entry.events:
             if type(event) in COMPANY:
                 self.contact_changed(getattr(event, "contact", "") or names.contact_of(event.visit))
+            if isinstance(event, CHANGES):
+                self._journey_changed(self._promises.take(event))
             if isinstance(event, e.CallbackStarted):
                 self._backs[event.contact] = event.callback, event.first, event.attempt, event.at
             assignment = getattr(event, "assignment", "")
@@ -167,6 +171,19 @@ class Desks:
         open_ones = [state.assignments[id] for id in known.assignments] if known is not None else []
         return bool(number) and any(number == _call_back(it, self.pops.of(it.contact)) for it in open_ones)
 
+    def promised(self, contact: str) -> Callback | None:
+        """The callback that is promised to whom the contact is with."""
+        state = self.engine().state
+        known = state.contacts.get(contact)
+        return self._promises.of(state, known) if known is not None else None
+
+    def _journey_changed(self, journey: str) -> None:
+        state = self.engine().state
+        for agent, desk in self._desks.items():
+            held = state.agents[agent].assignments if agent in state.agents else ()
+            if any(state.contacts[state.assignments[id].contact].journey == journey for id in held):
+                desk.touch()
+
     def contact_changed(self, contact: str) -> None:
         """Every desk where it stands looks again."""
         state = self.engine().state
@@ -186,6 +203,7 @@ class Desks:
         contact = state.contacts[it.contact]
         visit = state.visits[it.visit]
         pop = self.pops.of(it.contact)
+        promise = self._promises.of(state, contact)
         return {
             "id": it.id,
             "state": it.state,
@@ -215,6 +233,7 @@ class Desks:
             "disposition": it.disposition,
             "end_cause": it.cause,
             "callback": self._callback(it.contact, pop),
+            "promised": {"callback": promise.id, "at": promise.due or None} if promise is not None else None,
             "call_back": _call_back(it, pop),
             **company(state, it, self.named, pop),
         }

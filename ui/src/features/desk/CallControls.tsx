@@ -14,8 +14,8 @@ import { can, leaving, onLine, type Leaving } from "./transfer/company";
 export type Open = "" | "transfer" | "callback";
 
 /** Everything one does during a call; each button says its key. */
-export function CallControls(props: { assignment: Assignment; open: Open; setOpen: (open: Open) => void; promised: string }) {
-  const { assignment, open, setOpen, promised } = props;
+export function CallControls(props: { assignment: Assignment; open: Open; setOpen: (open: Open) => void }) {
+  const { assignment, open, setOpen } = props;
   const { t } = useWords();
   const phone = usePhone();
   const { busy, run } = useVerbs(assignment);
@@ -75,7 +75,7 @@ export function CallControls(props: { assignment: Assignment; open: Open; setOpe
             >
               {t(recording === "paused" ? "desk.resumeRecording" : "desk.pauseRecording")}
             </Control>
-            <CallbackControl assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+            <CallbackControl assignment={assignment} open={open} setOpen={setOpen} />
           </>
         )}
         <button

@@ -54,7 +54,6 @@ function Working({ assignment }: { assignment: Assignment }) {
   const { t } = useWords();
   const { state } = assignment;
   const [open, setOpen] = useState<Open>("");
-  const [promised, setPromised] = useState("");
   const close = () => setOpen("");
   const company = state !== "wrap_up" && (assignment.role === "consulted" || assignment.consults.length > 0);
   const may = can(assignment);
@@ -89,21 +88,14 @@ function Working({ assignment }: { assignment: Assignment }) {
       {state === "offered" ? (
         <OfferControls assignment={assignment} />
       ) : state === "wrap_up" ? (
-        <WrapUpControls assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+        <WrapUpControls assignment={assignment} open={open} setOpen={setOpen} />
       ) : (
-        <CallControls assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+        <CallControls assignment={assignment} open={open} setOpen={setOpen} />
       )}
       {handing ? (
         <TransferPanel assignment={assignment} close={close} />
       ) : promising ? (
-        <CallbackPanel
-          assignment={assignment}
-          close={close}
-          done={(words) => {
-            setPromised(words);
-            close();
-          }}
-        />
+        <CallbackPanel assignment={assignment} close={close} />
       ) : (
         state !== "offered" && <Conclusion assignment={assignment} />
       )}

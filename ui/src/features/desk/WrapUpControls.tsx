@@ -7,8 +7,8 @@ import { Control } from "./Control";
 import { useDeskKey } from "./keys";
 
 /** What is left to do once the customer has gone: more time, a promise to call. */
-export function WrapUpControls(props: { assignment: Assignment; open: Open; setOpen: (open: Open) => void; promised: string }) {
-  const { assignment, open, setOpen, promised } = props;
+export function WrapUpControls(props: { assignment: Assignment; open: Open; setOpen: (open: Open) => void }) {
+  const { assignment, open, setOpen } = props;
   const { t } = useWords();
   const { busy, run } = useVerbs(assignment);
   const extend = () => void run("extend_wrap_up");
@@ -20,7 +20,7 @@ export function WrapUpControls(props: { assignment: Assignment; open: Open; setO
           {t("transfer.extend")}
         </Control>
       )}
-      <CallbackControl assignment={assignment} open={open} setOpen={setOpen} promised={promised} />
+      <CallbackControl assignment={assignment} open={open} setOpen={setOpen} />
     </div>
   );
 }

@@ -61,7 +61,8 @@ const freshBreaks = { reasons: [], most: 1 };
 
 const freshPolicy = {
   at_once: 1, auto_answer: false, misses: 1, penalty_s: 0, requeue_lost: false, grace_s: 30, extend_wrap_up_s: 0,
-  overflow: [], breaks: freshBreaks,
+  overflow: [], callback_first: "agent", callback_attempts: 3, callback_retry_s: 300, callback_expires_s: 86400,
+  breaks: freshBreaks,
 };
 
 /** So many at once, of these reasons. */
@@ -118,6 +119,10 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "hours", words: "routing.queueHours", note: "routing.queueHoursNote", type: "one", kind: "hours" },
       { name: "overflow", words: "routing.overflow", note: "routing.overflowNote", type: "overflow", column: true },
       { name: "site", words: "routing.standsFor", note: "routing.standsForNote", type: "one", kind: "sites" },
+      { name: "callback_first", group: "routing.callbacks", words: "routing.callbackFirst", note: "routing.callbackFirstNote", type: "choice", options: worded("first_", ["agent", "customer"]) },
+      { name: "callback_attempts", words: "routing.callbackAttempts", type: "number", least: 1, most: 10 },
+      { name: "callback_retry_s", words: "routing.callbackRetry", note: "routing.callbackRetryNote", type: "number", least: 0, most: 86400, unit: "s" },
+      { name: "callback_expires_s", words: "routing.callbackExpires", note: "routing.callbackExpiresNote", type: "number", least: 60, most: 2678400, unit: "s" },
       { name: "announce_place", group: "routing.whatHears", words: "manage.announcePlace", type: "switch" },
       { name: "announce_wait", words: "manage.announceWait", type: "switch" },
       { name: "announce_every_s", words: "manage.announceEvery", type: "number", least: 10, most: 3600, unit: "s" },

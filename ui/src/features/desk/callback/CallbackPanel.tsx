@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent } from "react";
 import { api, pathId } from "../../../api/client";
 import type { Assignment } from "../../../api/types";
-import { instant } from "../../../components/format";
 import { useWords } from "../../../i18n";
 import { useNow } from "../../../live/hooks";
 import { useDoing } from "../hooks";
@@ -11,16 +10,23 @@ import { targetsQuery } from "../transfer/targets";
 import "./callback.css";
 import { choices, fieldValue, instantOf, type Choice } from "./times";
 
+const firstWords = { "": "callback.queueFirst", agent: "callback.agentFirst", customer: "callback.customerFirst" } as const;
+const firstHints = {
+  "": "callback.queueFirstHint",
+  agent: "callback.agentFirstHint",
+  customer: "callback.customerFirstHint",
+} as const;
+
 /** A promise to call: when, who is rung first, and what whoever calls should know. */
-export function CallbackPanel(props: { assignment: Assignment; close: () => void; done: (words: string) => void }) {
-  const { assignment, close, done } = props;
+export function CallbackPanel(props: { assignment: Assignment; close: () => void }) {
+  const { assignment, close } = props;
   const { t } = useWords();
   const now = useNow();
   const { busy, run } = useDoing<"schedule">();
   const { data: found } = useQuery(targetsQuery(""));
   const [when, setWhen] = useState<Choice>("turn");
   const [typed, setTyped] = useState("");
-  const [first, setFirst] = useState<"agent" | "customer">("agent");
+  const [first, setFirst] = useState<"" | "agent" | "customer">("");
   const [queue, setQueue] = useState(assignment.queue);
   const [note, setNote] = useState("");
   const at = instantOf(when, typed, now);
@@ -30,7 +36,7 @@ export function CallbackPanel(props: { assignment: Assignment; close: () => void
     if (!ready) return;
     const body = { at, first, queue, note: note.trim() };
     if (!(await run("schedule", () => api.post(`/desk/assignments/${pathId(assignment.id)}/callback`, body)))) return;
-    done(t("callback.done", { when: at === null ? t("callback.turn") : instant(at) }));
+    close();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -86,7 +92,7 @@ export function CallbackPanel(props: { assignment: Assignment; close: () => void
       <div>
         <h3>{t("callback.first")}</h3>
         <div className="chips" role="radiogroup" aria-label={t("callback.first")}>
-          {(["agent", "customer"] as const).map((who) => (
+          {(["", "agent", "customer"] as const).map((who) => (
             <button
               type="button"
               key={who}
@@ -94,12 +100,12 @@ export function CallbackPanel(props: { assignment: Assignment; close: () => void
               aria-checked={first === who}
               className={first === who ? "on" : ""}
               onClick={() => setFirst(who)}
-              data-testid={`callback-first-${who}`}
+              data-testid={`callback-first-${who || "queue"}`}
             >
-              {t(who === "agent" ? "callback.agentFirst" : "callback.customerFirst")}
+              {t(firstWords[who])}
             </button>
           ))}
-          <span className="faint">{t(first === "agent" ? "callback.agentFirstHint" : "callback.customerFirstHint")}</span>
+          <span className="faint">{t(firstHints[first])}</span>
         </div>
       </div>
       <div>
