@@ -12,8 +12,9 @@ unset VIRTUAL_ENV PYTHONHOME PYTHONPATH
 step() { printf '\033[1m· %s\033[0m\n' "$1"; }
 fail() { printf '\n✗ %s\n  %s\n' "$1" "$2" >&2; exit 1; }
 
-child=
-trap '[ -z "$child" ] || kill "$child" 2>/dev/null; exit 130' INT TERM
+child=; beside=
+trap 'kill $child $beside 2>/dev/null || :' EXIT
+trap 'exit 130' INT TERM
 working() { # working COMMAND…: its words go to the log; on a terminal the last of them and the seconds are shown
   "$@" >"$log" 2>&1 </dev/null &
   child=$!; seconds=0
@@ -30,6 +31,34 @@ working() { # working COMMAND…: its words go to the log; on a terminal the las
 digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 fresh() { stamp=$1; shift; [ "$(cat ".runtime/stamps/$stamp" 2>/dev/null)" = "$(digest "$@")" ]; }
 remember() { stamp=$1; shift; digest "$@" > ".runtime/stamps/$stamp"; }
+
+# --- what tests need from Debian, beside all else
+debian() {
+  trap 'kill $child 2>/dev/null || :; exit 143' TERM
+  log=$PWD/.runtime/debian.log
+  missing=
+  command -v chromium >/dev/null || missing="$missing chromium"
+  command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
+  command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
+  command -v Xvfb >/dev/null || missing="$missing xvfb"
+  command -v sipp >/dev/null || missing="$missing sip-tester"
+  command -v turnserver >/dev/null || missing="$missing coturn"
+  if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    fail "the tests need these Debian packages:$missing" "as root: apt-get install$missing, then run again"
+  fi
+  step "Debian packages for the tests:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2086 # a list of names
+  working sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh $missing ||
+    fail "the tests' Debian packages could not be installed" "apt-get install$missing, then run again"
+}
+debian=
+if [ -n "$dev" ]; then
+  debian >.runtime/debian.words 2>&1 &
+  debian=$!; beside=$debian
+fi
 
 # --- Python environment
 python=
@@ -56,6 +85,10 @@ else
   pip --no-deps --no-build-isolation -e . || fail "the project itself could not be installed" "see pip's words above"
   remember "python-$lock" "$lock" pyproject.toml
 fi
+
+# --- Asterisk, beside the pages: without it everything but voice works
+.venv/bin/python -m qingting.telephony.asterisk.provision --runtime .runtime >.runtime/asterisk.words 2>&1 &
+asterisk=$!; beside="$beside $asterisk"
 
 # --- Node, only to build the pages
 PATH="$PWD/.venv/bin:$PATH"; export PATH
@@ -85,26 +118,11 @@ if ! { [ -e ui/dist/index.html ] && fresh ui $pages; }; then
   remember ui $pages
 fi
 
-# --- Asterisk: without it everything but voice works
-.venv/bin/python -m qingting.telephony.asterisk.provision --runtime .runtime ||
-  printf '! no Asterisk: the centre will start without voice (why: see the lines above)\n' >&2
-
-# --- what tests need from Debian
-[ -n "$dev" ] || exit 0
-missing=
-command -v chromium >/dev/null || missing="$missing chromium"
-command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
-command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
-command -v Xvfb >/dev/null || missing="$missing xvfb"
-command -v sipp >/dev/null || missing="$missing sip-tester"
-command -v turnserver >/dev/null || missing="$missing coturn"
-if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  fail "the tests need these Debian packages:$missing" "as root: apt-get install$missing, then run again"
-fi
-step "Debian packages for the tests:$missing"
-export DEBIAN_FRONTEND=noninteractive
-# shellcheck disable=SC2086 # a list of names
-working sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh $missing ||
-  fail "the tests' Debian packages could not be installed" "apt-get install$missing, then run again"
+# --- what went on beside
+wait "$asterisk" && found=1 || found=
+cat .runtime/asterisk.words
+[ -n "$found" ] || printf '! no Asterisk: the centre will start without voice (why: see the lines above)\n' >&2
+[ -n "$debian" ] || exit 0
+wait "$debian" && found=1 || found=
+cat .runtime/debian.words
+[ -n "$found" ] || exit 1
