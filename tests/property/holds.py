@@ -90,7 +90,7 @@ class Holds:
         for v in self.engine.state.visits.values():
             owners, offers = owned.get(v.id, []), standing.get(v.id, [])
             assert len(owners) <= 1
-            assert [*owners, *offers] == [id for id in (v.assignment, *v.beside) if id]
+            assert sorted([*owners, *offers]) == sorted([id for id in (v.assignment, *v.beside) if id])
             live = [id for id in offers if self.engine.state.assignments[id].state == "offered"]
             assert (v.state == "offered") == bool(live)
             assert v.assignment == (owners or live or [""])[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -40,9 +41,12 @@ OVERFLOWS = {
 }
 
 
-def walk(seed: int, steps: int = STEPS) -> Core:
+def walk(
+    seed: int, steps: int = STEPS, core: Core | None = None, what: Callable[[], c.Command] | None = None
+) -> Core:
+    """`what` is asked next; none: what is likely."""
     draw = random.Random(seed)
-    core = Core()
+    core = core or Core()
 
     def can(most: int) -> c.Skills:
         return tuple(sorted((skill, draw.randint(2, 5)) for skill in draw.sample(SKILLS, most)))
@@ -68,7 +72,8 @@ def walk(seed: int, steps: int = STEPS) -> Core:
         core.now += draw.choice([0.0, 0.0, 0.5, 6.0])
         core.tick()
         core.all_holds()
-        core.ask(choose(core.engine, core.visits, draw.randrange(10**9)))
+        pick = draw.randrange(10**9)
+        core.ask(what() if what is not None else choose(core.engine, core.visits, pick))
         core.all_holds()
     core.teardown()
     return core
