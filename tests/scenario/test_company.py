@@ -106,9 +106,14 @@ async def test_a_consult_that_nobody_takes(board: Switchboard) -> None:
 
 
 async def test_left_to_whom_is_only_being_rung(board: Switchboard) -> None:
+    """Who asks a queue hears music while nobody is there, and the phone of whom it rings at."""
     it = await board.talk("li")
     contact = it.contact
+    await board.live.submit(c.SetPresence("zhao", "not_ready", "system", by="system"))
     await board.live.submit(c.Consult(it.id, names.consult_of(contact), queue="experts"))
+    await board.hear(contact, customer={"music"}, li={"music"})
+    await board.live.submit(c.SetPresence("zhao", "available"))
+    await board.hear(contact, customer={"music"}, li={"ringing"})
     await board.until(lambda: bool(board.rings("zhao")))
     await board.live.submit(c.CompleteTransfer(it.id))
     await board.hear(contact, customer={"music"})

@@ -136,7 +136,7 @@ def react(event: e.Event) -> tuple[Effect, ...]:
             return (StopRecording(contact, event.assignment), Drop(contact, event.assignment))
         case e.ContactTransferred() | e.PartyJoined() | e.PartyHeld() | e.PartyResumed() | e.PartyAnswered():
             return (Seat(event.contact),)
-        case e.ConsultEnded():
+        case e.ConsultEnded() | e.ConsultStarted() | e.ConsultRequeued():
             return (Seat(names.contact_of(event.visit)),)
         case e.VisitTakenOver():
             return (Seat(event.contact), Record(event.contact, event.assignment))

@@ -139,6 +139,8 @@ def table(state: State) -> dict[str, set[str]]:
     if owner is not None and owner.state == "held":
         apart = {owner.id} | joined | with_owner
         found[CUSTOMER] = {MUSIC}
+        if len(apart) == 1 and any(state.visits[id].state == "waiting" for id in contact.consults):
+            return found | {owner.id: {MUSIC}}
     else:
         apart = set()
         found |= {id: {MUSIC} for id in with_owner}

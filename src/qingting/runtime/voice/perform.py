@@ -15,7 +15,7 @@ from .. import names
 from .. import reactions as r
 from . import attempts
 from .legs import Call
-from .seating import CUSTOMER
+from .seating import CUSTOMER, Picture
 
 if TYPE_CHECKING:
     from .driver import Voice
@@ -109,6 +109,8 @@ class Performer:
             headers.append(("X-Qingting-Assignment", effect.assignment))
         consult = names.visit_of_assignment(effect.assignment) != call.seating.visit
         hears = self._hears_ringing(call) if consult else ""
+        if consult:
+            await self._end_owners_music(call, call.seating.picture())
         voice.legs.add_other(call, effect.assignment, leg)
         number = await voice.number(call)
         try:
@@ -198,6 +200,7 @@ class Performer:
                 await self._hold(call, leg, settings.music)
         if CUSTOMER not in picture.main and CUSTOMER not in picture.music:
             await self._leave_alone(call)
+        await self._end_owners_music(call, picture)
         for bridge, members in (
             (names.bridge(call.contact), picture.main),
             (names.bridge_apart(call.contact), picture.apart),
@@ -222,6 +225,13 @@ class Performer:
         else:
             await self._telephony.music(leg, True, music)
         call.music.add(leg)
+
+    async def _end_owners_music(self, call: Call, picture: Picture) -> None:
+        """Somebody is rung for the consult that they waited for, or it is over."""
+        leg = call.others.get(call.seating.owner, "")
+        if leg in call.music and call.seating.owner not in picture.music | picture.main | picture.apart:
+            call.music.discard(leg)
+            await self._telephony.music(leg, False)
 
     async def _leave_alone(self, call: Call) -> None:
         """The customer hears nothing, until they are told something or it rings."""

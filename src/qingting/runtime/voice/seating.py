@@ -40,6 +40,8 @@ class Seating:
     """Of the owner: `connecting`, `active` or `held`."""
     beside: dict[str, str] = field(default_factory=dict)
     """Who was consulted or called and has answered: `connecting`, `active`, `held` or `joined`."""
+    awaited: set[str] = field(default_factory=set)
+    """Consults that wait in a queue: nobody is rung for them."""
 
     def fold(self, event: e.Event) -> None:
         """One of `FOLDED`."""
@@ -50,7 +52,9 @@ class Seating:
         others = [id for id, state in self.beside.items() if state != "joined"]
         if self.state == "held":
             apart = frozenset((self.owner, *joined, *(id for id in others if self.beside[id] != "held")))
-            held = (id for id in others if self.beside[id] == "held")
+            held = [id for id in others if self.beside[id] == "held"]
+            if self.awaited and len(apart) == 1:
+                held.append(self.owner)
             return Picture(frozenset(), apart if len(apart) > 1 else frozenset(), frozenset((CUSTOMER, *held)), False)
         served = frozenset((CUSTOMER, self.owner, *joined)) if self.owner else frozenset((CUSTOMER, *joined))
         if len(served) == 1:
@@ -80,6 +84,8 @@ def seating_of(state: State, contact: Contact) -> Seating:
         if owner is not None and owner.state in ("connecting", "active", "held"):
             found.owner, found.state = owner.id, owner.state
     for id in contact.consults:
+        if state.visits[id].state == "waiting":
+            found.awaited.add(id)
         asked = state.assignments.get(state.visits[id].assignment)
         if asked is not None and asked.state in ("connecting", "active", "held", "joined"):
             found.beside[asked.id] = asked.state
@@ -99,7 +105,17 @@ def _visit_ended(s: Seating, x: e.VisitEnded) -> None:
         s.visit = ""
 
 
+def _consult_waits(s: Seating, x: e.ConsultStarted | e.ConsultRequeued) -> None:
+    if isinstance(x, e.ConsultRequeued) or x.queue:
+        s.awaited.add(x.visit)
+
+
+def _awaited_no_more(s: Seating, x: Any) -> None:
+    s.awaited.discard(x.visit)
+
+
 def _taken_over(s: Seating, x: e.VisitTakenOver) -> None:
+    s.awaited.discard(x.visit)
     s.visit, s.queue = x.visit, x.queue
     if (state := s.beside.pop(x.assignment, "")) != "":
         s.owner, s.state = x.assignment, "connecting" if state == "connecting" else "active"
@@ -143,6 +159,10 @@ def _party_left(s: Seating, x: e.PartyLeft) -> None:
 _FOLD: dict[type, Callable[[Seating, Any], None]] = {
     e.VisitStarted: _visit_started,
     e.VisitEnded: _visit_ended,
+    e.ConsultStarted: _consult_waits,
+    e.ConsultRequeued: _consult_waits,
+    e.AssignmentOffered: _awaited_no_more,
+    e.ConsultEnded: _awaited_no_more,
     e.VisitTakenOver: _taken_over,
     e.AssignmentAccepted: _accepted,
     e.AssignmentConnected: _becomes("active"),
