@@ -29,7 +29,7 @@ class Centre:
 
     def restart(self) -> Told:
         self.engine = Engine.load(json.loads(json.dumps(self.engine.dump())))
-        return Told(lambda: self.engine, named)
+        return Told(lambda: self.engine, named, lambda contact, ref: f"{ref} of {contact}")
 
 
 def named(kind: str, id: str) -> Named:
@@ -65,7 +65,9 @@ def test_who_was_asked_outside_and_is_gone_is_told_to_who_asked() -> None:
     centre.asks(c.ConsultOutside("c1.v1/1", "c1.p1", "number"))
     told = centre.restart()
     gone = centre.asks(c.PartyEnds("c1.p1", "failed"))
-    assert list(told.of(gone)) == [Notice("li", "party.failed", "warning", "c1.p1", {"why": "failed"})]
+    assert list(told.of(gone)) == [
+        Notice("li", "party.failed", "warning", "c1.p1", {"name": "number of c1", "why": "failed"})
+    ]
 
 
 def test_a_transfer_outside_that_came_back_is_told_to_who_made_it() -> None:
@@ -74,5 +76,7 @@ def test_a_transfer_outside_that_came_back_is_told_to_who_made_it() -> None:
     told = centre.restart()
     assert "c1.v1/1" not in centre.engine.state.assignments
     gone = centre.asks(c.PartyEnds("c1.p1", "failed"))
-    assert list(told.of(gone)) == [Notice("li", "transfer.returned", "warning", "c1.p1", {"why": "failed"})]
+    assert list(told.of(gone)) == [
+        Notice("li", "transfer.returned", "warning", "c1.p1", {"name": "number of c1", "why": "failed"})
+    ]
     assert centre.engine.state.contacts["c1"].visit == "c1.v1~2", "the customer waits again"

@@ -102,7 +102,7 @@ class Desks:
         self._backs = {it.contact: (it.id, it.first, it.made, 0.0) for it in engine().state.callbacks.values()}
         """Contacts that are attempts of callbacks: its id, who is called first, which attempt, since when."""
         self._promises = Promises(engine().state)
-        self._told = Told(engine, named)
+        self._told = Told(engine, named, lambda contact, ref: pops.of(contact).parties.get(ref, ""))
         pops.changed = self.contact_changed
 
     def of(self, agent: str) -> Desk:

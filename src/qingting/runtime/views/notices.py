@@ -30,8 +30,12 @@ class Notice(NamedTuple):
 class Told:
     """Who asked for each consult and party that is under way, and how the one asked is called."""
 
-    def __init__(self, engine: Callable[[], Engine], named: Callable[[str, str], Named]) -> None:
+    def __init__(
+        self, engine: Callable[[], Engine], named: Callable[[str, str], Named], number: Callable[[str, str], str]
+    ) -> None:
+        """`number`: by contact and reference, of somebody outside; empty when it is not known (any more)."""
         self._named = named
+        self._number = number
         self._asked: dict[str, tuple[str, str]] = {}
         state = engine().state
         for visit in state.visits.values():
@@ -43,6 +47,7 @@ class Told:
             owner = state.assignments.get(party.by)  # of a transfer: perhaps done already
             agent = owner.agent if owner is not None else state.contacts[party.contact].handed_on_by
             self._asked[party.id] = agent, party.how
+        self._refs = {party.id: party.ref for party in state.parties.values()}
         self._breaks = {it.id: (it.agent, it.reason) for it in state.breaks.values()}
         self._agents = {it.id: it.agent for it in state.assignments.values()}
 
@@ -61,6 +66,7 @@ class Told:
                     self._asked[event.visit] = self._agents.get(event.by, ""), name
                 case e.PartyCalled():
                     self._asked[event.party] = self._agents.get(event.by, ""), event.how
+                    self._refs[event.party] = event.ref
                 case e.VisitTakenOver():
                     self._asked.pop(event.visit, None)
                 case e.ConsultRequeued():
@@ -81,9 +87,10 @@ class Told:
                         yield Notice(agent, "break.over", "warning", event.break_, {"reason": reason})
                 case e.PartyLeft():
                     agent, how = self._asked.pop(event.party, ("", ""))
+                    name = self._number(event.contact, self._refs.pop(event.party, ""))
                     back = how == "transfer" and any(isinstance(it, e.VisitStarted) for it in entry.events)
                     if event.why not in (*OWN_DOING, "hangup"):
                         code = "transfer.returned" if back else "party.failed"
-                        yield Notice(agent, code, "warning", event.party, {"why": event.why})
+                        yield Notice(agent, code, "warning", event.party, {"name": name, "why": event.why})
                 case _:
                     pass
