@@ -383,6 +383,7 @@ class Voice:
         task = asyncio.get_running_loop().create_task(self._alone(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # of one that was cancelled before it began
 
     async def _alone(self, work: Coroutine[Any, Any, None]) -> None:
         try:
