@@ -158,3 +158,15 @@ def test_other_steps_for_those_who_wait_already(centre: Centre) -> None:
     assert centre.engine.next_deadline() is None
     centre.queue("care", relax=(c.Relaxation(30.0, (("en", 0),)),))
     assert offered(centre.ask(c.Tick())) == [("v-a", "li")]
+
+
+def test_nobody_overtakes_the_first_of_their_lane_whose_deadline_is_due(centre: Centre) -> None:
+    """Both have waited long enough for a lower level, but only the deadline makes it known of the first."""
+    centre.ask(c.PutSkill("en"))
+    centre.queue("care", relax=(c.Relaxation(20.0, (("en", 0),)),))
+    centre.agent("none", "care")
+    centre.call("first", "care", requires=(("en", 4),))
+    since = centre.now + 1.0
+    centre.now += 30.0
+    assert offered(centre.call("second", "care", requires=(("en", 4),), since=since)) == []
+    assert offered(centre.ask(c.Tick())) == [("v-first", "none")]

@@ -194,3 +194,77 @@ def test_of_what_is_parked_only_so_much_comes_back_as_there_is_room_for(centre: 
     events = centre.ask(c.AgentLeaves("v-call/1"))
     assert kinds(events)[-2:] == ["AssignmentOffered", "AssignmentUnparked"]
     assert [state(centre, f"v-{name}/1") for name in ("one", "two", "chat")] == ["active", "parked", "offered"]
+
+
+def chats(centre: Centre, most: int) -> None:
+    capacity, sharing = (("chat", most),), c.Sharing(5)
+    centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=sharing))
+    centre.ask(c.SetReachable("li", "chat", True))
+
+
+def test_who_comes_gets_as_many_as_there_is_room_for(centre: Centre) -> None:
+    centre.queue("care")
+    chats(centre, 2)
+    for name in ("one", "two", "three"):
+        comes(centre, name, "chat")
+    events = centre.ask(c.SetPresence("li", "available"))
+    assert offered(events) == [("v-one", "li"), ("v-two", "li")]
+
+
+def test_one_ends_and_one_comes(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0)
+    chats(centre, 2)
+    centre.ask(c.SetPresence("li", "available"))
+    for name in ("one", "two", "three", "four"):
+        comes(centre, name, "chat")
+    for name in ("one", "two"):
+        centre.talk(name)
+    assert offered(centre.ask(c.ContactEnds("one", "customer"))) == [("v-three", "li")]
+
+
+def test_less_is_allowed_meanwhile(centre: Centre) -> None:
+    """Nothing comes until the new limit is kept."""
+    centre.queue("care", wrap_up_s=0)
+    chats(centre, 3)
+    centre.ask(c.SetPresence("li", "available"))
+    for name in ("one", "two", "three"):
+        comes(centre, name, "chat")
+        centre.talk(name)
+    chats(centre, 2)
+    comes(centre, "four", "chat")
+    assert offered(centre.ask(c.ContactEnds("one", "customer"))) == []
+    assert offered(centre.ask(c.ContactEnds("two", "customer"))) == [("v-four", "li")]
+
+
+def test_a_mail_that_only_rings_makes_a_call_park_the_other(centre: Centre) -> None:
+    """The agent is free for the same media as before, but now a call needs room made for it."""
+    centre.queue("care")
+    capacity, sharing = (("mail", 3), ("voice", 1)), c.Sharing(3, (("voice", 2),), (("voice", "mail"),))
+    centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=sharing))
+    for medium in ("mail", "voice"):
+        centre.ask(c.SetReachable("li", medium, True))
+    centre.ask(c.SetPresence("li", "available"))
+    comes(centre, "one", "mail")
+    centre.talk("one")
+    assert offered(comes(centre, "two", "mail")) == [("v-two", "li")]
+    assert kinds(comes(centre, "call", "voice")) == ["VisitStarted", "AssignmentParked", "AssignmentOffered"]
+    assert state(centre, "v-one/1") == "parked"
+
+
+def test_who_need_not_park_any_more_is_asked_like_others(centre: Centre) -> None:
+    centre.queue("care")
+    capacity, sharing = (("mail", 3), ("voice", 1)), c.Sharing(3, (("voice", 2),), (("voice", "mail"),))
+    centre.ask(c.PutAgent("li", ("care",), (), capacity, sharing=sharing))
+    for medium in ("mail", "voice"):
+        centre.ask(c.SetReachable("li", medium, True))
+    centre.ask(c.SetPresence("li", "available"))
+    comes(centre, "one", "mail")
+    centre.talk("one")
+    comes(centre, "two", "mail")
+    centre.now += 10.0
+    centre.agent("wang", "care")
+    assert offered(centre.call("now", "care")) == [("v-now", "wang")], "li would have to park the mail"
+    centre.talk("now")
+    centre.agent("zhao", "care")
+    centre.ask(c.ContactEnds("two", "customer"))
+    assert offered(centre.call("then", "care")) == [("v-then", "li")], "idle for longer"
