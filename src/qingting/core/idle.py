@@ -4,12 +4,13 @@ A set of agents is one integer, agent number n being bit n: `idle & members & sk
 operation per 30 agents, and nobody is looked at one by one until few remain. The order (who has been idle
 longest, first of all) stands in chunks of some 200 agents who follow one another; the first chunk that meets a set
 holds its first agent. Agents who come back to an old place (an offer was withdrawn) return to the chunk of that
-place. An agent's key must not change while they stand in the order.
+place. Who came last stands beside the chunks until somebody else comes: where much waits, an agent who is done
+gets the next at once. An agent's key must not change while they stand in the order.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Callable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ COUNTING = {*KEYS} - {"longest_idle"}
 
 
 class Idle:
-    __slots__ = ("_counts", "_key", "_masks", "_newest", "_numbered", "_starts", "all")
+    __slots__ = ("_counts", "_key", "_last", "_masks", "_newest", "_numbered", "_starts", "all")
 
     def __init__(self, numbered: list[Agent | None], strategy: str = "longest_idle") -> None:
         self._numbered = numbered
@@ -43,10 +44,16 @@ class Idle:
         self._masks: list[int] = []
         self._counts: list[int] = []
         self._newest: Any = None
+        self._last: Agent | None = None
 
     def add(self, agent: Agent) -> None:
+        self.all |= agent.bit
+        if self._last is not None:
+            self._enter(self._last)
+        self._last = agent
+
+    def _enter(self, agent: Agent) -> None:
         bit, key, counts = agent.bit, self._key(agent), self._counts
-        self.all |= bit
         if not counts or (key > self._newest and counts[-1] >= FULL):
             self._newest = key
             self._starts.append(key)
@@ -68,6 +75,9 @@ class Idle:
     def remove(self, agent: Agent) -> None:
         bit = agent.bit
         self.all ^= bit
+        if agent is self._last:
+            self._last = None
+            return
         counts = self._counts
         i = bisect_right(self._starts, self._key(agent)) - 1
         self._masks[i] ^= bit
@@ -117,5 +127,7 @@ class Idle:
             if few := mask & among:
                 found += self._sorted(few)
                 if len(found) >= most:
-                    return found[:most]
-        return found
+                    break
+        if self._last is not None and among & self._last.bit:
+            insort(found, self._last, key=self._key)
+        return found[:most]

@@ -132,18 +132,15 @@ class Line:
         lane = visit.lane
         assert lane is not None
         assert lane.places[0][2] is visit
+        timers.cancel(visit.id)
         step, worth = reached(self.steps, visit.since, at), lane.bonus
         self._turn(lane, step)
+        visit.step = step
         if lane.bonus != worth:
             self._step_back(lane, timers)
-            visit.step = step
             self._lead(lane, at, timers, step)
-            return
-        visit.step = step
-        if step < len(self.steps):
+        elif step < len(self.steps):
             timers.set(visit.id, visit.since + self.steps[step].after_s, visit.seq)
-        else:
-            timers.cancel(visit.id)
 
     def begin_again(self, steps: Steps, at: float, timers: Timers) -> None:
         """Other steps from now: everybody is at the first, and goes on by the deadlines that are due."""
@@ -191,7 +188,7 @@ class Line:
         del self.order[i]
         if not i:
             self.first = self.heads[0][0] if self.heads else inf
-        if self.steps:
+        if lane.step < len(self.steps):
             timers.cancel(lane.places[0][2].id)
 
     def step(self, visit: Visit, at: float) -> int:

@@ -268,3 +268,24 @@ def test_who_need_not_park_any_more_is_asked_like_others(centre: Centre) -> None
     centre.agent("zhao", "care")
     centre.ask(c.ContactEnds("two", "customer"))
     assert offered(centre.call("then", "care")) == [("v-then", "li")], "idle for longer"
+
+
+def test_each_medium_keeps_its_own_limit(centre: Centre) -> None:
+    centre.queue("care")
+    centre.ask(c.PutAgent("li", ("care",), (), (("chat", 1), ("mail", 1)), sharing=c.Sharing(5)))
+    for medium in ("chat", "mail"):
+        centre.ask(c.SetReachable("li", medium, True))
+    for name, medium in (("one", "chat"), ("two", "mail"), ("three", "chat")):
+        comes(centre, name, medium)
+    assert offered(centre.ask(c.SetPresence("li", "available"))) == [("v-one", "li"), ("v-two", "li")]
+
+
+def test_what_is_held_is_not_parked_for_a_call(centre: Centre) -> None:
+    centre.queue("care")
+    blended(centre, "li", "care")
+    for name in ("one", "two"):
+        comes(centre, name, "chat")
+        centre.talk(name)
+    centre.ask(c.Hold("v-two/1"))
+    assert offered(comes(centre, "call", "voice")) == [], "parking the other chat would not be room enough"
+    assert offered(centre.ask(c.Resume("v-two/1"))) == [("v-call", "li")]

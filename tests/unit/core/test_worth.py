@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qingting.core import commands as c
 from qingting.core import events as e
+from qingting.core.policy import Policy
 
 from .centre import Centre, offered
 
@@ -118,3 +121,19 @@ def test_a_queue_behind_its_target_gains_as_a_whole(centre: Centre) -> None:
     centre.call("late", "late")
     centre.agent("wang", "fine", "late", available=False)
     assert offered(centre.ask(c.SetPresence("wang", "available"))) == [("v-late", "wang")], "20 s later, worth 22.5"
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_offers_say_what_a_visit_is_worth_that_has_just_come(centre: Centre, at_once: int) -> None:
+    centre.queue("care", priority_s=60.0)
+    centre.ask(c.PutPolicy("care", Policy(at_once=at_once)))
+    for name in ("li", "wang"):
+        centre.agent(name, "care")
+    offers = [event.why for event in centre.call("a", "care") if isinstance(event, e.AssignmentOffered)]
+    assert (
+        offers
+        == [
+            "li: band 0, idle 0.0 s; w=0.0; p=60; f=2; b=0:2; n=wang:0",
+            "wang: band 0, idle 0.0 s; w=0.0; p=60; f=1; b=0:1",
+        ][:at_once]
+    )

@@ -8,7 +8,7 @@ from . import Apply
 
 
 def contact_arrived(s: State, x: e.ContactArrived) -> None:
-    contact = s.contacts[x.contact] = Contact(*x[1:11], arrived=x.at)
+    contact = s.contacts[x.contact] = Contact(*x[1:11], x.at)
     contact.callback = x.callback
 
 
