@@ -170,3 +170,13 @@ def test_nobody_overtakes_the_first_of_their_lane_whose_deadline_is_due(centre: 
     centre.now += 30.0
     assert offered(centre.call("second", "care", requires=(("en", 4),), since=since)) == []
     assert offered(centre.ask(c.Tick())) == [("v-first", "none")]
+
+
+def test_where_nobody_is_free_others_who_relax_with_it_are_served(centre: Centre) -> None:
+    centre.ask(c.PutSkill("en"))
+    for queue in ("empty", "care"):
+        centre.queue(queue, relax=(c.Relaxation(20.0, (("en", 0),)),))
+    centre.agent("none", "care")
+    for name, queue in (("a", "empty"), ("b", "care"), ("c", "empty")):
+        centre.call(name, queue, requires=(("en", 4),))
+    assert offered(centre.deadline()) == [("v-b", "none")]
