@@ -31,9 +31,10 @@ class Erasure:
         centre: Centre,
         audit: Audit,
         reached: Callable[[str, int], Awaitable[None]],
-        remove_recordings: Callable[[str, Sequence[str]], Awaitable[int]],
+        remove_recordings: Callable[[str, Sequence[str], Sequence[str]], Awaitable[int]],
     ) -> None:
-        """`reached(tenant, seq)`: when the contacts' tables tell of that entry."""
+        """`reached(tenant, seq)`: when the contacts' tables tell of that entry; `remove_recordings(tenant, contacts,
+        ids)` returns how many."""
         self._records, self._centre, self._audit = records, centre, audit
         self._reached, self._remove_recordings = reached, remove_recordings
 
@@ -57,7 +58,9 @@ class Erasure:
         await self._give_up(room, who, held)
         held = await self._held(room, wanted)
         await room.live.journal.erase(who.tenant, sorted(held.refs))
-        removed = await self._remove_recordings(who.tenant, sorted(held.contacts)) if recordings else 0
+        talks = sorted(held.contacts) if recordings else []
+        spoken = sorted(held.others)  # a message's recording has its id
+        removed = await self._remove_recordings(who.tenant, talks, spoken)
         told = {
             "contacts": len(held.contacts),
             "callbacks": len(held.others),

@@ -200,6 +200,17 @@ async def test_purge_removes_audio_and_row(room: Room) -> None:
     assert ("RecordingPurged", {"recording": old, "contact": "c-old"}) in await room.facts()
 
 
+async def test_what_was_recorded_of_somebody_can_be_removed(room: Room) -> None:
+    call, _ = await room.ready("call")
+    spoken, _ = await room.ready("spoken")
+    kept, _ = await room.ready("kept")
+    other, _ = await room.ready("other", tenant="t2")
+    assert await room.recordings.remove_of("t1", ["c-call", "c-other"], [spoken, other, "unknown"]) == 2
+    assert {path.stem for path in (room.data / "recordings").rglob("*.qtr")} == {kept, other}
+    assert await room.row(call) is None
+    assert await room.recordings.remove_of("t1", [], []) == 0
+
+
 async def test_purge_follows_each_tenants_setting(room: Room) -> None:
     mine, _ = await room.ready("mine", started=1_600_000_000.0)
     theirs, _ = await room.ready("theirs", started=1_600_000_000.0, tenant="t2")

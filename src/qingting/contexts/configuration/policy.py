@@ -61,21 +61,16 @@ class Breaks(Part):
 
 
 class Policy(Body):
+    """What the core knows as well, under the same name, is told in `core.policy`."""
+
     at_once: Annotated[int, Field(ge=1, le=10)] = 1
-    """Agents to whom a visit is offered together when so many are free; the first to accept has it."""
     auto_answer: bool = False
     misses: Annotated[int, Field(ge=0, le=100)] = 1
-    """So many offers in a row not answered set an agent aside until they say available; 0: never."""
     penalty_s: Seconds = 0.0
-    """Before that: so long without offers after each."""
     requeue_lost: bool = False
-    """A customer whose agent's leg broke waits again at their first arrival; else their call is over."""
     grace_s: Seconds = 30.0
-    """So long an agent who cannot be reached keeps their conversations in text."""
     extend_wrap_up_s: Seconds = 0.0
-    """What the one extension of wrap-up brings; 0: there is none."""
     overflow: Annotated[list[Overflow], Field(max_length=16)] = []
-    """The first that holds."""
     callback_first: Literal["agent", "customer"] = "agent"
     """Who is called first when somebody is called back, where they do not say."""
     callback_attempts: Annotated[int, Field(ge=1, le=10)] = 3

@@ -197,10 +197,13 @@ class Recordings:
         """Remove what started before that instant. Returns how many."""
         return await self._remove(tenant, recordings.c.started < before)
 
-    async def remove_of(self, tenant: str, contacts: Sequence[str]) -> int:
-        """Remove what was recorded in these contacts and is finished. Returns how many."""
-        some = [contacts[start : start + 500] for start in range(0, len(contacts), 500)]
-        return sum([await self._remove(tenant, recordings.c.contact.in_(ids)) for ids in some])
+    async def remove_of(self, tenant: str, contacts: Sequence[str], ids: Sequence[str]) -> int:
+        """Remove what was recorded in these contacts, and these, where it is finished. Returns how many."""
+        removed = 0
+        for column, values in ((recordings.c.contact, contacts), (recordings.c.id, ids)):
+            for start in range(0, len(values), 500):
+                removed += await self._remove(tenant, column.in_(values[start : start + 500]))
+        return removed
 
     async def _remove(self, tenant: str, which: sa.ColumnElement[bool]) -> int:
         """First the audio, then the row."""
