@@ -99,6 +99,14 @@ class EndpointChanged(NamedTuple):
     online: bool
 
 
+class SiteChanged(NamedTuple):
+    """The engine of another site answers, or does not any more."""
+
+    at: float
+    trunk: str
+    reachable: bool
+
+
 class RecordingEnded(NamedTuple):
     at: float
     recording: str
@@ -127,6 +135,7 @@ TelephonyEvent = (
     | KeyPressed
     | PlaybackEnded
     | EndpointChanged
+    | SiteChanged
     | RecordingEnded
     | SourcesRefused
 )
@@ -143,10 +152,12 @@ class Endpoint(NamedTuple):
     """`browser` (WebRTC through the edge) or `sip` (a desk phone)."""
     owner: str
     """`agent:<id>` or `web:<credential id>`; comes back as `LegArrived.source`."""
+    extension: str = ""
+    """`<tenant>.<agent's number>`: by the number the tenant's other sites may ring it; empty: they may not."""
 
 
 class Trunk(NamedTuple):
-    """A line to the outside, as kept in configuration."""
+    """A line to the outside, or to the engine of another site, as kept in configuration."""
 
     trunk: str
     host: str
@@ -169,12 +180,17 @@ class Trunk(NamedTuple):
     """Whether what the far side sends before its answer (its own ringing, an announcement) is passed on."""
     session_timers: str = "yes"
     """`no`, `yes`, `required`, as the engine's `timers`."""
+    site_of: str = ""
+    """Of the line between the engines of two sites: the tenant. What comes by it rings phones of that tenant by their
+    `extension`, here and now, and reaches nothing else; no program hears of it. With a `secret` each side proves
+    that it knows it. The far engine is asked now and then whether it is there and knows us (`SiteChanged`)."""
 
 
 class TrunkState(NamedTuple):
     state: str
     """`ready`, `registered`, `registering`, `refused` (our registration), `unknown_host` (its calls are not known
-    either), `failing` (the last call by it came to nothing, and no later one came through)."""
+    either), `failing` (the last call by it came to nothing, and no later one came through), `unreachable` (a site's
+    engine that does not answer, or does not know us)."""
     why: str = ""
     """In words, for who has to mend it."""
 
@@ -221,6 +237,7 @@ class Telephony(Protocol):
     ) -> None:
         """Ring `endpoint:<name>` or `trunk:<id>/<number>`. Then LegRinging*, then LegAnswered or LegEnded.
 
+        A phone of another site is `trunk:<id>/<agent's number>` of the trunk that leads there.
         A target that is not registered ends with cause `unreachable`; a timeout with `no_answer`.
 
         Until the answer, `early_media_to` (a leg) hears what the far side sends, and a ringing tone while that is

@@ -1,6 +1,6 @@
-"""Two sites, each with an engine of its own and a trunk between them: one's caller, the other's agent.
+"""Two sites, each with an engine of its own and a trunk between them: a caller of one, the phones of the other.
 
-What the trunk carries as the dialled name says what a leg is for; the engines need to know nothing of each other.
+The far engine rings its phone by itself: no program there hears of the call.
 """
 
 from __future__ import annotations
@@ -17,25 +17,33 @@ from qingting.telephony import port
 from .. import tones
 from ..engine import engine
 from ..tones import AGENT, CALLER, MUSIC
-from ..worlds import AsteriskWorld, FakeWorld, Party, World
-from .parties import caller, phone
+from ..worlds import SECRET, AsteriskWorld, FakeParty, FakeWorld, Party, World
+from .parties import caller
 
-FOR_WHOM = "x7f3a9"
+NUMBER, TENANT = "1001", "t-1"
 
 
 class Sites(NamedTuple):
     north: World
     south: World
+    way_back: port.Trunk
+    """As the south knows the north."""
+
+    async def rung(self, leg: str) -> Party:
+        """The phone in the south that rings for a leg of the north."""
+        if isinstance(self.north, FakeWorld):
+            return FakeParty(self.north, leg)
+        return await self.south.party(leg)
 
 
 @pytest.fixture(params=["fake", pytest.param("asterisk", marks=pytest.mark.asterisk)])
 async def sites(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sites]:
     make = fakes if request.param == "fake" else asterisks
     async for made in make(tmp_path):
-        for world in made:
+        for world in (made.north, made.south):
             await world.trunk(port.Trunk("t1", "carrier.invalid"))
         yield made
-        for world in made:
+        for world in (made.north, made.south):
             await world.close()
 
 
@@ -44,9 +52,10 @@ async def fakes(folder: Path) -> AsyncIterator[Sites]:
     await north.start()
     await south.start()
     north.engine.lead("to-south", south.engine, "to-north")
-    await north.telephony.put_trunk(port.Trunk("to-south", "127.0.0.1"))
-    await south.telephony.put_trunk(port.Trunk("to-north", "127.0.0.1"))
-    yield Sites(north, south)
+    way_back = between("to-north", "127.0.0.1")
+    await north.telephony.put_trunk(between("to-south", "127.0.0.1"))
+    await south.telephony.put_trunk(way_back)
+    yield Sites(north, south, way_back)
 
 
 async def asterisks(folder: Path) -> AsyncIterator[Sites]:
@@ -61,60 +70,106 @@ async def asterisks(folder: Path) -> AsyncIterator[Sites]:
         each.layout.make()
         tones.write(each.layout.music / "calm.wav", MUSIC, 30)
     await asyncio.gather(*(each.start() for each in engines))
+    await engines[2].leave()  # a test kills and starts it by itself
     north, south = AsteriskWorld(folder, *engines[:2], folder), AsteriskWorld(folder, *engines[2:], folder)
-    for world, name, other in ((north, "to-south", south), (south, "to-north", north)):
+    way, way_back = (
+        between(name, to.near.voice.sip_host, to.near.voice.sip_port)
+        for name, to in (("to-south", south), ("to-north", north))
+    )
+    for world, trunk in ((north, way), (south, way_back)):
         await world.start()
-        at = other.near.voice
-        await world.telephony.put_trunk(port.Trunk(name, at.sip_host, at.sip_port))
-    yield Sites(north, south)
+        await world.telephony.put_trunk(trunk)
+    yield Sites(north, south, way_back)
     await asyncio.gather(*(each.stop() for each in engines))
 
 
-async def connected(sites: Sites) -> tuple[str, str, Party, Party]:
-    """(customer's leg in the north, arrived leg in the south, customer, agent)."""
-    north, south = sites
-    leg, customer = await caller(north)
-    await north.telephony.ring("x/1", f"trunk:to-south/{FOR_WHOM}", caller="13800138000", timeout_s=30)
-    arrived = await south.heard.wait(port.LegArrived)
-    assert (arrived.dialled, arrived.source, arrived.caller) == (FOR_WHOM, "trunk:to-north", "13800138000")
-    await south.telephony.ring("k/1", f"endpoint:{await phone(south)}", caller=arrived.caller, timeout_s=20)
-    colleague = await south.party("k/1")
-    await colleague.answer()
-    await south.heard.wait(port.LegAnswered, lambda e: e.leg == "k/1")
-    await south.telephony.answer(arrived.leg)
-    await south.telephony.bridge("b/1", [arrived.leg, "k/1"])
-    await north.heard.wait(port.LegAnswered, lambda e: e.leg == "x/1")
-    await north.telephony.bridge("b/1", [leg, "x/1"])
-    await customer.speak(CALLER)
-    await colleague.speak(AGENT)
-    return leg, arrived.leg, customer, colleague
+def between(name: str, host: str, sip_port: int = 5060, secret: str = "known at both ends") -> port.Trunk:
+    return port.Trunk(name, host, sip_port, site_of=TENANT, secret=secret)
+
+
+async def far_phone(sites: Sites, name: str = "p1x", extension: str = f"{TENANT}.{NUMBER}") -> None:
+    """A registered phone of the south, when both engines know each other."""
+    if not any(isinstance(it, port.SiteChanged) for it in sites.north.heard.events):
+        assert (await sites.north.heard.wait(port.SiteChanged)).reachable
+    await sites.south.telephony.put_endpoint(port.Endpoint(name, SECRET, "sip", "agent:7", extension))
+    assert await sites.south.phone(name)
+
+
+async def ring(sites: Sites, leg: str, number: str = NUMBER) -> None:
+    await sites.north.telephony.ring(leg, f"trunk:to-south/{number}", caller="13800138000", timeout_s=30)
+
+
+async def ended(sites: Sites, leg: str) -> str:
+    return (await sites.north.heard.wait(port.LegEnded, lambda e: e.leg == leg)).cause
 
 
 async def test_a_caller_of_one_site_talks_to_an_agent_of_the_other(sites: Sites) -> None:
-    leg, _, customer, colleague = await connected(sites)
+    north = sites.north
+    await far_phone(sites)
+    leg, customer = await caller(north)
+    await ring(sites, "x/1")
+    agent = await sites.rung("x/1")
+    await agent.ringing()
+    await north.heard.wait(port.LegRinging, lambda e: e.leg == "x/1")
+    await agent.answer()
+    await north.heard.wait(port.LegAnswered, lambda e: e.leg == "x/1")
+    await north.telephony.bridge("b/1", [leg, "x/1"])
+    received, sent = north.folder / "received.wav", north.folder / "sent.wav"
+    await north.telephony.record("r/1", leg, str(received), str(sent))
+    await customer.speak(CALLER)
+    await agent.speak(AGENT)
     await customer.hears({AGENT})
-    await colleague.hears({CALLER})
-    await sites.north.telephony.hold("b/1", leg, True)
+    await agent.hears({CALLER})
+    await asyncio.sleep(1)  # is recorded
+    await agent.press("5")
+    assert (await north.heard.wait(port.KeyPressed)).key == "5"
+    await north.telephony.stop_recording("r/1", leg)
+    assert not (await north.heard.wait(port.RecordingEnded)).error
+    assert CALLER in tones.heard(tones.read(received))
+    assert AGENT in tones.heard(tones.read(sent))
+    await north.telephony.hold("b/1", leg, True)
     await customer.hears({MUSIC})
-    await colleague.hears(set())
-    await sites.north.telephony.hold("b/1", leg, False)
-    await colleague.hears({CALLER})
+    await agent.hears(set())
+    await north.telephony.hold("b/1", leg, False)
+    await agent.hears({CALLER})
+    await agent.hang_up()
+    assert await ended(sites, "x/1") == "hangup"
 
 
-async def test_an_end_at_one_site_is_told_at_the_other(sites: Sites) -> None:
-    _, arrived, customer, colleague = await connected(sites)
-    await customer.hears({AGENT})
-    await colleague.hang_up()
-    await sites.south.heard.wait(port.LegEnded, lambda e: e.leg == "k/1")
-    await sites.south.telephony.hang_up(arrived)
-    assert (await sites.north.heard.wait(port.LegEnded, lambda e: e.leg == "x/1")).cause == "hangup"
-    await customer.hears(set())
+async def test_why_a_phone_of_another_site_did_not_answer(sites: Sites) -> None:
+    north, south = sites.north, sites.south
+    await far_phone(sites)
+    await south.telephony.put_endpoint(port.Endpoint("p2x", SECRET, "sip", "agent:8", f"{TENANT}.1002"))
+    await far_phone(sites, "p3x", "t-2.1003")
+    await far_phone(sites, "p4x", "")
+    await ring(sites, "x/busy")
+    await (await sites.rung("x/busy")).hang_up("busy")
+    assert await ended(sites, "x/busy") == "busy"
+    # Not registered, of another tenant, of no extension, of nobody, no number, a carrier's name.
+    for number in ("1002", "1003", "p4x", "4444", "95588", "+13800138000"):
+        await ring(sites, f"x/{number}", number)
+        assert await ended(sites, f"x/{number}") == "unreachable", number
+    # Another phone has the number now.
+    await south.telephony.put_endpoint(port.Endpoint("p1x", SECRET, "sip", "agent:7", f"{TENANT}.1009"))
+    await ring(sites, "x/moved")
+    assert await ended(sites, "x/moved") == "unreachable"
+    assert not any(isinstance(it, port.LegArrived) for it in south.heard.events)
 
 
-async def test_a_site_that_has_nobody_turns_the_leg_away(sites: Sites) -> None:
-    north, south = sites
-    await caller(north)
-    await north.telephony.ring("x/1", f"trunk:to-south/{FOR_WHOM}", caller="13800138000", timeout_s=30)
-    arrived = await south.heard.wait(port.LegArrived)
-    await south.telephony.hang_up(arrived.leg, "busy")
-    assert (await north.heard.wait(port.LegEnded, lambda e: e.leg == "x/1")).cause == "busy"
+async def test_a_site_that_goes_and_comes_back_is_told(sites: Sites) -> None:
+    north, south = sites.north, sites.south
+    await far_phone(sites)
+    assert (await north.telephony.trunks())["to-south"].state == "ready"
+    await ring(sites, "x/1")
+    await (await sites.rung("x/1")).ringing()
+    since = len(south.heard.events)
+    await south.kill_engine()
+    assert (await north.heard.wait(port.SiteChanged, lambda e: not e.reachable)).trunk == "to-south"
+    assert (await north.telephony.trunks())["to-south"].state == "unreachable"
+    await ring(sites, "x/2")
+    assert await ended(sites, "x/2") == "unreachable"
+    await north.telephony.hang_up("x/1")
+    await south.heard.wait(port.EngineUp, since=since)
+    since = len(north.heard.events)
+    await south.telephony.put_trunk(sites.way_back)
+    assert (await north.heard.wait(port.SiteChanged, since=since)).reachable

@@ -1,6 +1,7 @@
 """Writes all of Asterisk's configuration, anew at each start: what people configure is pushed at run time.
 
-Nothing in the dialplan reaches the outside: every context ends in our application, or waits for it. There is
+Nothing in the dialplan reaches the outside: every context ends in our application, or waits for it; that of other
+sites rings phones of ours (`sites.py`). There is
 no anonymous endpoint. HTTP and AMI stand on loopback whatever `sip_host` says.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from qingting.config import Voice
 from qingting.machine import own_addresses, resolved
 
+from . import sites
 from .layout import APPLICATION, SYSTEM, Layout
 from .modules import MODULES
 from .music import Music
@@ -27,6 +29,7 @@ RETRY_S = 3
 SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 CONTEXTS = ("trunk", "trunk-asserted", "phone", "web")
+"""Which lead to our application."""
 
 Lines = Sequence[str]
 
@@ -74,7 +77,8 @@ def write(
         "pjsip.conf": _pjsip(voice, certificate),
         "indications.conf": _TONES,
         "extensions.conf": {"general": ["static=yes", "writeprotect=yes"]}
-        | {c: _dialplan(c, layout) for c in CONTEXTS},
+        | {c: _dialplan(c, layout) for c in CONTEXTS}
+        | sites.dialplan(LONGEST_CALL_S),
     }
     for name in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client"):
         files[f"{name}.conf"] = {}  # their defaults; a missing file is an error in its log

@@ -18,7 +18,7 @@ import structlog
 from qingting.telephony import port
 from qingting.telephony.port import EngineUnavailable, LegGone, Listener
 
-from . import causes, endpoints
+from . import causes, endpoints, sites
 from .ari import Reply, path
 from .bridges import Bridges
 from .configure import LONGEST_CALL_S
@@ -43,7 +43,7 @@ class AsteriskTelephony:
 
     def __init__(self, access: Access, music: Music) -> None:
         self._listener: Listener = lambda event: None
-        self._hearing = Hearing(self._tell, self._leg_ended)
+        self._hearing = Hearing(self._tell, self._leg_ended, self._trunk_asked)
         self._connection = Connection(
             access,
             on_up=self._up,
@@ -80,6 +80,10 @@ class AsteriskTelephony:
             self._registry.engine_restarted()
         self._trunks.engine_found(found.restarted)
         self._tell(self._hearing.found(found))
+
+    def _trunk_asked(self, name: str, status: str) -> None:
+        if (news := self._trunks.asked(name, status)) is not None:
+            self._tell(port.SiteChanged(time.time(), *news))
 
     def _leg_ended(self, leg: str, state: Leg, cause: int) -> None:
         if not state.answered:
@@ -214,6 +218,7 @@ class AsteriskTelephony:
     async def put_endpoint(self, endpoint: port.Endpoint) -> None:
         self._leaving.discard(endpoint.name)
         await self._registry.put(endpoints.of_endpoint(endpoint))
+        await asyncio.gather(*self._registry.tell(sites.variables(endpoint)))
 
     async def remove_endpoint(self, name: str) -> None:
         if self._talks(name):

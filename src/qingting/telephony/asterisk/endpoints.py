@@ -15,6 +15,8 @@ from typing import NamedTuple
 from qingting.errors import Invalid
 from qingting.telephony.port import Endpoint, Trunk
 
+from . import sites
+
 Fields = list[tuple[str, str]]
 
 
@@ -84,25 +86,25 @@ def of_trunk(trunk: Trunk, addresses: Sequence[str]) -> list[Object]:
     scheme = f"sip:{host}:{trunk.port};transport={transport}"
     fields = [
         *_COMMON,
-        ("context", "trunk-asserted" if trunk.trust_identity else "trunk"),
         ("aors", name),
         ("identify_by", "ip"),
         ("transport", transport),
         ("allow", ",".join(_id(codec) for codec in trunk.codecs)),
         ("dtmf_mode", "auto"),
-        ("timers", trunk.session_timers),
-        ("send_pai", "yes" if trunk.trust_identity else "no"),
-        ("accountcode", f"trunk:{_id(trunk.trunk)}"),
+        *(_of_a_site(trunk) if trunk.site_of else _of_a_carrier(trunk)),
     ]
     if transport == "tls":
         fields.append(("media_encryption", "sdes"))
     objects: list[Object] = []
-    if trunk.username:
+    username = SITE_USER if trunk.site_of and trunk.secret else trunk.username
+    if username:
         fields += [("outbound_auth", name), ("from_domain", host)]
-        auth: Fields = [("auth_type", "userpass"), ("username", _value(trunk.username))]
+        fields += [("auth", name)] if trunk.site_of else []
+        auth: Fields = [("auth_type", "userpass"), ("username", _value(username))]
         objects.append(Object("auth", name, [*auth, ("password", _value(trunk.secret))]))
+    aor: Fields = [("contact", scheme), *(_ASKED if trunk.site_of else [])]
     objects += [
-        Object("aor", name, [("contact", scheme)]),
+        Object("aor", name, aor),
         Object("endpoint", name, fields),
     ]
     if match := ",".join(_value(a) for a in trunk.addresses or addresses):
@@ -124,6 +126,32 @@ def of_trunk(trunk: Trunk, addresses: Sequence[str]) -> list[Object]:
         objects.append(Object("registration", name, registration))
     return objects
 
+
+def _of_a_carrier(trunk: Trunk) -> Fields:
+    return [
+        ("context", "trunk-asserted" if trunk.trust_identity else "trunk"),
+        ("timers", trunk.session_timers),
+        ("send_pai", "yes" if trunk.trust_identity else "no"),
+        ("accountcode", f"trunk:{_id(trunk.trunk)}"),
+    ]
+
+
+def _of_a_site(trunk: Trunk) -> Fields:
+    """Both engines refresh each call: one whose far engine is gone ends within minutes."""
+    _id(trunk.trunk), _id(trunk.site_of)
+    return [
+        ("context", sites.CONTEXT),
+        ("timers", "always"),
+        ("timers_min_se", "90"),
+        ("timers_sess_expires", "120"),
+        ("accountcode", sites.owner(trunk)),
+    ]
+
+
+SITE_USER = "qingting"
+"""By which engines of sites that share a secret greet each other."""
+_ASKED: Fields = [("qualify_frequency", "5"), ("qualify_timeout", "3"), ("qualify_2xx_only", "yes")]
+"""Whether it is there, and knows us: one that does not turns us away."""
 
 TRUNK_KINDS = ("registration", "identify", "endpoint", "aor", "auth")
 ENDPOINT_KINDS = TRUNK_KINDS[2:]

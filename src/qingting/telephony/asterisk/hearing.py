@@ -15,6 +15,7 @@ from qingting.telephony import port
 from . import causes
 from .ari import Channel, Message
 from .connection import Found
+from .endpoints import TRUNK_PREFIX
 from .layout import SYSTEM
 
 Tell = Callable[[port.TelephonyEvent], None]
@@ -52,7 +53,12 @@ class Leg:
 
 
 class Hearing:
-    def __init__(self, tell: Tell, leg_ended: Callable[[str, Leg, int], None]) -> None:
+    def __init__(
+        self,
+        tell: Tell,
+        leg_ended: Callable[[str, Leg, int], None],
+        trunk_asked: Callable[[str, str], None],
+    ) -> None:
         self.legs: dict[str, Leg] = {}
         self.bridges: dict[str, set[str]] = {}
         self.playbacks: dict[str, str] = {}
@@ -63,6 +69,7 @@ class Hearing:
         """Told when a leg begins to talk and when it has been silent; only of legs for which that was asked."""
         self._tell = tell
         self._leg_ended = leg_ended
+        self._trunk_asked = trunk_asked
         self._contacts: dict[str, set[str]] = {}
         self._online: dict[str, bool] = {}
         """What was told last."""
@@ -128,8 +135,11 @@ class Hearing:
     def manager_event(self, fields: dict[str, str]) -> None:
         kind = fields["Event"]
         if kind == "ContactStatus":
-            if name := fields.get("EndpointName", ""):
-                self._registered(name, fields.get("URI", ""), fields.get("ContactStatus", ""))
+            name, status = fields.get("EndpointName", ""), fields.get("ContactStatus", "")
+            if name.startswith(TRUNK_PREFIX):
+                self._trunk_asked(name, status)
+            elif name:
+                self._registered(name, fields.get("URI", ""), status)
         elif why := _REFUSALS.get(kind):
             if not self._refused:
                 asyncio.get_running_loop().call_later(_COUNT_S, self._tell_refusals)

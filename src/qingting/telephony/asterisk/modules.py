@@ -29,7 +29,7 @@ MODULES = tuple(
     chan_pjsip chan_bridge_media
     codec_alaw codec_ulaw codec_gsm codec_resample codec_opus_open_source
     format_wav format_pcm format_gsm format_wav_gsm
-    app_stasis app_playback app_chanspy app_mixmonitor
+    app_stasis app_playback app_chanspy app_mixmonitor app_dial app_stack
     func_callerid func_channel func_strings func_math func_logic func_global func_pjsip_endpoint func_pjsip_contact
     func_periodic_hook func_cut func_groupcount func_uri func_timeout func_volume func_talkdetect
     pbx_config

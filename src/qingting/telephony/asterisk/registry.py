@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from qingting.telephony.port import EngineUnavailable
@@ -77,6 +77,19 @@ class Registry:
         contacts = await self._connection.manage_list("PJSIPShowContacts", "ContactList")
         names = {it.get("Endpoint", "") for it in contacts if it.get("Status") not in _AWAY}
         return {name for name in names if name and not name.startswith(TRUNK_PREFIX)}
+
+    async def answering(self, names: Sequence[str]) -> set[str]:
+        """Which of these, that the engine asks whether they are there, say so."""
+        asked = [self._connection.send("GET", path("endpoints", "PJSIP", name), lane=name) for name in names]
+        replies = [(name, await reply) for name, reply in zip(names, asked, strict=True)]
+        return {name for name, reply in replies if reply.ok and reply.read()["state"] == "online"}
+
+    def tell(self, variables: Mapping[str, str]) -> list[asyncio.Future[Reply]]:
+        """What the dialplan looks up."""
+        return [
+            self._connection.send("POST", "asterisk/variable", {"variable": name, "value": value})
+            for name, value in variables.items()
+        ]
 
     def engine_restarted(self) -> None:
         self._put.clear()

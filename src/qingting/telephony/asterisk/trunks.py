@@ -2,7 +2,8 @@
 
 The engine looks a host up once and refuses one that nobody knows. So we look them up, give it addresses, and are
 asked now and then to do it again: a carrier that moves is followed, and one that was not there at first comes in.
-No OPTIONS are sent: the engine would place no calls by a carrier that does not answer them.
+No OPTIONS are sent to carriers: the engine would place no calls by one that does not answer them. Engines of our own
+sites do answer, and are asked: an agent there is offered nothing while theirs is away.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .connection import Connection
 from .registry import Registry
 
 LOOK_UP_S = 5.0
+_ANSWERS = {"Reachable": True, "Unreachable": False, "Removed": False}
 _NO_WAY = frozenset({18, 27, 34, 38, 41, 42, 58})
 """Q.850 causes by which a call did not reach the far side's switch, whatever number it was for."""
 
@@ -35,6 +37,8 @@ class Trunks:
         self._left: dict[str, str] | None = None
         """Engine's name -> id of those that an earlier program put there; None: not asked yet."""
         self._faults: dict[str, str] = {}
+        self._reached: set[str] = set()
+        """Sites whose engine answered last."""
 
     async def put(self, trunk: Trunk) -> None:
         name = endpoints.trunk_endpoint(trunk.trunk)
@@ -51,6 +55,7 @@ class Trunks:
         name = endpoints.trunk_endpoint(trunk)
         for known in (self._put, self._addresses, self._faults, self._left or {}):
             known.pop(name, None)
+        self._reached.discard(name)
         await self._registry.remove(endpoints.TRUNK_KINDS, name)
 
     async def states(self) -> dict[str, TrunkState]:
@@ -58,6 +63,7 @@ class Trunks:
             self._left = await self._ask_who_is_left()
         told = {id: TrunkState("ready") for id in self._left.values()}
         registrations = await self._registrations() if any(it.register for it in self._put.values()) else {}
+        self._reached = await self._registry.answering([name for name, it in self._put.items() if it.site_of])
         return told | {it.trunk: self._state(name, it, registrations) for name, it in self._put.items()}
 
     def passes_early_media(self, name: str) -> bool:
@@ -74,7 +80,17 @@ class Trunks:
         if name in self._put and cause in _NO_WAY:
             self._faults[name] = str(cause)
 
+    def asked(self, name: str, status: str) -> tuple[str, bool] | None:
+        """A far engine was asked whether it is there: (trunk, whether it is), when that is news."""
+        trunk = self._put.get(name)
+        there = _ANSWERS.get(status)
+        if trunk is None or not trunk.site_of or there is None or there == (name in self._reached):
+            return None
+        (self._reached.add if there else self._reached.discard)(name)
+        return trunk.trunk, there
+
     def engine_found(self, restarted: bool) -> None:
+        self._reached.clear()
         self._left = {} if restarted else None
         if restarted:
             self._put.clear()
@@ -85,6 +101,10 @@ class Trunks:
     def _state(self, name: str, trunk: Trunk, registrations: dict[str, str]) -> TrunkState:
         if not self._addresses.get(name):
             return TrunkState("unknown_host", f"no name server knows {trunk.host}")
+        if trunk.site_of and name not in self._reached:
+            return TrunkState(
+                "unreachable", f"the engine at {trunk.host}:{trunk.port} does not answer, or knows us not"
+            )
         if trunk.register:
             match registrations.get(name, ""):
                 case "Registered":
@@ -112,7 +132,7 @@ class Trunks:
                 except LegGone:
                     continue
                 owner = next((str(it["value"]) for it in fields if it["attribute"] == "accountcode"), "")
-                left[name] = owner.removeprefix("trunk:")
+                left[name] = owner.removeprefix("trunk:") if owner.startswith("trunk:") else owner.partition("/")[2]
         return left
 
 

@@ -88,6 +88,8 @@ class FakeEngine(Switch):
             store.clear()
         self.registered.clear()
         self._kept.clear()
+        self._reached.clear()
+        self.sites_changed()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.hear(port.EngineDown(time.time(), "killed"))

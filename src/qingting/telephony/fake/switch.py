@@ -83,6 +83,7 @@ class Switch:
         self.endpoints: dict[str, port.Endpoint] = {}
         self.trunks: dict[str, port.Trunk] = {}
         self.registered: set[str] = set()
+        self._reached: set[str] = set()
         self.lines: dict[str, Line] = {}
         """Trunks that lead to other engines."""
         self.registrars: dict[str, str] = {}
@@ -166,10 +167,37 @@ class Switch:
         """Names that end with `.invalid` are known to nobody (RFC 6761)."""
         if trunk.host.endswith(".invalid"):
             return port.TrunkState("unknown_host", f"no name server knows {trunk.host}")
+        if trunk.site_of and self.reach(trunk) is None:
+            return port.TrunkState("unreachable", f"the engine at {trunk.host} does not answer, or knows us not")
         if not trunk.register:
             return port.TrunkState("ready")
         taken = self.registrars.get(trunk.username) == trunk.secret
         return port.TrunkState("registered") if taken else port.TrunkState("refused", "user name, secret?")
+
+    def reach(self, trunk: port.Trunk) -> Switch | None:
+        """The engine of the site that a trunk leads to; None when it is away, knows us not, or has another secret."""
+        line = self.lines.get(trunk.trunk)
+        back = line.engine.trunks.get(line.name) if line is not None and line.engine.running else None
+        known = back is not None and back.site_of != "" and back.secret == trunk.secret
+        return line.engine if line is not None and known else None
+
+    def rings_here(self, line: str, number: str) -> bool:
+        """A number that is dialled by another site: is the phone that goes by it here?"""
+        extension = f"{self.trunks[line].site_of}.{number}"
+        found = [name for name, it in self.endpoints.items() if it.extension == extension]
+        return any(name in self.registered for name in found)
+
+    def sites_changed(self) -> None:
+        """This engine has come or gone, or knows another one or no longer: both ends of each line look again."""
+        for engine in (self, *(line.engine for line in self.lines.values())):
+            engine.look_at_sites()
+
+    def look_at_sites(self) -> None:
+        """Says which have come or gone since the last look."""
+        reached = {it.trunk for it in self.trunks.values() if it.site_of and self.reach(it) is not None}
+        for trunk in sorted(reached ^ self._reached):
+            self.tell(port.SiteChanged(time.time(), trunk, trunk in reached))
+        self._reached = reached
 
     def settled(self, found: FakeLeg) -> None:
         """It was answered, or has ended: nobody hears it ring any more."""

@@ -55,12 +55,16 @@ class FakeTelephony:
             return
         kind, _, rest = target.partition(":")
         trunk = engine.trunks.get(rest.rpartition("/")[0])
+        site = engine.reach(trunk) if trunk is not None and trunk.site_of else None
         if kind == "endpoint":
             there = rest in engine.registered
+        elif trunk is not None and trunk.site_of:
+            there = site is not None and site.rings_here(engine.lines[trunk.trunk].name, rest.rpartition("/")[2])
         else:
             there = trunk is not None and engine.trunk_state(trunk).state != "unknown_host"
         if not there:
-            engine.tell(port.LegEnded(time.time(), leg, "unreachable" if kind == "endpoint" else "failed", "fake"))
+            failed = kind == "trunk" and (trunk is None or not trunk.site_of)
+            engine.tell(port.LegEnded(time.time(), leg, "failed" if failed else "unreachable", "fake"))
             return
         found = FakeLeg(leg, False, "down", target=target, caller=caller, headers=tuple(headers))
         found.early_with = early_media_to
@@ -71,7 +75,7 @@ class FakeTelephony:
             for members in engine.bridges.values():
                 members.discard(early_media_to)
             engine.bridges[f"early-{leg}"] = {leg, early_media_to}
-        if kind == "trunk" and (line := engine.lines.get(rest.rpartition("/")[0])) is not None:
+        if kind == "trunk" and site is None and (line := engine.lines.get(rest.rpartition("/")[0])) is not None:
             there_leg = line.engine.arrive(rest.rpartition("/")[2], caller, f"trunk:{line.name}")
             found.far = Line(line.engine, there_leg)
             line.engine.leg(there_leg).far = Line(engine, leg)
@@ -166,10 +170,12 @@ class FakeTelephony:
     async def put_trunk(self, trunk: port.Trunk) -> None:
         self._enter("put_trunk", trunk.trunk)
         self.engine.trunks[trunk.trunk] = trunk
+        self.engine.sites_changed()
 
     async def remove_trunk(self, trunk: str) -> None:
         self._enter("remove_trunk", trunk)
         self.engine.trunks.pop(trunk, None)
+        self.engine.sites_changed()
 
     async def trunks(self) -> dict[str, port.TrunkState]:
         self._enter("trunks", "")
