@@ -39,6 +39,12 @@ journal_failed = Gauge(
 )
 snapshots = Counter("qingting_snapshots", "Snapshots written", ["result"], registry=registry)
 relayed = Counter("qingting_outbox_relayed", "Facts of contexts appended to their streams", registry=registry)
+across_sites = Counter(
+    "qingting_calls_across_sites",
+    "Contacts answered by an agent of another site than theirs",
+    ["from_site", "to_site"],
+    registry=registry,
+)
 loop_lag = Gauge("qingting_loop_lag_seconds", "Worst delay of the event loop in the last seconds", registry=registry)
 
 

@@ -55,19 +55,22 @@ class Phones:
     def __init__(self, engine: FakeEngine) -> None:
         self._engine = engine
 
-    def endpoint(self, tenant: str, agent: str) -> str | None:
-        return f"p-{agent}" if f"p-{agent}" in self._engine.registered else None
+    def target(self, tenant: str, agent: str) -> str | None:
+        return f"endpoint:p-{agent}" if f"p-{agent}" in self._engine.registered else None
 
-    def in_browser(self, endpoint: str) -> bool:
+    def in_browser(self, target: str) -> bool:
         return False
 
     def agent_of(self, endpoint: str) -> tuple[str, str] | None:
         return T, endpoint.removeprefix("p-")
 
     def reachable(self, tenant: str, agent: str) -> bool:
-        return self.endpoint(tenant, agent) is not None
+        return self.target(tenant, agent) is not None
 
     def changed(self, endpoint: str, online: bool) -> None: ...
+
+    def site_changed(self, trunk: str, reachable: bool) -> Sequence[tuple[str, str]]:
+        return ()
 
     async def restore(self, online: set[str], restarted: bool) -> None: ...
 

@@ -159,7 +159,8 @@ class House:
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
         self.configuration.listeners.append(self.speaking.published)
         self.voice.on_engine = self.centre.engine_changed
-        self.phones.on_removed = self.voice.say_reachable
+        self.phones.on_moved = self.voice.say_reachable
+        self.trunks.on_site = self.voice.site_changed
         self.configuration.listeners += [self.phones.configured, self.trunks.configured]
 
     # --- life --------------------------------------------------------------------------------------------
@@ -169,6 +170,8 @@ class House:
         """Running, from here to the end of the block. Calls go on in the engine after it."""
         await self.configuration.refresh()
         self.configuration.listeners.append(self.centre.changed)
+        if self.phones is not None:
+            self.configuration.listeners.append(self.phones.seated)
         async with self.records.read() as connection:
             tenants = await people.list_tenants(connection)
         jobs: list[asyncio.Task[None]] = []

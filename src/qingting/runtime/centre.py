@@ -18,6 +18,7 @@ from ..contexts.configuration.api import Changed, Unservable
 from ..core import commands as c
 from ..errors import NotFound, Refused
 from ..journal.port import Entry
+from . import crossings
 from .attributes import Attributes
 from .live import Live
 from .moving import move_waiting
@@ -44,6 +45,7 @@ class Room:
     opening: Opening
 
     def on_entry(self, entry: Entry) -> None:
+        crossings.count(self.live.engine.state, entry)
         self.attributes.on_entry(entry)
         self.pops.on_entry(entry)
         self.floor.on_entry(entry)

@@ -31,11 +31,13 @@ class AgentPhones:
         self._owners: dict[str, Owner] = {}
         self._browser: dict[str, Endpoint] = {}
         self._online: set[str] = set()
+        self._sites: set[str] = set()
+        """Trunks to the engines of sites that answer."""
         self._taken_back: set[str] = set()
         """Phones that the engine still has to forget: it was away when they were taken back."""
         self.on_restore: list[Callable[[bool], Awaitable[None]]] = []
-        self.on_removed: Callable[[str, str], None] = lambda tenant, agent: None
-        """Told (tenant, agent) whose phone was taken back: the engine says nothing of phones that it forgets."""
+        self.on_moved: Callable[[str, str], None] = lambda tenant, agent: None
+        """Told (tenant, agent) whose phone was taken back, or who may sit elsewhere now: no engine tells that."""
 
     def browser_name(self, tenant: str, agent: str) -> str:
         digest = hashlib.blake2b(f"{tenant}/{agent}".encode(), key=self._key, digest_size=12).hexdigest()
@@ -44,7 +46,8 @@ class AgentPhones:
     async def issue(self, tenant: str, agent: str) -> Endpoint:
         """A new secret for this agent's browser; the one before is void. Raises `EngineUnavailable`."""
         name = self.browser_name(tenant, agent)
-        endpoint = Endpoint(name, secrets.token_urlsafe(24), "browser", f"agent:{tenant}.{agent}")
+        extension = configuration.extension(self._configuration, tenant, agent)
+        endpoint = Endpoint(name, secrets.token_urlsafe(24), "browser", f"agent:{tenant}.{agent}", extension)
         self._owners[name] = (tenant, agent)
         await self._telephony.put_endpoint(endpoint)
         self._browser[name] = endpoint
@@ -60,7 +63,7 @@ class AgentPhones:
     async def _take_back(self, name: str, owner: Owner) -> None:
         self._online.discard(name)
         self._taken_back.add(name)
-        self.on_removed(*owner)
+        self.on_moved(*owner)
         await self._forget(name)
 
     async def _forget(self, name: str) -> None:
@@ -69,7 +72,13 @@ class AgentPhones:
 
     # --- what voice asks
 
-    def endpoint(self, tenant: str, agent: str) -> str | None:
+    def target(self, tenant: str, agent: str) -> str | None:
+        if (name := self._endpoint(tenant, agent)) is not None:
+            return f"endpoint:{name}"
+        way = configuration.way_to(self._configuration, tenant, agent)
+        return f"trunk:{way[0]}/{way[1]}" if way is not None and way[0] in self._sites else None
+
+    def _endpoint(self, tenant: str, agent: str) -> str | None:
         browser = self.browser_name(tenant, agent)
         desk = self._configuration.of(tenant).phones.get(agent)
         for name in (browser, desk.username if desk else None):
@@ -77,14 +86,25 @@ class AgentPhones:
                 return name
         return None
 
-    def in_browser(self, endpoint: str) -> bool:
+    def in_browser(self, target: str) -> bool:
+        return self._in_browser(target.removeprefix("endpoint:"))
+
+    def _in_browser(self, endpoint: str) -> bool:
         return (owner := self._owners.get(endpoint)) is not None and endpoint == self.browser_name(*owner)
 
     def agent_of(self, endpoint: str) -> Owner | None:
         return self._owners.get(endpoint)
 
     def reachable(self, tenant: str, agent: str) -> bool:
-        return self.endpoint(tenant, agent) is not None
+        return self.target(tenant, agent) is not None
+
+    def site_changed(self, trunk: str, reachable: bool) -> list[Owner]:
+        """Whom it matters to: those of the site who have no phone here."""
+        if reachable == (trunk in self._sites):
+            return []
+        (self._sites.add if reachable else self._sites.discard)(trunk)
+        ways = {owner: configuration.way_to(self._configuration, *owner) for owner in self.known()}
+        return [owner for owner, way in ways.items() if way and way[0] == trunk and self._endpoint(*owner) is None]
 
     def changed(self, endpoint: str, online: bool) -> None:
         (self._online.add if online else self._online.discard)(endpoint)
@@ -93,7 +113,7 @@ class AgentPhones:
         return list(dict.fromkeys(self._owners.values()))
 
     def browsers_online(self) -> list[Owner]:
-        return [owner for name, owner in self._owners.items() if name in self._online and self.in_browser(name)]
+        return [owner for name, owner in self._owners.items() if name in self._online and self._in_browser(name)]
 
     async def restore(self, online: set[str], restarted: bool) -> None:
         self.learn()
@@ -146,5 +166,19 @@ class AgentPhones:
             await self._take_back(name, (change.tenant, change.id))
         for name in mine & set(wanted):
             await self._telephony.put_endpoint(wanted[name]._replace(owner=f"agent:{change.tenant}.{change.id}"))
-        if change.kind == "agents" and change.removed:
+        if change.kind != "agents":
+            return
+        if change.removed:
             await self.revoke(change.tenant, change.id)
+            return
+        if (endpoint := self._browser.get(self.browser_name(change.tenant, change.id))) is not None:
+            extension = configuration.extension(self._configuration, change.tenant, change.id)
+            if endpoint.extension != extension:
+                self._browser[endpoint.name] = moved = endpoint._replace(extension=extension)
+                await self._telephony.put_endpoint(moved)
+
+    async def seated(self, change: configuration.Changed) -> None:
+        """When the core knows of the change as well: at which engine an agent has their phone."""
+        sites = self._configuration.of(change.tenant).sites.values()
+        if change.kind == "agents" and not change.removed and any(site.body.host for site in sites):
+            self.on_moved(change.tenant, change.id)

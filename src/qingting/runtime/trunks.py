@@ -1,12 +1,14 @@
 """Trunks as configured, in the engine: pushed, followed when their hosts move, and taken away when nobody has them.
 
-One engine serves all tenants: a trunk's name there is `<tenant>.<trunk>`.
+One engine serves all tenants: a trunk's name there is `<tenant>.<trunk>`. Lines to the engines of other sites are
+trunks as well; whether those answer decides whether their agents can be rung.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 import structlog
 
@@ -19,6 +21,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY_S = 20.0
 """Between looks at how they stand; hosts are looked up again each time: a carrier that moved is followed."""
 RESTORE_S = 1.0
+NO_WAY = ("unreachable", "unknown_host", "impossible", "unknown")
 ENGINE_AWAY = TrunkState("unknown", "the telephone engine is not reachable")
 
 
@@ -32,6 +35,8 @@ class Trunks:
         self._following: asyncio.Task[None] | None = None
         self._restoring: asyncio.Task[None] | None = None
         self._look_now = asyncio.Event()
+        self.on_site: Callable[[str, bool], None] = lambda trunk, reachable: None
+        """Told how each line to a site stands whenever that was looked at."""
         self._one_at_a_time = asyncio.Lock()
 
     def state(self, tenant: str, trunk: str) -> TrunkState:
@@ -46,18 +51,24 @@ class Trunks:
 
     async def configured(self, change: configuration.Changed) -> None:
         """A change takes effect at once; with the engine away, when it is back."""
-        if change.kind != "trunks":
+        if change.kind not in ("trunks", "sites"):
             return
-        name = f"{change.tenant}.{change.id}"
-        if change.removed:
-            self._refused.pop(name, None)
-            try:
-                await self._telephony.remove_trunk(name)
-            except EngineUnavailable:
-                log.warning("trunks.removed_later")
-        else:
-            await self._put(name, self._wanted()[name])
+        id = configuration.site_trunk(change.id) if change.kind == "sites" else change.id
+        name = f"{change.tenant}.{id}"
+        wanted = self._wanted()
+        if name in wanted:
+            await self._put(name, wanted[name])
+        elif change.kind == "trunks" or name in self._states or name in self._refused:
+            await self._remove(name)
         self._look_now.set()
+
+    async def _remove(self, name: str) -> None:
+        self._refused.pop(name, None)
+        self.on_site(name, False)
+        try:
+            await self._telephony.remove_trunk(name)
+        except EngineUnavailable:
+            log.warning("trunks.removed_later")
 
     def start(self) -> None:
         self._following = asyncio.create_task(self._follow(), name="trunks")
@@ -88,9 +99,14 @@ class Trunks:
         wanted = self._wanted()
         for name in set(await self._telephony.trunks()) - set(wanted):
             log.info("trunks.removed_late", trunk=name)
+            self.on_site(name, False)
             await self._telephony.remove_trunk(name)
         await asyncio.gather(*(self._put(name, trunk) for name, trunk in wanted.items()))
         self._states = await self._telephony.trunks()
+        for name, trunk in wanted.items():
+            if trunk.site_of:
+                stands = self._refused.get(name) or self._states.get(name, ENGINE_AWAY)
+                self.on_site(name, stands.state not in NO_WAY)
 
     def _wanted(self) -> dict[str, Trunk]:
         return {

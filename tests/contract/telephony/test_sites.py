@@ -137,7 +137,7 @@ async def test_a_caller_of_one_site_talks_to_an_agent_of_the_other(sites: Sites)
 
 
 async def test_why_a_phone_of_another_site_did_not_answer(sites: Sites) -> None:
-    north, south = sites.north, sites.south
+    south = sites.south
     await far_phone(sites)
     await south.telephony.put_endpoint(port.Endpoint("p2x", SECRET, "sip", "agent:8", f"{TENANT}.1002"))
     await far_phone(sites, "p3x", "t-2.1003")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from qingting.core.commands import Command
 from qingting.errors import NotAllowed, NotFound
-from qingting.telephony.port import Endpoint, Trunk
 
 from . import core_commands, hours
 from .actions import create, issue_phone, publish, remove, replace, revoke_phone
@@ -18,6 +17,7 @@ from .model import CheckFlow, FlowReport, Use
 from .queries import view as read_view
 from .routing import Agent, Queue
 from .schemas import Destination, Settings
+from .trunks import extension, phones, site_trunk, trunks, way_to
 from .view import Item, View
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "checker",
     "core_commands_of",
     "create",
+    "extension",
     "hours_state",
     "hours_turn",
     "issue_phone",
@@ -55,8 +56,10 @@ __all__ = [
     "replace",
     "resolve_entry",
     "revoke_phone",
+    "site_trunk",
     "surplus_in_core",
     "trunks",
+    "way_to",
 ]
 
 
@@ -112,38 +115,6 @@ def hours_turn(configuration: Configuration, tenant: str, at: float) -> float | 
     return min([hours.next_turn(view.hours[id].body, at) for id in used], default=None)
 
 
-def trunks(configuration: Configuration, tenant: str) -> list[Trunk]:
-    """With their secrets in the clear: for the telephony driver only."""
-    return [
-        Trunk(
-            trunk=item.id,
-            host=(b := item.body).host,
-            port=b.port,
-            transport=b.transport,
-            codecs=tuple(b.codecs),
-            register=b.register_,
-            username=b.username,
-            secret=_opened(configuration, item.secret),
-            addresses=tuple(b.addresses),
-            trust_identity=b.trust_identity,
-            caller_number=b.caller_number,
-            number_format=b.number_format,
-            country=b.country,
-            early_media=b.early_media,
-            session_timers=b.session_timers,
-        )
-        for item in configuration.of(tenant).trunks.values()
-    ]
-
-
-def phones(configuration: Configuration, tenant: str) -> list[Endpoint]:
-    """SIP desk phones, with their secrets in the clear: for the telephony driver only."""
-    return [
-        Endpoint(phone.username, _opened(configuration, phone.secret), "sip", f"agent:{phone.agent}")
-        for phone in configuration.of(tenant).phones.values()
-    ]
-
-
 def allowed_destination(
     configuration: Configuration, tenant: str, number: str, permissions: Iterable[str]
 ) -> Item[Destination]:
@@ -163,7 +134,3 @@ def allowed_destination(
     if best is None or best.body.permission not in set(permissions):
         raise NotAllowed("dial.not_allowed", "this number may not be called")
     return best
-
-
-def _opened(configuration: Configuration, sealed: str | None) -> str:
-    return configuration.vault.open(sealed, "configuration.secret").decode() if sealed else ""

@@ -71,6 +71,7 @@ def _permission(value: str) -> str:
     return value
 
 
+HOST = r"^[A-Za-z0-9.:\-\[\]]*$"
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 OptionalId = Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]

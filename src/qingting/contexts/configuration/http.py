@@ -18,13 +18,15 @@ from .entries import entry_sites
 from .fields import Body, OptionalId
 from .live import Configuration
 from .schemas import KINDS, Settings
+from .trunks import site_trunk
 from .view import Item, View
 
 Viewer = Annotated[Identity, Depends(require("configuration.view"))]
 Editor = Annotated[Identity, Depends(require("configuration.edit"))]
 Version = Annotated[int, Field(ge=0, le=2_000_000_000)]
 Secret = Annotated[str, Field(max_length=200, pattern=r"^[^\r\n;,]*$")]
-"""Of a trunk: what a SIP configuration can hold."""
+"""Of a trunk or a site: what a SIP configuration can hold."""
+WITH_SECRET = ("trunks", "sites")
 
 
 class Registrar(NamedTuple):
@@ -65,7 +67,7 @@ def routes(configuration: Configuration, registrar: Registrar, trunk_state: Trun
 def shown(view: View, kind: str, item: Item[Any]) -> dict[str, Any]:
     """An item as the API gives it; a secret is only said to be there."""
     out = {"id": item.id, "version": item.version, **item.body.model_dump(mode="json", by_alias=True)}
-    if kind == "trunks":
+    if kind in WITH_SECRET:
         out["has_secret"] = item.secret is not None
     if kind == "agents":
         out["has_phone"] = item.id in view.phones
@@ -76,7 +78,7 @@ def shown(view: View, kind: str, item: Item[Any]) -> dict[str, Any]:
 
 def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type[Body]) -> None:
     name = model.singular(kind)
-    extra: dict[str, Any] = {"secret": (Secret | None, None)} if kind == "trunks" else {}
+    extra: dict[str, Any] = {"secret": (Secret | None, None)} if kind in WITH_SECRET else {}
     created = create_model(f"New{body.__name__}", __base__=body, id=(OptionalId, ""), **extra)
     changed = create_model(f"Changed{body.__name__}", __base__=body, version=(Version, ...), **extra)
 
@@ -154,6 +156,13 @@ def _trunks(router: APIRouter, configuration: Configuration, trunk_state: TrunkS
     async def trunk_states(who: Viewer) -> dict[str, Any]:
         """How each trunk stands now, and what is wrong with it."""
         states = [(id, *trunk_state(who.tenant, id)) for id in sorted(configuration.of(who.tenant).trunks)]
+        return {"items": [{"id": id, "state": state, "why": why} for id, state, why in states]}
+
+    @router.get("/site-states")
+    async def site_states(who: Viewer) -> dict[str, Any]:
+        """How the engine of each site that has one of its own stands to ours."""
+        found = [id for id, item in sorted(configuration.of(who.tenant).sites.items()) if item.body.host]
+        states = [(id, *trunk_state(who.tenant, site_trunk(id))) for id in found]
         return {"items": [{"id": id, "state": state, "why": why} for id, state, why in states]}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from .fields import Body, Id, Key, Language, Level, OptionalId, Part, Ref, Seconds, Word, bad
+from .fields import HOST, Body, Id, Key, Language, Level, Network, OptionalId, Part, Ref, Seconds, Word, bad
 from .policy import Breaks, Policy
 
 Medium = Literal["voice", "chat", "mail", "sms", "social"]
@@ -28,7 +28,14 @@ Requires = Annotated[dict[Id, Level], Ref("skills"), Field(max_length=8)]
 
 
 class Site(Body):
-    pass
+    """Where agents sit. With a `host` their phones register at another engine, which is reached there; the secret
+    that both engines know stands apart, sealed."""
+
+    host: Annotated[str, Field(max_length=253, pattern=HOST)] = ""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 5060
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    addresses: Annotated[list[Network], Field(max_length=50)] = []
+    """Whence its calls come; none: where its host is."""
 
 
 class Skill(Body):

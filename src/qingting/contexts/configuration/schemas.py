@@ -13,6 +13,7 @@ from qingting import numbers
 
 from .fields import (
     E164,
+    HOST,
     Body,
     Clock,
     Date,
@@ -100,7 +101,7 @@ class Hours(Body):
 class Trunk(Body):
     """As `telephony.port.Trunk`; the secret stands apart, sealed."""
 
-    host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:\-\[\]]+$")]
+    host: Annotated[str, Field(min_length=1, max_length=253, pattern=HOST)]
     port: Annotated[int, Field(ge=1, le=65_535)] = 5060
     transport: Literal["udp", "tcp", "tls"] = "udp"
     codecs: Annotated[list[Literal["alaw", "ulaw", "opus", "g722", "g729", "gsm"]], Field(min_length=1)] = [

@@ -39,8 +39,11 @@ class Easing(NamedTuple):
 class Course:
     """Of one contact. Give it every event once."""
 
-    def __init__(self, contact: str, names: Names) -> None:
-        self._contact, self._names = contact, names
+    def __init__(self, contact: str, names: Names, site_of: Callable[[str], str]) -> None:
+        """`site_of`: where an agent sits; empty where that is not known."""
+        self._contact, self._names, self._site_of = contact, names, site_of
+        self._home = ""
+        """Site of the contact."""
         self._agents: dict[str, str] = {}
         """By assignment."""
         self._began: dict[str, float] = {}
@@ -58,6 +61,7 @@ class Course:
     # --- the contact -------------------------------------------------------------------------------------
 
     def _arrived(self, _: float, d: Detail) -> Both:
+        self._home = d.get("site", "")
         medium = MEDIA.get(d.get("medium", ""), MEDIA["voice"])
         if d.get("callback"):
             n = self._contact.rpartition("~")[2]  # its id is `<callback>~<attempt>`
@@ -185,6 +189,9 @@ class Course:
             zh, en = f"咨询派给 {zh}", f"Consult offered to {en}"
         else:
             zh, en = f"派给 {zh}", f"Offered to {en}"
+        if site := self._elsewhere(d["agent"]):
+            home = self._names("sites", self._home)
+            zh, en = f"{zh}（跨职场：{home[0]} → {site[0]}）", f"{en} (across sites: {home[1]} → {site[1]})"
         return (f"{zh}（自动接听）", f"{en} (answered automatically)") if d.get("auto") else (zh, en)
 
     def _connected(self, at: float, d: Detail) -> Both:
@@ -193,6 +200,8 @@ class Course:
             return NOTHING
         zh, en = self._who(d)
         zh, en = f"与 {zh} 接通", f"Connected with {en}"
+        if site := self._elsewhere(self._agent(d)):
+            zh, en = f"{zh}（由{_gap(site[0])}接待）", f"{en}, served from {site[1]}"
         began = self._began.pop(visit, None)
         if began is not None and at - began >= 1:
             long = duration(at - began)
@@ -291,6 +300,11 @@ class Course:
     def _party_left(self, _: float, d: Detail) -> Both:
         zh, en = _code(WHYS, d["why"])
         return f"外线方离开（{zh}）", f"The outside party left ({en})"
+
+    def _elsewhere(self, agent: str) -> Both | None:
+        """The agent's site, where the contact has another."""
+        site = self._site_of(agent)
+        return self._names("sites", site) if self._home and site not in ("", self._home) else None
 
     # --- words -------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
 
 from . import queries
-from .shown import Beside, item, timeline
+from .shown import Beside, item, site_of, timeline
 
 Viewer = Annotated[Identity, Depends(require("contacts.view"))]
 Word = Annotated[str, Query(max_length=80)]
@@ -150,7 +150,7 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
 def _named(view: View, row: dict[str, Any]) -> dict[str, Any]:
     """`site`: where the agent sits, as configured now."""
     agent = view.agents.get(row["agent"])
-    site = agent.body.site if agent is not None else ""
+    site = site_of(view, row["agent"])
     return {**row, "agent_name": _name_of(agent), "site": site, "site_name": _name_of(view.sites.get(site))}
 
 

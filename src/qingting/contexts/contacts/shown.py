@@ -66,7 +66,7 @@ def timeline(view: View, contact: str, events: list[dict[str, Any]]) -> Iterator
 
     An offer's `detail.why_words` tells why this agent, in both languages.
     """
-    course = Course(contact, lambda of, id: called(view, of, id))
+    course = Course(contact, lambda of, id: called(view, of, id), lambda agent: site_of(view, agent))
     for event in events:
         kind, detail = event["kind"], dict(event["detail"])
         told = course.tell(event["at"], kind, detail)
@@ -81,6 +81,12 @@ def timeline(view: View, contact: str, events: list[dict[str, Any]]) -> Iterator
             detail["why_words"] = in_words(detail.get("why", ""), lambda of, id: _name(view, of, id))
         zh, en = told.words
         yield {"at": event["at"], "kind": kind, "words": {"zh": zh, "en": en}, "detail": detail}
+
+
+def site_of(view: View, agent: str) -> str:
+    """Where they sit, as configured now."""
+    found = view.agents.get(agent)
+    return found.body.site if found is not None else ""
 
 
 def called(view: View, kind: str, id: str) -> Both:

@@ -91,7 +91,9 @@ async def explain(journal: Journal, tenant: str, contact: str, names: Names, arr
 async def _told(journal: Journal, tenant: str, contact: str, names: Names, until: int) -> Explained | None:
     """None when the contact does not begin after `until`."""
     folded = await fold(journal, tenant, until=until)
-    teller = _Teller(folded.engine, tenant, contact, Course(contact, names))
+    agents = folded.engine.state.agents
+    course = Course(contact, names, lambda agent: agents[agent].site if agent in agents else "")
+    teller = _Teller(folded.engine, tenant, contact, course)
     seq = folded.seq
     async for entry in journal.read(tenant, ROUTING, seq):
         seq = entry.seq

@@ -122,6 +122,8 @@ class Voice:
                 self.phones.changed(endpoint, online)
                 if (owner := self.phones.agent_of(endpoint)) is not None:
                     self.say_reachable(*owner)
+            case t.SiteChanged(trunk=trunk, reachable=reachable):
+                self.site_changed(trunk, reachable)
             case t.SourcesRefused(why=why, times=times):
                 self._count_refused(why, times)
             case t.RecordingEnded():
@@ -261,6 +263,14 @@ class Voice:
             await self.tapes.finish(tenant, event.recording, event.error)
         else:
             await self.dialogues.recorded(event.recording, event.error, event.silent)
+
+    def site_changed(self, trunk: str, reachable: bool) -> None:
+        """The engine of another site came or went: what rings there is taken back, and goes to others."""
+        owners = self.phones.site_changed(trunk, reachable)
+        if owners:
+            log.warning("voice.site_changed", trunk=trunk, reachable=reachable, agents=len(owners))
+        for owner in owners:
+            self.say_reachable(*owner)
 
     def say_reachable(self, tenant: str, agent: str) -> None:
         if (live := self.lives.get(tenant)) is not None:

@@ -52,16 +52,22 @@ class Directory(Protocol):
 
 
 class Phones(Protocol):
-    def endpoint(self, tenant: str, agent: str) -> str | None:
-        """The endpoint that rings for an agent: the browser's when it is registered, else the desk phone's."""
+    def target(self, tenant: str, agent: str) -> str | None:
+        """What the telephony port rings for an agent: the browser's phone when it is registered here, else the desk
+        phone; who has none here is rung by their site's engine, if that answers."""
 
-    def in_browser(self, endpoint: str) -> bool: ...
+    def in_browser(self, target: str) -> bool:
+        """One that is registered here."""
+
     def agent_of(self, endpoint: str) -> tuple[str, str] | None:
         """(tenant, agent)."""
 
     def reachable(self, tenant: str, agent: str) -> bool: ...
 
     def changed(self, endpoint: str, online: bool) -> None: ...
+
+    def site_changed(self, trunk: str, reachable: bool) -> Sequence[tuple[str, str]]:
+        """Every (tenant, agent) who can be rung now, or no longer."""
 
     async def restore(self, online: set[str], restarted: bool) -> None:
         """After the engine came up: push what must be known to it again, take over who is registered."""

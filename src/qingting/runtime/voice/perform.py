@@ -92,7 +92,7 @@ class Performer:
     async def _ring(self, call: Call, effect: r.RingAgent) -> None:
         voice = self.voice
         leg = names.agent_leg(effect.assignment)
-        endpoint = voice.phones.endpoint(call.tenant, effect.agent)
+        target = voice.phones.target(call.tenant, effect.agent)
         own = effect.until == 0
         if not own and attempts.customer_first(self._state(call), call):
             voice.post(call, c.Accept(effect.assignment), "callback")
@@ -100,12 +100,12 @@ class Performer:
         left = RING_OWN_PHONE_S if own else effect.until - voice.now() + 1.0
         if left <= 0:
             return
-        if endpoint is None:
+        if target is None:
             why = c.AgentLeaves(effect.assignment, "lost") if own else c.Decline(effect.assignment, "unreachable")
             voice.post(call, why, "no phone")
             return
         headers = list(AUTO_ANSWER) if effect.auto else []
-        if voice.phones.in_browser(endpoint):  # each header costs the engine some work, and nobody else reads it
+        if voice.phones.in_browser(target):  # each header costs the engine some work, and nobody else reads it
             headers.append(("X-Qingting-Assignment", effect.assignment))
         consult = names.visit_of_assignment(effect.assignment) != call.seating.visit
         hears = self._hears_ringing(call) if consult else ""
@@ -116,7 +116,7 @@ class Performer:
         try:
             await self._telephony.ring(
                 leg,
-                f"endpoint:{endpoint}",
+                target,
                 caller=number or "anonymous",
                 timeout_s=left,
                 headers=headers,
