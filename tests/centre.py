@@ -30,6 +30,7 @@ class Running:
 
     def __init__(self, data: Path, prompts: Path, **settings: str) -> None:
         self.data = data
+        self.sip_host = settings.get("QINGTING_VOICE__SIP_HOST", "127.0.0.1")
         self.port, self.sip_port, http, ami, self.far_port = free_ports(5)
         rtp_first, rtp_last = rtp_ports(200)
         self.base = f"{'https' if settings.get('QINGTING_TLS') else 'http'}://localhost:{self.port}"

@@ -69,11 +69,12 @@ class Phone(Caller):
         port: int = 0,
         tone: int = 600,
         refuses: int = 0,
+        centre: str = "127.0.0.1",
     ) -> None:
         """`refuses`: the status with which it turns every call away, at once."""
         super().__init__(folder, sip_port, number=user, tone=tone)
         self._user, self._secret, self._refuses = user, secret, refuses
-        self._centre = ("127.0.0.1", sip_port)
+        self._centre = (centre, sip_port)
         self._door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._door.bind((host, port))
         self._door.settimeout(0.2)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import time
+import wave
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
-from ..caller import Caller
+from ..caller import Caller, loudest
 from ..centre import Client
 from ..patience import PATIENCE_S
 
@@ -49,6 +52,15 @@ def contacts(admin: Client) -> dict[str, dict[str, Any]]:
 def contact(admin: Client, number: str) -> dict[str, Any]:
     found: dict[str, Any] = admin.get(f"/contacts/{contacts(admin)[number]['id']}").json()
     return found
+
+
+def recorded(admin: Client, recording: str, channel: str) -> tuple[float, float]:
+    """(loudest tone, seconds) of one channel."""
+    answer = admin.get(f"/recordings/{recording}/audio", params={"channel": channel})
+    assert answer.status_code == 200, answer.text
+    with wave.open(io.BytesIO(answer.content)) as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)
+        return loudest(samples, sound.getframerate())[0], sound.getnframes() / sound.getframerate()
 
 
 def in_state(page: Page, state: str) -> None:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import time
-import wave
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from ..caller import Caller, loudest
-from ..centre import Client, Running
+from ..caller import Caller
+from ..centre import Running
 from .conftest import Desk
 from .pages import chromium, person, sign_in, tone_heard
-from .story import AGENT_TONE, CALLER_TONE, press, to_service, told, until
+from .story import AGENT_TONE, CALLER_TONE, press, recorded, to_service, told, until
 from .story import contact as contact_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
 NUMBER, PAGE_TONE = "+8613812345678", 620
-
-
-def recorded(admin: Client, recording: str, channel: str) -> tuple[float, float]:
-    """(loudest tone, seconds) of one channel."""
-    answer = admin.get(f"/recordings/{recording}/audio", params={"channel": channel})
-    assert answer.status_code == 200, answer.text
-    with wave.open(io.BytesIO(answer.content)) as sound:
-        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)
-        return loudest(samples, sound.getframerate())[0], sound.getnframes() / sound.getframerate()
 
 
 def whole_story(centre: Running, desk: Desk, caller: Callable[..., Caller], staff_browser: Browser) -> None:

@@ -20,17 +20,24 @@ SHOWN_ONLY = ("id", "has_secret", "has_phone", "published_version", "problems", 
 
 
 class Desk:
-    """An agent with a desk phone, available."""
+    """An agent with a desk phone, available. `at`: another site's centre (and its administrator) has the phone."""
 
-    def __init__(self, centre: Running, admin: Client, folder: Path, name: str, tone: int = PHONE_TONE) -> None:
+    def __init__(
+        self,
+        centre: Running,
+        admin: Client,
+        folder: Path,
+        name: str,
+        tone: int = PHONE_TONE,
+        at: tuple[Running, Client] | None = None,
+    ) -> None:
         self.agent, self.name = f"a{name}", name
-        self.admin = admin
-        issued = admin.post(f"/agents/{self.agent}/phone")
+        there, self.admin = at or (centre, admin)
+        issued = self.admin.post(f"/agents/{self.agent}/phone")
         assert issued.status_code == 201, issued.text
         self.issued = issued.json()
-        self.phone = Phone(
-            folder, centre.sip_port, self.issued["username"], self.issued["secret"], tone=tone
-        ).__enter__()
+        user, secret = self.issued["username"], self.issued["secret"]
+        self.phone = Phone(folder, there.sip_port, user, secret, tone=tone, centre=there.sip_host).__enter__()
         assert self.phone.register() == 200
         self.client = centre.client(name)
         self.centre = centre

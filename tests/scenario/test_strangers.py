@@ -37,7 +37,7 @@ PUBLIC = re.compile(
 _KINDS = "|".join(KINDS)
 NEEDS: tuple[tuple[str, str, str], ...] = (
     ("POST", "/flows/check", "configuration.view"),
-    ("GET", rf"/(trunk-states|configuration/warnings|({_KINDS})(/\{{id\}})?)", "configuration.view"),
+    ("GET", rf"/(trunk-states|site-states|configuration/warnings|({_KINDS})(/\{{id\}})?)", "configuration.view"),
     (".*", rf"/({_KINDS})(/\{{id\}}(/publish|/phone)?)?", "configuration.edit"),
     (".*", r"/session(/.*)?", ""),
     ("GET", r"/roles", "people.manage"),

@@ -11,7 +11,7 @@ import structlog
 from .. import observability
 from ..config import Config
 from ..errors import QingtingError
-from . import edge, machine, relay, storage, voice
+from . import edge, machine, relay, sites, storage, voice
 from .check import Check, Checks, fail
 
 PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
@@ -32,6 +32,7 @@ PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
     ("rtp", voice.rtp),
     ("nat", voice.nat),
     ("sip tls", voice.tls),
+    ("sites", sites.sites),
     ("stun", relay.stun),
     ("turn", relay.turn),
     ("speech", voice.speech),

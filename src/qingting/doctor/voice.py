@@ -34,7 +34,7 @@ def asterisk(config: Config) -> Checks:
         yield fail("asterisk", "none that is new enough", mend)
         return
     missing = [name for name in MODULES if name not in OPTIONAL and not (found.modules / name).exists()]
-    pid = _engine_pid(config)
+    pid = engine_pid(config)
     words = f"{found.version} ({found.origin}), {len(MODULES) - len(missing)} modules"
     words += f", runs as process {pid}" if pid else ", not running now"
     if not found.answers_on_socket:
@@ -63,7 +63,7 @@ def ports_of(config: Config) -> list[tuple[str, str, int, str]]:
 def check_ports(config: Config) -> Checks:
     if not config.voice.enabled:
         return
-    engine, free, ours, bad = _engine_pid(config), 0, 0, False
+    engine, free, ours, bad = engine_pid(config), 0, 0, False
     for what, host, port, kind in ports_of(config):
         where = f"{what} {host}:{port}/{kind}"
         try:
@@ -172,7 +172,7 @@ async def _speak() -> int:
         await engine.close()
 
 
-def _engine_pid(config: Config) -> int | None:
+def engine_pid(config: Config) -> int | None:
     found = find(config.runtime)
     if found is None:
         return None

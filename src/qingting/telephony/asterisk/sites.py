@@ -25,6 +25,11 @@ def owner(trunk: Trunk) -> str:
     return f"site:{trunk.site_of}/{trunk.trunk}"
 
 
+def site_of(account_code: str) -> str:
+    """`<tenant>.<site>` of a line as configured; empty for what is none."""
+    return account_code.partition("/")[2].replace(".site:", ".") if account_code.startswith("site:") else ""
+
+
 def variables(endpoint: Endpoint) -> dict[str, str]:
     """By which the dialplan finds a phone. The second undoes the first when a number has passed to another phone."""
     if not endpoint.owner.startswith("agent:"):

@@ -10,7 +10,7 @@ import { Cell } from "./Cell";
 import { Editor } from "./Editor";
 import { kinds, valueAt, type Item } from "./kinds";
 import { Warnings } from "./routing/Warnings";
-import { TrunkState } from "./TrunkState";
+import { stateOf, TrunkState } from "./TrunkState";
 
 /** Any kind of configured thing: a table, and a drawer to change one. */
 export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) {
@@ -49,8 +49,8 @@ export function ResourcePage({ kind, words }: { kind: string; words: WordKey }) 
         align: field.type === "number" || field.type === "percent" ? "right" : "left",
         render: (_: unknown, item: Item) => <Cell field={field} value={valueAt(item, field.name)} />,
       })),
-    ...(kind === "trunks"
-      ? [{ title: t("manage.trunkState"), key: "state", render: (_: unknown, item: Item) => <TrunkState id={item.id} /> }]
+    ...(kind in stateOf
+      ? [{ title: t("manage.trunkState"), key: "state", render: (_: unknown, item: Item) => <TrunkState kind={kind} id={item.id} /> }]
       : []),
   ];
   return (

@@ -15,16 +15,20 @@ const words: Record<string, WordKey> = {
   refused: "manage.tr_refused",
   unknown_host: "manage.tr_unknownHost",
   failing: "manage.tr_failing",
+  unreachable: "manage.tr_unreachable",
   impossible: "manage.tr_impossible",
 };
 const good = new Set(["ready", "registered"]);
 
-/** How a trunk stands in the telephone engine now; the server's own words say why. */
-export function TrunkState({ id }: { id: string }) {
+/** Of these kinds each thing has a state in the telephone engine. */
+export const stateOf: Record<string, string> = { trunks: "trunk-states", sites: "site-states" };
+
+/** How a trunk, or the way to a site's engine, stands now; the server's own words say why. */
+export function TrunkState({ kind, id }: { kind: string; id: string }) {
   const { t } = useWords();
   const { data } = useQuery({
-    queryKey: ["trunk-states"],
-    queryFn: () => api.get<{ items: State[] }>("/trunk-states"),
+    queryKey: [stateOf[kind]],
+    queryFn: () => api.get<{ items: State[] }>(`/${stateOf[kind]}`),
     refetchInterval: 10_000,
   });
   const found = data?.items.find((each) => each.id === id);

@@ -75,7 +75,16 @@ function breaks(group?: WordKey): Field[] {
 
 export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unknown> }> = {
   lines: { fields: [], fresh: {} },
-  sites: { fields: [], fresh: {} },
+  sites: {
+    fields: [
+      { name: "host", words: "manage.siteHost", note: "manage.siteHostNote", type: "text", max: 253, column: true },
+      { name: "port", words: "manage.port", type: "number", least: 1, most: 65535 },
+      { name: "transport", words: "manage.transport", type: "choice", options: ["udp", "tcp", "tls"].map(plain) },
+      { name: "secret", words: "manage.siteSecret", note: "manage.siteSecretNote", type: "secret" },
+      { name: "addresses", words: "manage.addresses", note: "manage.siteAddressesNote", type: "list" },
+    ],
+    fresh: { host: "", port: 5060, transport: "udp", addresses: [] },
+  },
   skills: {
     fields: [{ name: "kind", words: "routing.kind", type: "choice", options: worded("kind_", ["skill", "language", "grade"]), column: true }],
     fresh: { kind: "skill" },
