@@ -21,6 +21,7 @@ from .connection import Connection
 from .endpoints import TRUNK_PREFIX, Object
 
 SIGN_OFF_S = 5.0
+_TURNS = 64
 _AWAY = ("Unreachable", "Removed")
 
 
@@ -29,9 +30,14 @@ class Registry:
         self._connection = connection
         self._put: dict[str, str] = {}
         """endpoint -> digest of what the engine has."""
+        self._turns = [asyncio.Lock() for _ in range(_TURNS)]
 
     async def put(self, objects: list[Object]) -> None:
         """All have the same id. A phone's secret is changed in place; where we register, another one tries anew."""
+        async with self._turns[hash(objects[0].id) % _TURNS]:  # two at once would be put into each other
+            await self._put_alone(objects)
+
+    async def _put_alone(self, objects: list[Object]) -> None:
         name = objects[0].id
         registers = any(it.kind == "registration" for it in objects)
         lasting = [it for it in objects if it.kind != "auth" or registers]
