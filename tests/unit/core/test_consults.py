@@ -70,12 +70,13 @@ def test_a_consult_and_back(busy: Centre) -> None:
 
 def test_the_owner_leaves_the_customer_to_the_consulted(busy: Centre) -> None:
     consult(busy)
+    arrived = busy.engine.state.visits[busy.engine.state.assignments[A].visit].since
     events = busy.ask(c.CompleteTransfer(A, c.Notes(demand="refund")))
     assert kinds(events) == ["ContactTransferred", "VisitEnded", "WrapUpStarted", "VisitTakenOver"]
     moved = events[0]
     assert isinstance(moved, e.ContactTransferred)
     assert (moved.how, moved.to, moved.by, moved.agent) == ("consulted", "second_line", "li", "wang")
-    assert events[-1] == e.VisitTakenOver(busy.now, "k", "anna", "experts", B)
+    assert events[-1] == e.VisitTakenOver(busy.now, "k", "anna", "experts", B, arrived)
     assert states(busy) == ("wrap_up", "active")
     assert busy.engine.state.contacts["anna"].visit == "k"
     busy.ask(c.FinishWrapUp(A))
@@ -100,12 +101,14 @@ def test_hanging_up_in_a_consult_leaves_the_customer_to_the_consulted(busy: Cent
 
 
 def test_hanging_up_while_it_rings_lets_the_customer_wait_there(busy: Centre) -> None:
+    arrived = busy.engine.state.visits[busy.engine.state.assignments[A].visit].since
     busy.ask(c.Consult(A, "k", "experts"))
     events = busy.ask(c.AgentLeaves(A, "lost"))
     assert [x.how for x in events if isinstance(x, e.ContactTransferred)] == ["blind"]
     assert busy.engine.state.contacts["anna"].visit == "k"
     assert kinds(busy.deadline()) == ["AssignmentTimedOut", "AgentSetAside", "VisitRequeued"]
     assert busy.engine.waiting("experts") == ["k"]
+    assert busy.engine.state.visits["k"].since == arrived, "at the place of the customer's first arrival"
     assert offered(busy.ask(c.SetPresence("wang", "available"))) == [("k", "wang")]
     busy.ask(c.Accept("k/2"))
     assert kinds(busy.ask(c.Connected("k/2"))) == ["AssignmentConnected", "VisitAnswered"]

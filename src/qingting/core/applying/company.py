@@ -91,6 +91,8 @@ def visit_taken_over(s: State, x: e.VisitTakenOver) -> None:
         s.queues[x.queue].visits += 1
     _no_consult(s, visit)
     visit.by = ""
+    if x.since is not None:
+        visit.since, visit.rank = x.since, x.since - visit.priority_s
     if visit.state == "waiting":
         watch_visit(s, visit, x.at)
     contact = s.contacts[x.contact]

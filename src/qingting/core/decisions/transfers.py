@@ -99,12 +99,13 @@ def hand_over(state: State, now: float, a: Assignment, cause: str, notes: Notes 
     queue = heir.queue or visit.queue
     target = state.assignments[heir.assignment].agent if heir.assignment else ""
     to = _kind(state.queues[heir.queue]) if heir.queue else "agent"
+    since = None if heir.state == "waiting" else visit.since
     return [
         _moved(now, a, heir.id, how, to, target, heir.queue, notes),
         *others,
         over,
         closing,
-        VisitTakenOver(now, heir.id, contact.id, queue, heir.assignment),
+        VisitTakenOver(now, heir.id, contact.id, queue, heir.assignment, since),
     ]
 
 

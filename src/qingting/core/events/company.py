@@ -88,6 +88,8 @@ class VisitTakenOver(NamedTuple):
     queue: str
     assignment: str
     """Owner, or standing offer; empty while it waits."""
+    since: float | None = None
+    """The customer's first arrival: their place, should they wait again. None: it waits already, at its own."""
 
 
 class PartyCalled(NamedTuple):
