@@ -161,7 +161,7 @@ KNOWN = Known({"service"}, {"lin"}, {"zh"}, {"beijing"}, {"gold"})
         ("queues: {service: {service_level: {target: 80}}}", ["1:44 policy.bad_value"]),
         ("queues: {service: {at_once: 11}}", ["1:29 policy.bad_value"]),
         ("queues: {service: {misses: many}}", ["1:28 policy.bad_value"]),
-        ("queues: {service: {overflow: [{when: it_rains}]}}", ["1:38 policy.unknown_name"]),
+        ("queues: {service: {overflow: [{when: it_rains, to: message}]}}", ["1:38 policy.unknown_name"]),
         ("queues: {service: {overflow: [{when: size, to: callback}]}}", ["1:31 policy.missing"]),
         ("queues: {service: {overflow: [{when: closed, target: sales}]}}", ["1:54 policy.unknown_name"]),
         ("queues: {service: {overflow: [{when: closed, to: message, until: 3}]}}", ["1:59 policy.unknown_field"]),
