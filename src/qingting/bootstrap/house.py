@@ -271,7 +271,7 @@ class House:
 
     def _refused(self) -> dict[str, int]:
         """Calls turned away since the start, by why."""
-        voice = self.voice.refused if self.voice is not None else {}
+        voice = self.voice.arrivals.refused if self.voice is not None else {}
         web = self.credentials.refused if self.credentials is not None else {}
         return {**voice, **web}
 

@@ -17,14 +17,13 @@ import structlog
 from ...core import commands as c
 from ...core import events as e
 from ...core.model import Contact
-from ...errors import Refused, Unavailable
-from ...journal.port import Entry, PersonalData
-from ...observability import refused
+from ...journal.port import Entry
 from ...telephony import port as t
 from .. import names
 from ..live import Live
 from ..reactions import Effect, RingAgent, Seat, react
 from . import attempts
+from .arriving import Arrivals
 from .legs import Call, Legs
 from .needs import Directory, Phones, Tapes, Waiting
 from .perform import Performer
@@ -59,12 +58,7 @@ class Voice:
         """Told when the engine came (reconciled) or went."""
         self.recordings: dict[str, str] = {}
         """recording -> tenant, while it runs or its end has not been told."""
-        self.numbers: dict[str, str] = {}
-        """contact -> their number, between dialling or arriving and the journal's word that it is so."""
-        self._arriving: dict[str, str] = {}
-        """Legs between arriving and the journal's word that it is so; and the cause, once they went meanwhile."""
-        self.refused: dict[str, int] = {}
-        """Calls that were turned away, by code, since the start."""
+        self.arrivals = Arrivals(telephony, lives, directory, dialogues)
         self._perform = Performer(self)
         self._work: dict[str, deque[Coroutine[Any, Any, None]]] = {}
         """By contact, the effects that its task has still to begin."""
@@ -109,7 +103,7 @@ class Voice:
     def _hear(self, event: t.TelephonyEvent) -> None:
         match event:
             case t.LegArrived():
-                self.spawn(self.arrived(event))
+                self.spawn(self.arrivals.arrived(event))
             case t.LegAnswered(leg=leg):
                 self._answered(leg)
             case t.LegEnded():
@@ -125,7 +119,7 @@ class Voice:
             case t.SiteChanged(trunk=trunk, reachable=reachable):
                 self.site_changed(trunk, reachable)
             case t.SourcesRefused(why=why, times=times):
-                self._count_refused(why, times)
+                self.arrivals.count_refused(why, times)
             case t.RecordingEnded():
                 self.spawn(self._recorded(event))
             case _:
@@ -140,67 +134,6 @@ class Voice:
             for later in held:
                 self._hear(later)
             self.on_engine(True)
-
-    async def arrived(self, event: t.LegArrived) -> None:
-        door = await self.directory.door(
-            dialled=event.dialled, caller=event.asserted or event.caller, source=event.source
-        )
-        if door is None or door.tenant not in self.lives:
-            await self.turn_away(event.leg, "unknown_number", "zh")
-            return
-        contact = names.contact_of_leg(event.leg)
-        live = self.lives[door.tenant]
-        flow, version = await self.directory.flow(door.tenant, door.entry)
-        ready = await self.dialogues.ready(door.tenant, flow, version)
-        party = "p" + contact
-        # A browser has no number: what its leg carries is the name of a credential.
-        raw = "" if event.source.startswith("web:") else event.caller[:80]
-        who = {"number": door.caller, "raw": raw, "withheld": not door.caller, "source": event.source}
-        self.numbers[contact] = door.caller
-        self._arriving[event.leg] = ""
-        arrives = c.ContactArrives(
-            contact=contact,
-            journey=contact,
-            medium="voice",
-            direction="in",
-            entry=door.entry,
-            line=door.line,
-            site=door.site,
-            language=door.language,
-            party=party,
-            leg=event.leg,
-        )
-        cause, personal = f"leg:{event.leg}", [PersonalData(party, "caller", "routing", who)]
-        try:
-            if ready:
-                # The first step of self-service is decided in the same turn, and one commit serves both.
-                live.decide(arrives, cause, personal)
-                await self.dialogues.start(contact, event.leg, door.tenant, flow, version, door.language)
-            else:
-                await live.submit(arrives, cause, personal)
-        except Refused:
-            log.info("voice.arrived_again", contact=contact)
-        except Unavailable:
-            await self.turn_away(event.leg, "technical_trouble", door.language)
-        finally:
-            self.numbers.pop(contact, None)
-            if gone := self._arriving.pop(event.leg, ""):
-                live.post(c.ContactEnds(contact, "customer"), gone)
-
-    async def turn_away(self, leg: str, why: str, language: str) -> None:
-        """A polite no, in words, and counted. `why` is the standard prompt's name."""
-        self._count_refused(why)
-        log.warning("voice.turned_away", why=why, leg=leg)
-        try:
-            await self.telephony.progress(leg)
-            await self.dialogues.say(leg, why, language)
-            await self.telephony.hang_up(leg, "unknown_number" if why == "unknown_number" else "rejected")
-        except (t.LegGone, t.EngineUnavailable):
-            log.info("voice.turned_away_left", leg=leg)
-
-    def _count_refused(self, why: str, times: int = 1) -> None:
-        self.refused[why] = self.refused.get(why, 0) + times
-        refused.labels(f"call.{why}").inc(times)
 
     def _answered(self, leg: str) -> None:
         found = self.legs.find(leg)
@@ -234,8 +167,7 @@ class Voice:
         cause = f"leg:{event.leg}:{event.detail}"[:80]
         found = self.legs.find(event.leg)
         if found is None:
-            if event.leg in self._arriving:
-                self._arriving[event.leg] = cause
+            self.arrivals.gone(event.leg, cause)
             return
         call, whose = found
         if not whose:
@@ -311,7 +243,7 @@ class Voice:
         call.customer_up = event.direction == "in"
         call.entry = event.entry
         call.party = event.party
-        call.number = self.numbers.get(event.contact)
+        call.number = self.arrivals.numbers.get(event.contact)
         self.legs.add(call)
         return call
 

@@ -52,7 +52,7 @@ async def reconcile(voice: Voice, up: t.EngineUp) -> None:
         if leg.leg in known:
             continue
         if leg.incoming and leg.arrival is not None:
-            voice.spawn(voice.arrived(leg.arrival))
+            voice.spawn(voice.arrivals.arrived(leg.arrival))
         elif leg.leg.startswith(names.OUR_LEGS) or _lost_transfer(voice, leg.leg):
             voice.spawn(voice.telephony.hang_up(leg.leg))
     log.info("voice.reconciled", legs=len(up.legs), known=len(known), restarted=up.restarted)
