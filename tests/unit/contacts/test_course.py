@@ -78,7 +78,7 @@ async def test_consult_conference_transfer(sqlite_house: House, story: Story) ->
         "林 开始话后处理",
         "客户转由 王 接手",
         "王 转接给 Sales（直接转接）；特殊需求：退费",
-        "进入队列 Sales，首次到达保留（30 秒前）",
+        "进入队列 Sales，首次到达保留（1 分钟前）",
         "王 处理完成（不设话后）",
         "林 处理完成（手动完成）",
         "派给 林",
