@@ -100,7 +100,7 @@ async def test_consult_conference_transfer(sqlite_house: House, story: Story) ->
     english = [en for _, en in words]
     assert "林 transferred it to the second line, 王 (leaving the conference)" in english
     assert "林 asks a colleague; demand: refund; mood: angry" in english
-    assert "Entered queue Sales, first arrival kept (30 s ago)" in english
+    assert "Entered queue Sales, first arrival kept (1 min ago)" in english
 
 
 async def test_overflow_and_callback(sqlite_house: House, story: Story) -> None:
