@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -37,6 +37,15 @@ outbox = sa.Table(
     sa.Column("cause", sa.String(80), nullable=False, server_default=""),
     sa.Column("payload", sa.JSON, nullable=False),
 )
+
+
+_T = TypeVar("_T")
+
+
+def in_batches(values: Sequence[_T], most: int = 500) -> Iterator[Sequence[_T]]:
+    """Some at a time, in order: a statement takes only so many values, and long ones keep others waiting."""
+    for start in range(0, len(values), most):
+        yield values[start : start + most]
 
 
 def new_id(prefix: str = "") -> str:

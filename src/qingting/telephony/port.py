@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+AUTO_ANSWER = (("X-Qingting-Auto", "1"), ("Answer-Mode", "Auto"), ("Alert-Info", "info=alert-autoanswer"))
+"""Headers by which a phone answers by itself: our own word for it, that of RFC 5373, what most desk phones go by."""
+
 # --- what the engine tells -------------------------------------------------------------------------------
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import tables as t
+from qingting.records import in_batches
 
-_AT_ONCE = 500
+from . import tables as t
 
 
 class Held(NamedTuple):
@@ -30,10 +30,8 @@ async def held_of(connection: AsyncConnection, tenant: str, numbers: Iterable[st
     c, r = t.contact.c, t.reference.c
     own = {str(id) for id in await _some(connection, sa.select(c.id), c.tenant == tenant, c.number, wanted)}
     refs: set[str] = set()
-    for start in range(0, len(wanted), _AT_ONCE):
-        theirs = sa.select(r.ref, r.holder, r.contact, r.kind).where(
-            r.tenant == tenant, r.number.in_(wanted[start : start + _AT_ONCE])
-        )
+    for some in in_batches(wanted):
+        theirs = sa.select(r.ref, r.holder, r.contact, r.kind).where(r.tenant == tenant, r.number.in_(some))
         for ref, holder, contact, kind in await connection.execute(theirs):
             refs.add(ref)
             if kind == "caller":
@@ -50,11 +48,11 @@ async def held_of(connection: AsyncConnection, tenant: str, numbers: Iterable[st
 async def forget(connection: AsyncConnection, tenant: str, held: Held) -> None:
     """Erase here what is held of somebody, and what was written about their contacts. The contacts themselves stay,
     of nobody. The journal's own copy is erased before, by `Journal.erase`: once more if this fails."""
-    for some in _batches(sorted(held.contacts)):
+    for some in in_batches(sorted(held.contacts)):
         await connection.execute(sa.delete(t.note).where(t.note.c.tenant == tenant, t.note.c.contact.in_(some)))
         theirs = (t.contact.c.tenant == tenant, t.contact.c.id.in_(some))
         await connection.execute(t.contact.update().where(*theirs).values(number=None, withheld=False))
-    for some in _batches(sorted(held.refs)):
+    for some in in_batches(sorted(held.refs)):
         r = t.reference.c
         await connection.execute(sa.delete(t.reference).where(r.tenant == tenant, r.ref.in_(some)))
 
@@ -64,10 +62,6 @@ async def _some(
     values: Sequence[str],
 ) -> list[str]:  # fmt: skip
     found: list[str] = []
-    for some in _batches(values):
+    for some in in_batches(values):
         found += (await connection.execute(what.where(where, by.in_(some)))).scalars()
     return found
-
-
-def _batches(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

@@ -6,9 +6,9 @@ Entries are read at least once and count once: how far it came is written in the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.journal.port import Entry, Journal, PersonalData
 from qingting.pacing import Pace
-from qingting.records import Records
+from qingting.records import Records, in_batches
 
 from . import tables as t
 from .fold import Touched, fold, touched
@@ -24,12 +24,9 @@ from .rows import Caller, Row, Rows
 
 log = structlog.get_logger(__name__)
 
-_T = TypeVar("_T")
-
 STREAM = "routing"
 BATCH = 2000
 """Journal entries in one transaction."""
-_AT_ONCE = 500
 _STRETCH = 50
 """Entries or rows after which calls get their turn: a batch is long, and this is their loop."""
 REST_S = (0.25, 2.0)
@@ -104,7 +101,7 @@ class Projection:
             async with self.records.write() as connection:
                 await _move_on(connection, tenant, after, entries[-1].seq)
                 rows, stored = await _load(connection, tenant, ids)
-                for some in _slices(entries):
+                for some in in_batches(entries, _STRETCH):
                     _fold_all(rows, some, callers, tenant)
                     await asyncio.sleep(0)
                 await _save(connection, tenant, rows, stored)
@@ -165,9 +162,8 @@ async def _load(
 async def _some(connection: AsyncConnection, table: sa.Table, tenant: str, ids: set[str]) -> dict[str, Row]:
     wanted = sorted(ids)
     found: dict[str, Row] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = {"tenant": tenant, "ids": wanted[start : start + _AT_ONCE]}
-        rows = await connection.execute(_those(table), some)
+    for batch in in_batches(wanted):
+        rows = await connection.execute(_those(table), {"tenant": tenant, "ids": batch})
         for row in rows.mappings():
             found[row["id"]] = {k: v for k, v in row.items() if k != "tenant"}
     return found
@@ -177,12 +173,12 @@ async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: di
     for table, held in _tables(rows):
         new = [{"tenant": tenant, **row} for id, row in held.items() if id not in stored[table]]
         changed = [row for id, row in held.items() if id in stored[table] and row != stored[table][id]]
-        for some in _slices(new):
+        for some in in_batches(new, _STRETCH):
             await connection.execute(table.insert(), some)
-        for some in _slices(changed):
+        for some in in_batches(changed, _STRETCH):
             values = [{"_tenant": tenant} | {f"_{name}": value for name, value in row.items()} for row in some]
             await connection.execute(_changes(table), values)
-    for happened in _slices(rows.happenings):
+    for happened in in_batches(rows.happenings, _STRETCH):
         await connection.execute(_HAPPENED, [{"tenant": tenant, **row} for row in happened])
     await _refer(connection, tenant, rows)
 
@@ -191,19 +187,14 @@ async def _refer(connection: AsyncConnection, tenant: str, rows: Rows) -> None:
     """What is pointed to again, as notes are that travel on, stands there already."""
     refs = sorted({ref for _, ref in rows.references})
     there: set[tuple[str, str]] = set()
-    for start in range(0, len(refs), _AT_ONCE):
-        some = {"tenant": tenant, "refs": refs[start : start + _AT_ONCE]}
+    for batch in in_batches(refs):
+        some = {"tenant": tenant, "refs": batch}
         there.update((row.holder, row.ref) for row in await connection.execute(_REFERRED, some))
     if new := [{"tenant": tenant, **row} for key, row in rows.references.items() if key not in there]:
         await connection.execute(_REFER, new)
     if rows.ended:
         over = [{"_tenant": tenant, "_holder": holder, "_at": at} for holder, at in rows.ended.items()]
         await connection.execute(_ENDED, over)
-
-
-def _slices(all_of_them: list[_T]) -> Iterator[list[_T]]:
-    for start in range(0, len(all_of_them), _STRETCH):
-        yield all_of_them[start : start + _STRETCH]
 
 
 # Made once: to build a statement takes longer than to run it.

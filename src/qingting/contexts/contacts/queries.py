@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records import Records
+from qingting.records import Records, in_batches
 
 from . import tables as t
-
-_AT_ONCE = 500
 
 
 class Filter(NamedTuple):
@@ -143,8 +141,7 @@ async def each_path(
 ) -> None:
     """The steps of many contacts, each in order; some hundred contacts at a time."""
     h = t.happening.c
-    for first in range(0, len(ids), _AT_ONCE):
-        some = ids[first : first + _AT_ONCE]
+    for some in in_batches(ids):
         query = (
             sa.select(h.contact, h.at, h.detail)
             .where(h.tenant == tenant, h.contact.in_(some), h.kind == "DialogueMoved")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ...records import in_batches
 from .tables import customer, identity
 
 
@@ -33,7 +34,6 @@ class Customer(NamedTuple):
         return today.year - began.year - ((today.month, today.day) < (began.month, began.day))
 
 
-_AT_ONCE = 500
 """Parameters of one statement: both databases take more, within limits."""
 
 # Made once: they are asked for each caller, and to build one takes longer than to run it.
@@ -55,8 +55,8 @@ async def by_numbers(connection: AsyncConnection, tenant: str, numbers: Iterable
     """Customers by each number that is known."""
     wanted = sorted({n for n in numbers if n})
     owner: dict[str, str] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        rows = await connection.execute(_OWNERS, {"tenant": tenant, "some": wanted[start : start + _AT_ONCE]})
+    for some in in_batches(wanted):
+        rows = await connection.execute(_OWNERS, {"tenant": tenant, "some": some})
         owner.update({row.value: row.customer for row in rows})
     customers = await _load(connection, tenant, sorted(set(owner.values())))
     return {number: customers[id] for number, id in owner.items()}
@@ -64,8 +64,8 @@ async def by_numbers(connection: AsyncConnection, tenant: str, numbers: Iterable
 
 async def _load(connection: AsyncConnection, tenant: str, ids: list[str]) -> dict[str, Customer]:
     found: dict[str, Customer] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = {"tenant": tenant, "some": ids[start : start + _AT_ONCE]}
+    for batch in in_batches(ids):
+        some = {"tenant": tenant, "some": batch}
         numbers: dict[str, list[str]] = defaultdict(list)
         for row in await connection.execute(_NUMBERS, some):
             numbers[row.customer].append(row.value)

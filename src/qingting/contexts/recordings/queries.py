@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...access import Identity
 from ...errors import NotFound
+from ...records import in_batches
 from .tables import recording_pauses, recordings
 
 _SHOWN = {"recording": "pending", "pending": "pending", "ready": "ready", "failed": "failed"}
@@ -44,8 +45,8 @@ async def by_id(connection: AsyncConnection, tenant: str, ids: Sequence[str]) ->
     """As `of_contact` has them; those that are not there (any more) are absent."""
     wanted = sa.select(recordings).where(recordings.c.tenant == tenant)
     found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(ids), 500):
-        for row in await connection.execute(wanted.where(recordings.c.id.in_(ids[start : start + 500]))):
+    for some in in_batches(ids):
+        for row in await connection.execute(wanted.where(recordings.c.id.in_(some))):
             found[row.id] = _shown(row, [])
     return found
 
@@ -82,10 +83,10 @@ def seconds(row: sa.Row[Any]) -> float:
 async def states(connection: AsyncConnection, tenant: str, contacts: Sequence[str]) -> dict[str, str]:
     """Contact → `ready`, `pending` or `failed`: the worst of its recordings; contacts without any are absent."""
     found: dict[str, str] = {}
-    for start in range(0, len(contacts), 500):
+    for some in in_batches(contacts):
         rows = await connection.execute(
             sa.select(recordings.c.contact, recordings.c.state)
-            .where(recordings.c.tenant == tenant, recordings.c.contact.in_(contacts[start : start + 500]))
+            .where(recordings.c.tenant == tenant, recordings.c.contact.in_(some))
             .distinct()
         )
         for contact, state in rows:

@@ -20,7 +20,7 @@ import structlog
 
 from ...errors import QingtingError
 from ...files import sync_folder
-from ...records import Records, tell
+from ...records import Records, in_batches, tell
 from ...vault import Vault
 from . import actions, store
 from .ingest import Ingested, ingest
@@ -201,8 +201,8 @@ class Recordings:
         """Remove what was recorded in these contacts, and these, where it is finished. Returns how many."""
         removed = 0
         for column, values in ((recordings.c.contact, contacts), (recordings.c.id, ids)):
-            for start in range(0, len(values), 500):
-                removed += await self._remove(tenant, column.in_(values[start : start + 500]))
+            for some in in_batches(values):
+                removed += await self._remove(tenant, column.in_(some))
         return removed
 
     async def _remove(self, tenant: str, which: sa.ColumnElement[bool]) -> int:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from ...files import private_folder
-from ...records import Records
+from ...records import Records, in_batches
 from . import actions
 from .tables import recordings
 from .wav import HEADER
@@ -107,8 +107,8 @@ async def _rows(records: Records, names: list[str], begun_before: float) -> list
     async with records.read() as connection:
         begun = wanted.where(recordings.c.state == "recording", recordings.c.started < begun_before)
         rows: dict[str, sa.Row[Any]] = {row.id: row for row in await connection.execute(begun)}
-        for start in range(0, len(names), 500):
-            named = wanted.where(recordings.c.id.in_(names[start : start + 500]))
+        for some in in_batches(names):
+            named = wanted.where(recordings.c.id.in_(some))
             rows.update({row.id: row for row in await connection.execute(named)})
     return list(rows.values())
 

@@ -24,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 RING_OUTSIDE_S = 60.0
 RING_OWN_PHONE_S = 20.0
-AUTO_ANSWER = (("X-Qingting-Auto", "1"), ("Answer-Mode", "Auto"), ("Alert-Info", "info=alert-autoanswer"))
-"""Our own word for it, that of RFC 5373, and what most desk phones go by."""
 
 
 class Performer:
@@ -104,7 +102,7 @@ class Performer:
             why = c.AgentLeaves(effect.assignment, "lost") if own else c.Decline(effect.assignment, "unreachable")
             voice.post(call, why, "no phone")
             return
-        headers = list(AUTO_ANSWER) if effect.auto else []
+        headers = list(t.AUTO_ANSWER) if effect.auto else []
         if voice.phones.in_browser(target):  # each header costs the engine some work, and nobody else reads it
             headers.append(("X-Qingting-Assignment", effect.assignment))
         consult = names.visit_of_assignment(effect.assignment) != call.seating.visit

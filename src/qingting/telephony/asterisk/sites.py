@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qingting.telephony.port import Endpoint, Trunk
+from qingting.telephony.port import AUTO_ANSWER, Endpoint, Trunk
 
 CONTEXT, HEADERS = "site", "site-headers"
 _DIGITS = range(2, 9)
@@ -56,9 +56,7 @@ def dialplan(longest_call_s: int) -> dict[str, Sequence[str]]:
         ]
     headers = [
         'exten => s,1,GotoIf($["${QT_AUTO}" != "1"]?done)',
-        "same => n,Set(PJSIP_HEADER(add,X-Qingting-Auto)=1)",
-        "same => n,Set(PJSIP_HEADER(add,Answer-Mode)=Auto)",
-        "same => n,Set(PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer)",
+        *[f"same => n,Set(PJSIP_HEADER(add,{name})={value})" for name, value in AUTO_ANSWER],
         "same => n(done),Return()",
     ]
     return {CONTEXT: lines, HEADERS: headers}
