@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import structlog
 
@@ -18,25 +19,35 @@ from .needs import Directory, Waiting
 log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class _Arriving:
+    number: str
+    gone: str = ""
+    """Why, once they went meanwhile."""
+
+
 class Arrivals:
     def __init__(
         self, telephony: t.Telephony, lives: Mapping[str, Live], directory: Directory, dialogues: Waiting
     ) -> None:
-        self.numbers: dict[str, str] = {}
-        """contact -> their number, until the journal's word that they came."""
         self.refused: dict[str, int] = {}
         """Calls that were turned away, by code, since the start."""
         self._telephony = telephony
         self._lives = lives
         self._directory = directory
         self._dialogues = dialogues
-        self._arriving: dict[str, str] = {}
-        """Legs until the journal's word that they came; and the cause, once they went meanwhile."""
+        self._arriving: dict[str, _Arriving] = {}
+        """By leg, until the journal's word that they came."""
+
+    def number(self, leg: str) -> str | None:
+        """Of who comes right now, in E.164, empty when withheld; None for any other leg."""
+        arriving = self._arriving.get(leg)
+        return None if arriving is None else arriving.number
 
     def gone(self, leg: str, cause: str) -> None:
         """Before anybody knew of it; nothing for any other leg."""
-        if leg in self._arriving:
-            self._arriving[leg] = cause
+        if (arriving := self._arriving.get(leg)) is not None:
+            arriving.gone = cause
 
     async def arrived(self, event: t.LegArrived) -> None:
         door = await self._directory.door(
@@ -53,8 +64,7 @@ class Arrivals:
         # A browser has no number: what its leg carries is the name of a credential.
         raw = "" if event.source.startswith("web:") else event.caller[:80]
         who = {"number": door.caller, "raw": raw, "withheld": not door.caller, "source": event.source}
-        self.numbers[contact] = door.caller
-        self._arriving[event.leg] = ""
+        arriving = self._arriving[event.leg] = _Arriving(door.caller)
         arrives = c.ContactArrives(
             contact=contact,
             journey=contact,
@@ -80,9 +90,9 @@ class Arrivals:
         except Unavailable:
             await self._turn_away(event.leg, "technical_trouble", door.language)
         finally:
-            self.numbers.pop(contact, None)
-            if gone := self._arriving.pop(event.leg, ""):
-                live.post(c.ContactEnds(contact, "customer"), gone)
+            self._arriving.pop(event.leg, None)
+            if arriving.gone:
+                live.post(c.ContactEnds(contact, "customer"), arriving.gone)
 
     async def _turn_away(self, leg: str, why: str, language: str) -> None:
         """A polite no, in words, and counted. `why` is the standard prompt's name."""

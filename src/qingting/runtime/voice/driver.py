@@ -243,7 +243,7 @@ class Voice:
         call.customer_up = event.direction == "in"
         call.entry = event.entry
         call.party = event.party
-        call.number = self.arrivals.numbers.get(event.contact)
+        call.number = self.arrivals.number(event.leg)
         self.legs.add(call)
         return call
 
