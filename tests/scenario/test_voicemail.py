@@ -68,8 +68,8 @@ async def heard(centre: FakeCentre, supervisor: httpx.AsyncClient, agent: httpx.
         assert (await who.get(f"{path}/waveform")).status_code == 200
     assert await refused(agent.get(f"{path}/audio", params={"download": True})) == (403, "permission.missing")
     admin = await centre.client("boss", "administrator")
-    told = (await admin.get("/audit", params={"action": "recording.played"})).json()["items"]
-    assert {it["target"] for it in told} == {message["recording"]["id"]}
+    listened = (await admin.get("/audit", params={"action": "recording.played"})).json()["items"]
+    assert {it["target"] for it in listened} == {message["recording"]["id"]}
     course = (await supervisor.get(f"/contacts/{message['contact']}")).json()
     assert [it["id"] for it in course["recordings"]] == [message["recording"]["id"]]
     assert "MessageTaken" in [it["kind"] for it in course["timeline"]]
@@ -162,11 +162,13 @@ LAST = {
 
 
 async def ready(client: httpx.AsyncClient) -> dict[str, Any]:
-    """The one message, when it can be heard."""
+    """The one message, when it can be heard and its contact tells of it."""
     async with asyncio.timeout(30):
         while True:
             items = (await client.get("/messages")).json()["items"]
             if len(items) == 1 and items[0]["recording"]["state"] == "ready":
                 message: dict[str, Any] = items[0]
-                return message
+                course = (await client.get(f"/contacts/{message['contact']}")).json()
+                if "MessageTaken" in [it["kind"] for it in course.get("timeline", ())]:
+                    return message
             await asyncio.sleep(0.05)

@@ -209,6 +209,25 @@ async def test_talking_parties_talk_on_while_the_program_restarts(world: World) 
     await world.heard.wait(port.LegEnded, lambda e: e.leg == leg)
 
 
+async def test_a_bridge_whose_parties_left_meanwhile_is_over_and_its_name_free(world: World) -> None:
+    _, customer, colleague = await joined(world)
+    await customer.hears({AGENT})
+    await world.leave()
+    await customer.hang_up()
+    await colleague.hang_up()
+    while (up := await world.come_back()).legs:
+        await world.leave()
+    assert up.bridges == ()
+    for _ in range(2):
+        leg, customer, _ = await joined(world)
+        await customer.hears({AGENT})
+        await world.telephony.unbridge("b/1")
+        for it in (leg, "v1/1"):
+            await world.telephony.hang_up(it)
+            await world.heard.wait(port.LegEnded, lambda e, it=it: e.leg == it)
+        world.heard.events.clear()
+
+
 async def test_callers_are_kept_while_no_program_answers(world: World) -> None:
     await world.leave()
     party = await world.call("95588")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from functools import partial
+from itertools import count
 
 from qingting.telephony.port import LegGone
 
@@ -17,6 +19,8 @@ EARLY = "early-"
 """Bridges by which early media is heard; they end when both have gone elsewhere."""
 PAIR = 2
 """A bridge of so many passes sound on, one of more mixes it."""
+TRIES = "~"
+"""Parts a bridge's name from which of that name it is."""
 
 
 class Bridges:
@@ -24,6 +28,17 @@ class Bridges:
         self._connection = connection
         self._hearing = hearing
         self._sound = sound
+        self._ids: dict[str, str] = {}
+        """What the engine calls each: it refuses the name of one that it has not wholly forgotten."""
+        self._tries = count(time.time_ns() // 1_000_000)
+
+    def found(self, there: dict[str, set[str]]) -> dict[str, set[str]]:
+        """By our names. Whose legs ended while nobody listened, ends."""
+        self._ids = {bridge.partition(TRIES)[0]: bridge for bridge, members in there.items() if members}
+        for bridge, members in there.items():
+            if not members:
+                self._connection.send("DELETE", path("bridges", bridge))
+        return {name: there[bridge] for name, bridge in self._ids.items()}
 
     async def join(self, bridge: str, legs: Sequence[str]) -> None:
         states = [self._hearing.leg(leg) for leg in legs]
@@ -31,10 +46,10 @@ class Bridges:
         for leg, state in zip(legs, states, strict=True):
             self._sound.stop_prompts(state, bridge)
             self._sound.silence(leg, state, bridge)
-        members = bridges.setdefault(bridge, set())
         asked = []
-        if not members:
-            asked.append(send("POST", path("bridges", bridge), {"type": "mixing"}))
+        if bridge not in bridges:
+            asked.append(self._make(bridge, bridge))
+        members, there = bridges[bridge], self._ids[bridge]
         joining = [leg for leg in legs if leg not in members]
         leaving = members.difference(legs)
         if len(members) == PAIR < len(legs) and not leaving:
@@ -44,9 +59,9 @@ class Bridges:
             self._leaves(leg)
         left = {self._enters(bridge, leg) for leg in joining}
         if leaving:
-            asked.append(send("POST", path("bridges", bridge, "removeChannel"), {"channel": ",".join(leaving)}))
+            asked.append(send("POST", path("bridges", there, "removeChannel"), {"channel": ",".join(leaving)}))
         if joining:
-            asked.append(send("POST", path("bridges", bridge, "addChannel"), {"channel": ",".join(joining)}))
+            asked.append(send("POST", path("bridges", there, "addChannel"), {"channel": ",".join(joining)}))
         for before in left:
             if before.startswith(EARLY) and not bridges.get(before, True):
                 self._drop(before, bridge)  # on this lane: ended beside it, it would take the legs along
@@ -74,14 +89,13 @@ class Bridges:
 
     def early(self, leg: str, hearer: str) -> asyncio.Future[Reply]:
         """Before `leg` is dialled: what the far side says before the answer is heard by `hearer`."""
-        bridge, send = f"{EARLY}{leg}", partial(self._connection.send, lane=leg)
-        self._hearing.bridges[bridge] = set()
+        bridge = f"{EARLY}{leg}"
+        self._make(bridge, leg)
         for party in (leg, hearer):
             self._enters(bridge, party)
-        send("POST", path("bridges", bridge), {"type": "mixing"})
         # The far side is shown the trunk's number: neither the bridge nor the dial may put the hearer's in its place.
         joined = {"channel": f"{hearer},{leg}", "inhibitConnectedLineUpdates": "true"}
-        return send("POST", path("bridges", bridge, "addChannel"), joined)
+        return self._connection.send("POST", path("bridges", self._ids[bridge], "addChannel"), joined, lane=leg)
 
     def not_early(self, leg: str) -> None:
         """It could not be dialled."""
@@ -99,21 +113,26 @@ class Bridges:
         if members is None:
             raise LegGone(bridge)
         self._sound.stop_prompts(state, bridge)
-        send = partial(self._connection.send, lane=bridge)
+        send, there = partial(self._connection.send, lane=bridge), self._ids[bridge]
         if on and held in members:
             self._leaves(held)
-            send("POST", path("bridges", bridge, "removeChannel"), {"channel": held})
+            send("POST", path("bridges", there, "removeChannel"), {"channel": held})
             await self._sound.music(held, True, music, bridge)
         elif not on and held not in members:
             self._sound.silence(held, state, bridge)
             self._enters(bridge, held)
-            judged(await send("POST", path("bridges", bridge, "addChannel"), {"channel": held}), "resume")
+            judged(await send("POST", path("bridges", there, "addChannel"), {"channel": held}), "resume")
 
     async def dissolve(self, bridge: str) -> None:
         if bridge in self._hearing.bridges:
             await self._drop(bridge, bridge)
 
+    def _make(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
+        self._hearing.bridges[bridge] = set()
+        self._ids[bridge] = f"{bridge}{TRIES}{next(self._tries)}"
+        return self._connection.send("POST", path("bridges", self._ids[bridge]), {"type": "mixing"}, lane=lane)
+
     def _drop(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
         for leg in self._hearing.bridges.pop(bridge) & self._hearing.legs.keys():
             self._hearing.legs[leg].bridge = ""
-        return self._connection.send("DELETE", path("bridges", bridge), lane=lane)
+        return self._connection.send("DELETE", path("bridges", self._ids.pop(bridge)), lane=lane)

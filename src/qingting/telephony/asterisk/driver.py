@@ -79,7 +79,7 @@ class AsteriskTelephony:
             self._recordings.engine_restarted()
             self._registry.engine_restarted()
         self._trunks.engine_found(found.restarted)
-        self._tell(self._hearing.found(found))
+        self._tell(self._hearing.found(found._replace(bridges=self._bridges.found(found.bridges))))
 
     def _trunk_asked(self, name: str, status: str) -> None:
         if (news := self._trunks.asked(name, status)) is not None:

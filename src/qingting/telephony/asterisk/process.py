@@ -22,6 +22,8 @@ from .provision import Installation
 BOOT_S = 30.0
 STOP_S = 10.0
 _LOOK_S = 0.5
+_THREADS = 17
+"""Where `/proc/PID/stat` tells how many there are, counted from the state on."""
 
 
 class AsteriskProcess:
@@ -37,11 +39,13 @@ class AsteriskProcess:
         try:
             pid = int(self.layout.pid_file.read_text())
             command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            over = state[0] == "Z" and int(state[_THREADS]) <= 1
         except (OSError, ValueError, IndexError):
             return None
-        ours = str(self.layout.conf).encode() in command
-        return pid if ours and state != "Z" else None
+        # One that is ending has no command line any more, but still holds its socket and its ports.
+        ours = str(self.layout.conf).encode() in command or command == [b""]
+        return pid if ours and not over else None
 
     async def start(self) -> bool:
         """Running and ready when it returns; true when it was running before (adopted).
