@@ -31,6 +31,7 @@ PERMISSIONS = {
     "recordings.download": "take recordings away",
     "configuration.view": "see queues, agents, flows, trunks",
     "configuration.edit": "change them",
+    "configuration.transfer": "take all of it out as one document, bring one in",
     "people.manage": "invite people, give roles",
     "tokens.manage": "make API tokens",
     "audit.view": "read the audit log",
@@ -53,7 +54,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "administrator": tuple(PERMISSIONS),
     "engineer": (
-        "operations.view", "configuration.view", "configuration.edit", "audit.view", "tokens.manage", "floor.view",
+        "operations.view", "configuration.view", "configuration.edit", "configuration.transfer", "audit.view",
+        "tokens.manage", "floor.view",
     ),
 }  # fmt: skip
 

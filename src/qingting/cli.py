@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     flow.add_argument("file", type=Path)
     flow.add_argument("keys", nargs="*", help="with run: what the caller does (keys, silence …)")
 
+    configuration = command("config", _configuration, "take the whole configuration out as one text, or bring one in")
+    configuration.add_argument("what", choices=("export", "check", "import"))
+    configuration.add_argument("file", help="a YAML file; - is standard input or output")
+    configuration.add_argument("--tenant", default="", help="its short name; needed where there are several")
+
     simulate = commands.add_parser(
         "simulate", help="play generated days", description="play generated days of a scenario"
     )
@@ -171,6 +176,17 @@ def _flow(args: argparse.Namespace) -> int:
         if line.then:
             print(f"    → {line.then}")
     print(f"ends: {walked.ends or 'still asking'}")
+    return 0
+
+
+def _configuration(args: argparse.Namespace) -> int:
+    from .configuring import bring_in, export, load, save
+
+    if args.what == "export":
+        save(asyncio.run(export(_config(args), args.tenant)), args.file)
+        return 0
+    text = load(args.file)
+    print(asyncio.run(bring_in(_config(args), args.tenant, text, only_look=args.what == "check")))
     return 0
 
 

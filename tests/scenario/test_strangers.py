@@ -37,6 +37,7 @@ PUBLIC = re.compile(
 _KINDS = "|".join(KINDS)
 NEEDS: tuple[tuple[str, str, str], ...] = (
     ("POST", "/flows/check", "configuration.view"),
+    (".*", r"/configuration/document", "configuration.transfer"),
     ("GET", rf"/(trunk-states|site-states|configuration/warnings|({_KINDS})(/\{{id\}})?)", "configuration.view"),
     (".*", rf"/({_KINDS})(/\{{id\}}(/publish|/phone)?)?", "configuration.edit"),
     (".*", r"/session(/.*)?", ""),

@@ -21,6 +21,7 @@ class Scalar(NamedTuple):
     line: int
     column: int
     text: str
+    quoted: bool = False
 
 
 class Items(NamedTuple):

@@ -16,7 +16,7 @@ from ..flow.interpreter import step
 from ..flow.lint import lint
 from ..flow.tree import Items, Pairs, Problem, Scalar, Tree
 from ..speech.standard import STANDARD
-from .flow_yaml import read_tree
+from ..yaml_tree import read_tree
 
 PROBLEMS_LIMIT = 200
 """Nobody reads more at once."""

@@ -7,7 +7,6 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from qingting.access import Identity
 from qingting.core.model import SYSTEM_REASONS
@@ -18,11 +17,8 @@ from . import core_commands, model, queries
 from . import tables as t
 from .fields import Body
 from .live import Change, Configuration
-from .schemas import Flow
+from .storing import keys_of, most_of, put, put_keys, put_published
 from .view import Item, Phone, View
-
-_MOST = {"agents": 50_000, "queues": 2_000, "entry-points": 20_000}
-_MOST_OTHERS = 2_000
 
 
 async def create(
@@ -39,7 +35,7 @@ async def create(
         # Published versions of a flow outlive it: calls may still be on their way through them.
         if id in change.view.of(kind) or (kind == "flows" and id in change.view.published):
             raise Refused("configuration.id_taken", id=id)
-        if len(change.view.of(kind)) >= _MOST.get(kind, _MOST_OTHERS):
+        if len(change.view.of(kind)) >= most_of(kind):
             raise Refused("configuration.too_many", kind=kind)
         return await _store(configuration, change, kind, Item(id, 1, body, _seal(configuration, secret)), "create")
 
@@ -106,19 +102,7 @@ async def publish(configuration: Configuration, who: Identity, flow: str, versio
         _unchanged(item, version)
         if problems := model.flow_problems(item.body.text, change.view, configuration.check_flow):
             raise Invalid("flow.problems", problems=[p._asdict() for p in problems])
-        number = change.view.published.get(flow, 0) + 1
-        await change.connection.execute(
-            t.flow_version.insert().values(
-                tenant=change.tenant,
-                flow=flow,
-                version=number,
-                text=item.body.text,
-                published_at=change.at,
-                published_by=who.user,
-            )
-        )
-        change.view = change.view.with_published(flow, number)
-        await configuration.audit(change.connection, who, "flow.publish", flow, {"version": number})
+        await put_published(configuration, change, flow, item.body.text)
         await change.tell("flows", flow)
         return item
 
@@ -155,34 +139,15 @@ async def _store(configuration: Configuration, change: Change, kind: str, item: 
     if way := model.overflow_loop(item.id, item.body, change.view):
         raise _loop(item, way, change.view)
     await _keep_keys(change, kind, item)
-    row = {
-        "version": item.version,
-        "body": item.body.model_dump(mode="json", by_alias=True),
-        "secret": item.secret,
-        "changed_at": change.at,
-        "changed_by": change.who.user,
-    }
-    where = {"tenant": change.tenant, "kind": kind, "id": item.id}
-    if item.version == 1:
-        await change.connection.execute(t.item.insert().values(**where, **row))
-    else:
-        await change.connection.execute(t.item.update().filter_by(**where).values(**row))
-    before = change.view.settings if kind == "settings" else change.view.of(kind).get(item.id)
-    change.view = change.view.with_item(kind, item.id, item)
-    await configuration.audit(
-        change.connection, change.who, f"{model.singular(kind)}.{action}", item.id, _difference(before, item)
-    )
+    before = change.view.item(kind, item.id)
+    await put(configuration, change, kind, item, action)
     await change.tell(kind, item.id, core_commands.puts(change.view, item, before))
     return item
 
 
 async def _keep_keys(change: Change, kind: str, item: Item[Any]) -> None:
     own = (change.tenant, kind, item.id)
-    rows = {}
-    for key in item.body.unique_keys():
-        # Names need to be the only ones within their kind, dialled numbers within all tenants.
-        scope, text = ("*", key.key) if key.anywhere else (change.tenant, f"{kind}:{key.key}")
-        rows[scope, text] = key.field
+    rows = keys_of(change.tenant, kind, item)
     others = [
         (row.scope, row.key)
         for row in await queries.taken(change.connection, ["*", change.tenant], [text for _, text in rows])
@@ -190,14 +155,7 @@ async def _keep_keys(change: Change, kind: str, item: Item[Any]) -> None:
     ]
     if fields := {rows[other]: f"{rows[other]}.taken" for other in others if other in rows}:
         raise Invalid("request.invalid", fields=fields)
-    await change.connection.execute(sa.delete(t.key).filter_by(tenant=change.tenant, kind=kind, id=item.id))
-    try:
-        await change.connection.execute(
-            t.key.insert(),
-            [{"scope": s, "key": k, "tenant": change.tenant, "kind": kind, "id": item.id} for s, k in rows],
-        )
-    except IntegrityError as e:  # another tenant took the number at this very moment
-        raise Refused("changed_meanwhile") from e
+    await put_keys(change, [(kind, item)])
 
 
 async def _drop_phone(change: Change, agent: str) -> None:
@@ -227,15 +185,3 @@ def _loop(item: Item[Any], way: list[str], view: View) -> Refused:
 
 def _seal(configuration: Configuration, secret: str) -> str | None:
     return configuration.vault.seal(secret.encode(), "configuration.secret") if secret else None
-
-
-def _difference(before: Item[Any] | None, after: Item[Any]) -> dict[str, Any]:
-    """For the audit log: old and new value of what changed; of a flow's text and a secret only that it did."""
-    old = before.body.model_dump(mode="json", by_alias=True) if before else {}
-    new = after.body.model_dump(mode="json", by_alias=True)
-    changes: dict[str, Any] = {k: [old.get(k), v] for k, v in new.items() if old.get(k) != v}
-    if isinstance(after.body, Flow) and "text" in changes:
-        changes["text"] = "changed"
-    if after.secret != (before.secret if before else None):
-        changes["secret"] = "changed"
-    return {"name": after.name, "changes": changes}

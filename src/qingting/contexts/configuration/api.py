@@ -12,6 +12,7 @@ from .actions import create, issue_phone, publish, remove, replace, revoke_phone
 from .entries import Entry
 from .flows import ReadFlow, checker
 from .hours import State as HoursState
+from .importing import Brought, Difference, bring_in, export, look_at
 from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
 from .model import CheckFlow, FlowReport, Use
 from .queries import view as read_view
@@ -24,11 +25,13 @@ __all__ = [
     "Agent",
     "Audit",
     "BeforeRemoval",
+    "Brought",
     "Change",
     "Changed",
     "CheckFlow",
     "Configuration",
     "Destination",
+    "Difference",
     "Entry",
     "FlowReport",
     "HoursState",
@@ -41,13 +44,16 @@ __all__ = [
     "Use",
     "View",
     "allowed_destination",
+    "bring_in",
     "checker",
     "core_commands_of",
     "create",
+    "export",
     "extension",
     "hours_state",
     "hours_turn",
     "issue_phone",
+    "look_at",
     "open_queues",
     "phones",
     "publish",

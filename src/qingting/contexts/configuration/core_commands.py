@@ -192,6 +192,12 @@ def everything(view: View) -> list[Command]:
     ]
 
 
+def between(before: View, after: View) -> list[Command]:
+    """What makes of the one the other, where nothing was removed."""
+    known = {(type(command), command) for command in everything(before)}
+    return [command for command in everything(after) if (type(command), command) not in known]
+
+
 def _targets_first(view: View) -> list[Item[Queue]]:
     order = TopologicalSorter({id: leads_to(queue.body) for id, queue in sorted(view.queues.items())})
     return [view.queues[id] for id in order.static_order()]

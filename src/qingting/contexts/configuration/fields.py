@@ -88,6 +88,10 @@ Permission = Annotated[str, Field(max_length=40), AfterValidator(_permission)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
+class Plain(str):
+    """A text that stands without quotes in a document: a number, where it can be one and a text fits as well."""
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: Name

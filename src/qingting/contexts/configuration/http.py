@@ -8,12 +8,14 @@ from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from starlette.responses import Response
 
 from qingting.access import Identity, require
 from qingting.errors import NotAllowed, NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 
-from . import actions, model
+from . import actions, importing, model
+from .document import SIZE_MOST
 from .entries import entry_sites
 from .fields import Body, OptionalId
 from .live import Configuration
@@ -23,6 +25,7 @@ from .view import Item, View
 
 Viewer = Annotated[Identity, Depends(require("configuration.view"))]
 Editor = Annotated[Identity, Depends(require("configuration.edit"))]
+Mover = Annotated[Identity, Depends(require("configuration.transfer"))]
 Version = Annotated[int, Field(ge=0, le=2_000_000_000)]
 Secret = Annotated[str, Field(max_length=200, pattern=r"^[^\r\n;,]*$")]
 """Of a trunk or a site: what a SIP configuration can hold."""
@@ -42,6 +45,13 @@ class FlowText(BaseModel):
     text: Annotated[str, Field(max_length=200_000)]
 
 
+class Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: Annotated[str, Field(max_length=SIZE_MOST)]
+    only_look: bool = False
+    """Nothing is changed; the answer is the same."""
+
+
 class Seen(BaseModel):
     model_config = ConfigDict(extra="forbid")
     version: Version
@@ -56,6 +66,7 @@ def routes(configuration: Configuration, registrar: Registrar, trunk_state: Trun
     _trunks(router, configuration, trunk_state)
     _settings(router, configuration)
     _warnings(router, configuration)
+    _document(router, configuration)
     _flows(router, configuration)
     _phones(router, configuration, registrar)
     for kind, body in KINDS.items():
@@ -171,6 +182,26 @@ def _warnings(router: APIRouter, configuration: Configuration) -> None:
     async def warnings(who: Viewer) -> dict[str, Any]:
         """Requirements that no agent can ever meet: they are kept, and who comes with one waits for ever."""
         return {"items": _unservable(configuration, who)}
+
+
+def _document(router: APIRouter, configuration: Configuration) -> None:
+    @router.get("/configuration/document", response_class=Response)
+    async def export(who: Mover) -> Response:
+        """The whole configuration as one text, without secrets."""
+        headers = {"Content-Disposition": 'attachment; filename="configuration.yaml"'}
+        return Response(await importing.export(configuration, who), media_type="text/yaml", headers=headers)
+
+    @router.post("/configuration/document")
+    async def bring_in(new: Document, who: Mover) -> dict[str, Any]:
+        """All of it, or nothing when anything in it is refused."""
+        act = importing.look_at if new.only_look else importing.bring_in
+        brought = await act(configuration, who, new.text)
+        return {
+            "changes": [each._asdict() for each in brought.changes],
+            "same": brought.same,
+            "left": [each._asdict() for each in brought.left],
+            "without_secret": [each._asdict() for each in brought.without_secret],
+        }
 
 
 def _flows(router: APIRouter, configuration: Configuration) -> None:

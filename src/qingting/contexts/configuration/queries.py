@@ -48,6 +48,23 @@ async def flow_text(connection: AsyncConnection, tenant: str, flow: str, version
     return text
 
 
+async def published_texts(connection: AsyncConnection, tenant: str) -> dict[str, str]:
+    """By flow, what callers meet now."""
+    c = t.flow_version.c
+    newest = (
+        sa.select(c.flow, sa.func.max(c.version).label("version"))
+        .where(c.tenant == tenant)
+        .group_by(c.flow)
+        .subquery()
+    )
+    rows = await connection.execute(
+        sa.select(c.flow, c.text)
+        .join(newest, sa.and_(newest.c.flow == c.flow, newest.c.version == c.version))
+        .where(c.tenant == tenant)
+    )
+    return {row.flow: row.text for row in rows}
+
+
 async def taken(connection: AsyncConnection, scopes: list[str], keys: list[str]) -> list[Any]:
     """Rows of keys that somebody has."""
     return list(await connection.execute(sa.select(t.key).where(t.key.c.scope.in_(scopes), t.key.c.key.in_(keys))))

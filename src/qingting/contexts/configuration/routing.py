@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from .fields import HOST, Body, Id, Key, Language, Level, Network, OptionalId, Part, Ref, Seconds, Word, bad
+from .fields import HOST, Body, Id, Key, Language, Level, Network, OptionalId, Part, Plain, Ref, Seconds, Word, bad
 from .policy import Breaks, Policy
 
 Medium = Literal["voice", "chat", "mail", "sms", "social"]
@@ -101,6 +102,11 @@ class Condition(Part):
     attribute: Attribute
     operator: Literal["=", "!=", ">=", "<="] = "="
     value: Number | Code
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _number_if_plain(cls, value: object) -> object:
+        return float(value) if isinstance(value, Plain) and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", value) else value
 
     @field_validator("value")
     @classmethod

@@ -105,6 +105,10 @@ class View:
         """Version 0 with defaults until somebody changes them."""
         return self.of("settings").get("settings") or Item("settings", 0, schemas.Settings())
 
+    def item(self, kind: str, id: str) -> Item[Any] | None:
+        """Settings are always there."""
+        return self.settings if kind == "settings" else self.of(kind).get(id)
+
     def with_item(self, kind: str, id: str, item: Item[Any] | None) -> View:
         of_kind = dict(self.of(kind))
         if item is None:

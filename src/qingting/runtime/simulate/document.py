@@ -10,7 +10,7 @@ from ...core.model import MEDIA
 from ...core.policy import Policy
 from ...errors import Invalid, Refused
 from ...flow.tree import Problem, Scalar
-from ..flow_yaml import read_tree
+from ...yaml_tree import read_tree
 from .fields import Fields
 from .scenario import (
     AGENTS_MOST,

@@ -14,7 +14,7 @@ from ...core.model import MEDIA
 from ...core.values import ANYWHERE, SITE_RULES, STRATEGIES, Condition, Relaxation, Skills
 from ...errors import Invalid
 from ...flow.tree import Problem, Scalar, Tree
-from ..flow_yaml import SIZE_LIMIT, read_tree
+from ...yaml_tree import SIZE_LIMIT, read_tree
 from ..simulate.fields import Fields
 from .policy import Changes, Like, Policy
 

@@ -17,7 +17,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from ..flow.tree import Items, Pairs, Problem, Scalar, Tree
+from .flow.tree import Items, Pairs, Problem, Scalar, Tree
 
 SIZE_LIMIT = 128 * 1024
 """Characters."""
@@ -33,15 +33,15 @@ class _Wrong(Exception):
         self.problem = Problem(line, column, code, message)
 
 
-def read_tree(text: str) -> tuple[Tree | None, list[Problem]]:
-    """The tree, or what was wrong with the text. Never raises."""
-    if len(text) > SIZE_LIMIT:
-        return None, [Problem(1, 1, "yaml.too_big", f"{len(text)} characters; at most {SIZE_LIMIT}")]
+def read_tree(text: str, size: int = SIZE_LIMIT, values: int = VALUES_LIMIT) -> tuple[Tree | None, list[Problem]]:
+    """The tree, or what was wrong with the text. Never raises. `size` in characters."""
+    if len(text) > size:
+        return None, [Problem(1, 1, "yaml.too_big", f"{len(text)} characters; at most {size}")]
     strange = next((i for i, c in enumerate(text) if "\ud800" <= c <= "\udfff" or c == "\0"), -1)
     if strange >= 0:
         return None, [Problem(*_place(text, strange), "yaml.syntax", "a character that no text contains")]
     try:
-        return _read(text), []
+        return _read(text, values), []
     except _Wrong as e:
         return None, [e.problem]
     except yaml.MarkedYAMLError as e:
@@ -82,7 +82,7 @@ class _Open:
         return Pairs(self.line, self.column, tuple(zip(keys, self.values[1::2], strict=True)))
 
 
-def _read(text: str) -> Tree:
+def _read(text: str, most: int) -> Tree:
     outer: list[_Open] = []
     root: Tree | None = None
     documents = values = 0
@@ -97,8 +97,8 @@ def _read(text: str) -> Tree:
         if done is None:
             continue
         values += 1
-        if values > VALUES_LIMIT:
-            raise _Wrong(line, column, "yaml.too_big", f"more than {VALUES_LIMIT} values")
+        if values > most:
+            raise _Wrong(line, column, "yaml.too_big", f"more than {most} values")
         if outer:
             outer[-1].add(done)
         else:
@@ -115,7 +115,7 @@ def _value(event: Event, outer: list[_Open], line: int, column: int) -> Tree | N
     if getattr(event, "tag", None) not in (None, "!"):
         raise _Wrong(line, column, "yaml.tag", "tags are not taken")
     if isinstance(event, ScalarEvent):
-        return Scalar(line, column, event.value)
+        return Scalar(line, column, event.value, event.style not in (None, ""))
     if isinstance(event, MappingStartEvent | SequenceStartEvent):
         if len(outer) >= DEPTH_LIMIT:
             raise _Wrong(line, column, "yaml.too_deep", f"more than {DEPTH_LIMIT} levels")
