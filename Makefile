@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BENCHES := core journal recover simulate waits voice
 
-.PHONY: run setup test lint bench nat mutants install fmt lock
+.PHONY: run setup test lint bench nat mutants install image fmt lock
 
 run: setup ## set up what is missing, then start a centre with a demonstration tenant
 	@exec $(PY) -m qingting serve --demo
@@ -31,6 +31,9 @@ mutants: ## would a wrong matching, lifecycle or capacity be noticed? Hours; goe
 
 install: setup ## as a service, or an upgrade of it
 	@sh tools/install.sh
+
+image: ## a container image of this checkout, by podman or docker; IMAGE_OPTIONS go to its build
+	@sh tools/container.sh build $(IMAGE_OPTIONS)
 
 fmt:
 	$(PY) -m ruff format . && $(PY) -m ruff check --fix .

@@ -35,16 +35,7 @@ as_service() (
   [ ! -r "$etc/environment" ] || { set -a; . "$etc/environment"; set +a; }
   if [ -n "$service" ]; then exec setpriv --reuid=qingting --regid=qingting --init-groups -- "$@"; else exec "$@"; fi
 )
-# What records_url and data stand for, and the tables' version: asked of the version that knows.
-tables() { as_service "$1" .venv/bin/python -c '
-import asyncio, sys
-from pathlib import Path
-from qingting import config, migrate
-from qingting.records import Records
-url = config.load(Path(sys.argv[1])).effective_records_url
-if len(sys.argv) > 2:
-    migrate.downgrade(url, sys.argv[2])
-print(asyncio.run(migrate.revision_of(Records(url))))' "$settings" ${2:+"$2"}; }
+tables() { of=$1; shift; as_service "$of" .venv/bin/qingting tables --config "$settings" "$@"; }
 turn() { ln -sfn "$1" "$home/$2.new" && mv -T "$home/$2.new" "$home/$2"; }
 # Up means: it runs and answers, for some seconds in a row.
 comes_up() {
@@ -52,16 +43,9 @@ comes_up() {
   good=0
   for _ in $(seq 60); do
     sleep 1
-    if systemctl -q is-active qingting && as_service "$home/current" .venv/bin/python -c '
-import ssl, sys, urllib.request
-from pathlib import Path
-from qingting import config
-it = config.load(Path(sys.argv[1]))
-host = "127.0.0.1" if it.host in ("0.0.0.0", "::") else it.host
-trust = ssl._create_unverified_context()
-scheme = "https" if it.tls else "http"
-urllib.request.urlopen(f"{scheme}://{host}:{it.port}/health", timeout=3, context=trust if it.tls else None)
-' "$settings" 2>/dev/null; then good=$((good + 1)); else good=0; fi
+    if systemctl -q is-active qingting &&
+      as_service "$home/current" .venv/bin/qingting health --config "$settings" >/dev/null 2>&1
+    then good=$((good + 1)); else good=0; fi
     [ $good -lt 5 ] || return 0
   done
   return 1
@@ -74,7 +58,7 @@ go_back() { # to the version that `previous` names; its tables' version was note
   wanted=$(cat "$old/.tables" 2>/dev/null || true)
   if [ -n "$wanted" ] && [ "$(tables "$new")" != "$wanted" ]; then
     step "Tables back to $wanted"
-    tables "$new" "$wanted" >/dev/null || fail "the tables could not be brought back" \
+    tables "$new" --to "$wanted" >/dev/null || fail "the tables could not be brought back" \
       "restore the backup (docs/guides/operations.md): $(cat "$new/.backup" 2>/dev/null)"
   fi
   turn "$old" current; turn "$new" previous
@@ -127,6 +111,8 @@ if [ ! -e "$version/.complete" ]; then
   (
     cd "$version"
     base=$("$OLDPWD/.venv/bin/python" -c 'import sys; print(sys._base_executable)' 2>/dev/null || command -v python3)
+    # One in somebody's home is not for the service to read.
+    case $base in /home/*|/root/*) base=/usr/bin/python3 ;; esac
     "$base" -m venv .venv
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -154,9 +140,7 @@ fi
 # --- turn
 if [ -n "$service" ]; then
   install -m 644 packaging/qingting.service "$unit"
-  printf '#!/bin/sh\ncd -P %s/current && exec setpriv --reuid=qingting --regid=qingting --init-groups -- .venv/bin/python -m qingting "$@" --config %s\n' \
-    "$home" "$settings" > "$root/usr/local/bin/qingting"
-  chmod 755 "$root/usr/local/bin/qingting"
+  install -D -m 755 packaging/qingting.sh "$root/usr/local/bin/qingting"
   systemctl daemon-reload
   systemctl -q enable qingting
 fi

@@ -43,6 +43,7 @@ debian() {
   command -v Xvfb >/dev/null || missing="$missing xvfb"
   command -v sipp >/dev/null || missing="$missing sip-tester"
   command -v turnserver >/dev/null || missing="$missing coturn"
+  command -v systemd-analyze >/dev/null || missing="$missing systemd"
   if [ -z "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; then missing="$missing fontconfig fonts-noto-cjk"; fi
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: object, help: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("--config", type=Path, help="a TOML file of settings")
+        sub.add_argument("--config", type=Path, help="a TOML file of settings (default: what QINGTING_CONFIG names)")
         sub.add_argument("--data", type=Path, help="where everything is kept (default: data)")
         sub.set_defaults(run=run)
         return sub
@@ -50,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", _doctor, "check every part, say how to mend it")
     doctor.add_argument("--json", action="store_true")
+
+    command("health", _health, "does the centre on this machine answer? Exit code 1 when it does not")
+
+    tables = command("tables", _tables, "the version of the records' tables")
+    tables.add_argument("--to", default="", metavar="VERSION", help="first bring them back to an earlier one")
 
     backup = command("backup", _backup, "a consistent copy, also while the centre runs")
     backup.add_argument("target", type=Path)
@@ -128,6 +133,20 @@ def _doctor(args: argparse.Namespace) -> int:
     from .doctor import report
 
     return report(_config(args), as_json=args.json)
+
+
+def _health(args: argparse.Namespace) -> int:
+    from .service import health
+
+    print(health(_config(args)))
+    return 0
+
+
+def _tables(args: argparse.Namespace) -> int:
+    from .service import tables
+
+    print(tables(_config(args), args.to))
+    return 0
 
 
 def _backup(args: argparse.Namespace) -> int:

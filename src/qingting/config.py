@@ -1,11 +1,14 @@
 """One typed object, read once: defaults, then a TOML file, then `QINGTING_*` in the environment.
 
+Where no file is named, `QINGTING_CONFIG` may name one.
+
 Secrets are never in here: they live in files under `data/secrets/` that only the owner can read.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -88,7 +91,7 @@ class Config:
     def base_url(self) -> str:
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = "localhost" if self.host == "127.0.0.1" else self.host
+        host = "localhost" if self.host == "127.0.0.1" else reachable(self.host)
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
     @property
@@ -100,12 +103,24 @@ class Config:
         return self.records_url or f"sqlite+aiosqlite:///{(self.data / 'records.db').absolute()}"
 
 
+def reachable(host: str) -> str:
+    """What to tell others for an address that is listened on: of all addresses, the machine's name."""
+    return socket.gethostname() if host in ("0.0.0.0", "::") else host
+
+
 def load(path: Path | None = None, env: dict[str, str] | None = None, **overrides: Any) -> Config:
-    """Raises `Invalid("config.unknown_field" | "config.bad_value")` naming file and field."""
+    """Raises `Invalid("config.unreadable" | "config.unknown_field" | "config.bad_value")`."""
     tree: dict[str, Any] = {}
+    env = dict(os.environ if env is None else env)
+    named = env.pop("QINGTING_CONFIG", "")
+    if path is None and named:
+        path = Path(named)
     if path is not None:
-        tree = tomllib.loads(path.read_text())
-    for name, value in (os.environ if env is None else env).items():
+        try:
+            tree = tomllib.loads(path.read_text())
+        except (OSError, ValueError) as e:
+            raise Invalid("config.unreadable", f"the settings cannot be read: {path}: {e}", path=str(path)) from e
+    for name, value in env.items():
         if name.startswith("QINGTING_"):
             at = tree
             *outer, last = name.removeprefix("QINGTING_").lower().split("__")

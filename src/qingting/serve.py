@@ -14,7 +14,7 @@ import uvicorn
 
 from . import migrate, observability
 from .bootstrap import House, app
-from .config import Config
+from .config import Config, reachable
 from .contexts.configuration import demo
 from .contexts.people import api as people
 from .datalock import DataLock
@@ -136,7 +136,7 @@ def _tell(config: Config, it: House, told: list[tuple[str, str]], say: TextIO) -
     ]
     if it.engine is not None:
         voice = config.voice
-        lines.append(f"  dial      拨打       sip:{demo.SHORT_NUMBER}@{voice.sip_host}:{voice.sip_port}")
+        lines.append(f"  dial      拨打       sip:{demo.SHORT_NUMBER}@{reachable(voice.sip_host)}:{voice.sip_port}")
     else:
         lines.append("  voice is off: everything else works")
     if told:

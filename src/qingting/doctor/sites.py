@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from typing import Any
 
 from ..config import Config
@@ -59,5 +61,10 @@ def _ask(config: Config, what: str) -> Any:
         f"http://127.0.0.1:{config.voice.http_port}/ari/{what}",
         headers={"Authorization": f"Basic {base64.b64encode(who).decode()}"},
     )
-    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-        return json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as e:
+        if e.code == HTTPStatus.NOT_FOUND:  # so it says "none", too: no phone and no trunk yet
+            return []
+        raise
