@@ -59,6 +59,15 @@ def said(admin: Client, number: str, words: str) -> None:
     until(lambda: any(it.startswith(words) for it in told()), 20, what=f"{words} is in {'; '.join(told())}")
 
 
+def told_by(centre: Running, *args: str) -> str:
+    command = [sys.executable, "-m", "qingting", *args]
+    return subprocess.run(command, env=centre.env, capture_output=True, text=True, timeout=60).stdout
+
+
+def explained(centre: Running, contact: str, language: str) -> str:
+    return told_by(centre, "explain", contact, "--language", language)
+
+
 def test_one_queue_of_two_sites(centres: tuple[Running, Running], tmp_path: Path) -> None:
     beijing, chengdu = centres
     here, there = beijing.client("admin"), chengdu.client("admin")
@@ -68,7 +77,7 @@ def test_one_queue_of_two_sites(centres: tuple[Running, Running], tmp_path: Path
     with Caller(tmp_path, beijing.sip_port, number="13812340001", tone=CUSTOMER) as customer:
         customer.wait_answered()
         to_service(customer)
-        zhao.phone.wait_ringing()
+        assert not zhao.phone.wait_ringing()["X-Qingting-Auto"], "the agent answers, not the phone"
         zhao.phone.answer()
         customer.wait_tone(FAR)
         zhao.phone.wait_tone(CUSTOMER)
@@ -89,11 +98,17 @@ def test_one_queue_of_two_sites(centres: tuple[Running, Running], tmp_path: Path
     crossed = 'qingting_calls_across_sites_total{from_site="beijing",to_site="chengdu"}'
     assert counted(beijing, crossed) == 1
 
+    for language, words in (("zh", "派给 赵强（跨职场：北京 → 成都）"), ("en", "(across sites: 北京 → 成都)")):
+        assert words in explained(beijing, found["id"], language)
+
+    # A phone there takes by itself what it is told to.
+    change(here, "agents", "a1003", auto_answer=True)
+
     # The other site goes while a phone there rings: the call goes on to whoever is next, at its first arrival.
     with Caller(tmp_path, beijing.sip_port, number="13812340002", tone=CUSTOMER) as customer:
         customer.wait_answered()
         to_service(customer)
-        zhao.phone.wait_again()
+        assert zhao.phone.wait_again()["X-Qingting-Auto"] == "1"
         li = Desk(beijing, here, tmp_path, "3850", NEAR)
         chengdu.kill()
         chengdu.kill_engine()
@@ -112,9 +127,6 @@ def test_one_queue_of_two_sites(centres: tuple[Running, Running], tmp_path: Path
     assert [it["outcome"] for it in found["visits"]] == ["answered"]
     said(here, "13812340002", "赵强 拒接（话机未就绪）")
     assert counted(beijing, crossed) == 1
-    doctor = subprocess.run(
-        [sys.executable, "-m", "qingting", "doctor"], env=beijing.env, capture_output=True, text=True, timeout=60
-    )
-    (line,) = (it for it in doctor.stdout.splitlines() if "site" in it and "127.0.0.21" in it)
+    (line,) = (it for it in told_by(beijing, "doctor").splitlines() if "site" in it and "127.0.0.21" in it)
     assert "does not answer" in line, line
     li.leave()

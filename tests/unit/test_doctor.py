@@ -2,13 +2,14 @@ import asyncio
 import json
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from aiosmtpd.smtp import AuthResult
 from qingting import doctor, migrate
 from qingting.config import Config, Mail, Voice
 from qingting.datalock import UNFINISHED, DataLock
-from qingting.doctor import edge, relay, storage, voice
+from qingting.doctor import edge, relay, sites, storage, voice
 from qingting.doctor.check import Check
 from qingting.journal.sqlite import SqliteJournal
 from qingting.tls.authority import Authority
@@ -244,6 +245,40 @@ def test_trunks_over_tls_need_what_proves_names(config: Config, tmp_path: Path) 
     ):
         found = replace(config, tls=tls, voice=replace(config.voice, **changes))
         assert state(voice.tls, found) == expected, changes
+
+
+async def test_says_why_a_site_cannot_be_spoken_to_over_tls(tmp_path: Path) -> None:
+    def made(name: str, names: list[str]) -> Path:
+        (tmp_path / name).mkdir()
+        Authority.in_directory(tmp_path / name, names, time.time()).issue(
+            names, tmp_path / name / "server.pem", time.time()
+        )
+        return tmp_path / name
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):  # who does not believe us breaks it off
+            await reader.read(1)
+            writer.write(b"SIP/2.0 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    ours, theirs = made("ours", ["127.0.0.1"]), made("theirs", ["127.0.0.1"])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ours / "server.pem")
+    by_tls = await asyncio.start_server(silent, "127.0.0.1", 0, ssl=context)
+    plain = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with by_tls, plain:
+        tls, clear = (server.sockets[0].getsockname()[1] for server in (by_tls, plain))
+        for at, trust, expected in (
+            (f"127.0.0.1:{tls}", str(ours / "authority.pem"), ""),
+            (f"127.0.0.1:{tls}", "any", ""),
+            (f"127.0.0.1:{tls}", str(theirs / "authority.pem"), "certificate is not believed"),
+            (f"localhost:{tls}", str(ours / "authority.pem"), "certificate is not believed"),
+            (f"127.0.0.1:{clear}", "any", "speaks no TLS"),
+            (f"127.0.0.1:{free_port()}", "any", "cannot be connected to"),
+        ):
+            fault = await asyncio.to_thread(sites.tls_fault, at, trust)
+            assert (fault is None) == (not expected), fault
+            assert fault is None or (expected in fault[0] and fault[1]), fault
 
 
 def test_certificates(config: Config, tmp_path: Path) -> None:

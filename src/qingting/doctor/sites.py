@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
+import ssl
 import urllib.error
 import urllib.request
 from http import HTTPStatus
@@ -28,9 +30,15 @@ def sites(config: Config) -> Checks:
     except (OSError, ValueError) as e:
         yield fail("sites", f"Asterisk cannot be asked: {e}", "see its log below the data folder: asterisk/log")
         return
-    for site, at, answers in found:
+    for site, at, tls, answers in found:
+        if tls and not config.voice.sip_tls_port:
+            mend = "set voice.sip_tls_port (and tls), and enter that port at the site"
+            yield fail("sites", f"{site}: is called over TLS, and could call nobody back", mend)
+        fault = tls_fault(at, config.voice.sip_tls_trust) if tls and not answers else None
         if answers:
-            yield ok("sites", f"{site}: the engine at {at} answers and knows us")
+            yield ok("sites", f"{site}: the engine at {at} answers and knows us{' (TLS)' if tls else ''}")
+        elif fault is not None:
+            yield fail("sites", f"{site}: the engine at {at}: {fault[0]}", fault[1])
         else:
             mend = (
                 "is it running, are host and port right, does it have this site with our address and the same secret"
@@ -38,7 +46,36 @@ def sites(config: Config) -> Checks:
             yield fail("sites", f"{site}: the engine at {at} does not answer, or knows us not", mend)
 
 
-def _lines(config: Config) -> list[tuple[str, str, bool]]:
+def tls_fault(at: str, trust: str) -> tuple[str, str] | None:
+    """(what, how to mend it), when no TLS can be had from `host:port`; `trust` as `voice.sip_tls_trust`."""
+    host, _, port = at.rpartition(":")
+    host = host.strip("[]")
+    try:
+        context = ssl.create_default_context(cafile=None if trust in ("", "any") else trust)
+        if trust == "any":
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with (
+            socket.create_connection((host, int(port)), PATIENCE_S) as there,
+            context.wrap_socket(there, server_hostname=host),
+        ):
+            return None
+    except ssl.SSLCertVerificationError as e:
+        known = trust or "the authorities of this machine"
+        mend = f"put its authority's certificate (its /authority.pem) into voice.sip_tls_trust; now that is {known}"
+        if "mismatch" in e.verify_message or "not valid for" in e.verify_message:
+            mend = "enter it here by a name or address that is in its certificate"
+        return f"its certificate is not believed: {e.verify_message}", mend
+    except ssl.SSLError as e:
+        return f"speaks no TLS ({e.reason or e})", "is this its voice.sip_tls_port, and is tls set there"
+    except (OSError, ValueError) as e:
+        return (
+            f"cannot be connected to ({e})",
+            "is it running, are host and port right, does a firewall stand between",
+        )
+
+
+def _lines(config: Config) -> list[tuple[str, str, bool, bool]]:
+    """(site, `host:port`, by TLS, whether it answers)."""
     found = []
     for endpoint in _ask(config, "endpoints/PJSIP"):
         name = str(endpoint["resource"])
@@ -46,7 +83,8 @@ def _lines(config: Config) -> list[tuple[str, str, bool]]:
             of = "asterisk/config/dynamic/res_pjsip"
             if site := site_of(_fields(_ask(config, f"{of}/endpoint/{name}")).get("accountcode", "")):
                 at = _fields(_ask(config, f"{of}/aor/{name}")).get("contact", "").removeprefix("sip:")
-                found.append((site, at.partition(";")[0], endpoint["state"] == "online"))
+                there, _, how = at.partition(";")
+                found.append((site, there, "transport=tls" in how, endpoint["state"] == "online"))
     return found
 
 

@@ -122,12 +122,12 @@ def uncovered(config: Config) -> list[str]:
 
 
 def names_of(config: Config) -> list[str]:
-    """Host names and addresses under which users reach us."""
+    """Host names and addresses under which users reach us, and trunks and sites that call us over TLS."""
     names = ["localhost", *host_names(), *own_addresses()]
-    for url in (config.public_url, f"//{config.host}"):
-        host = urlsplit(url).hostname
-        if host and host not in ("0.0.0.0", "::"):
-            names.append(host)
+    hosts = [urlsplit(url).hostname for url in (config.public_url, f"//{config.host}")]
+    if config.voice.sip_tls_port:
+        hosts += [config.voice.sip_host.strip("[]"), config.voice.external_address]
+    names += [host for host in hosts if host and host not in ("0.0.0.0", "::")]
     return list(dict.fromkeys(name.lower() for name in names))
 
 

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 import pytest
 
+from qingting.config import Voice
 from qingting.telephony import port
 
 from .. import tones
 from ..engine import engine
 from ..tones import AGENT, CALLER, MUSIC
 from ..worlds import SECRET, AsteriskWorld, FakeParty, FakeWorld, Party, World
+from .encrypted import is_encrypted, issued
 from .parties import caller
 
 NUMBER, TENANT = "1001", "t-1"
@@ -36,10 +38,13 @@ class Sites(NamedTuple):
         return await self.south.party(leg)
 
 
-@pytest.fixture(params=["fake", pytest.param("asterisk", marks=pytest.mark.asterisk)])
+FAKE = "fake"
+UDP, TLS = (pytest.param(how, marks=pytest.mark.asterisk) for how in ("udp", "tls"))
+
+
+@pytest.fixture(params=[FAKE, UDP])
 async def sites(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sites]:
-    make = fakes if request.param == "fake" else asterisks
-    async for made in make(tmp_path):
+    async for made in fakes(tmp_path) if request.param == FAKE else asterisks(tmp_path, request.param):
         for world in (made.north, made.south):
             await world.trunk(port.Trunk("t1", "carrier.invalid"))
         yield made
@@ -58,13 +63,15 @@ async def fakes(folder: Path) -> AsyncIterator[Sites]:
     yield Sites(north, south, way_back)
 
 
-async def asterisks(folder: Path) -> AsyncIterator[Sites]:
+async def asterisks(folder: Path, transport: str) -> AsyncIterator[Sites]:
     """Each site's own callers and phones are played by one more engine; all have addresses of their own."""
+    addresses = [f"127.0.0.{n}" for n in range(11, 15)]
+    authority, certificate = issued(folder / "tls", addresses) if transport == "tls" else (None, None)
     for hertz in (0, *tones.ALL):
         tones.write(folder / f"say-{hertz}.wav", hertz, 60)
     engines = [
-        engine(folder / name, host=f"127.0.0.{n}")
-        for n, name in enumerate(("north", "north-far", "south", "south-far"), start=11)
+        engine(folder / name, host=host, certificate=certificate, trust=authority)
+        for host, name in zip(addresses, ("north", "north-far", "south", "south-far"), strict=True)
     ]
     for each in engines[::2]:
         each.layout.make()
@@ -73,7 +80,7 @@ async def asterisks(folder: Path) -> AsyncIterator[Sites]:
     await engines[2].leave()  # a test kills and starts it by itself
     north, south = AsteriskWorld(folder, *engines[:2], folder), AsteriskWorld(folder, *engines[2:], folder)
     way, way_back = (
-        between(name, to.near.voice.sip_host, to.near.voice.sip_port)
+        between(name, to.near.voice.sip_host, port_of(to.near.voice, transport), transport)
         for name, to in (("to-south", south), ("to-north", north))
     )
     for world, trunk in ((north, way), (south, way_back)):
@@ -83,8 +90,12 @@ async def asterisks(folder: Path) -> AsyncIterator[Sites]:
     await asyncio.gather(*(each.stop() for each in engines))
 
 
-def between(name: str, host: str, sip_port: int = 5060, secret: str = "known at both ends") -> port.Trunk:
-    return port.Trunk(name, host, sip_port, site_of=TENANT, secret=secret)
+def port_of(voice: Voice, transport: str) -> int:
+    return voice.sip_tls_port if transport == "tls" else voice.sip_port
+
+
+def between(name: str, host: str, sip_port: int = 5060, transport: str = "udp") -> port.Trunk:
+    return port.Trunk(name, host, sip_port, transport, site_of=TENANT, secret="known at both ends")
 
 
 async def far_phone(sites: Sites, name: str = "p1x", extension: str = f"{TENANT}.{NUMBER}") -> None:
@@ -103,6 +114,7 @@ async def ended(sites: Sites, leg: str) -> str:
     return (await sites.north.heard.wait(port.LegEnded, lambda e: e.leg == leg)).cause
 
 
+@pytest.mark.parametrize("sites", [FAKE, TLS], indirect=True)
 async def test_a_caller_of_one_site_talks_to_an_agent_of_the_other(sites: Sites) -> None:
     north = sites.north
     await far_phone(sites)
@@ -127,6 +139,9 @@ async def test_a_caller_of_one_site_talks_to_an_agent_of_the_other(sites: Sites)
     assert not (await north.heard.wait(port.RecordingEnded)).error
     assert CALLER in tones.heard(tones.read(received))
     assert AGENT in tones.heard(tones.read(sent))
+    if isinstance(north, AsteriskWorld):
+        assert await is_encrypted(north.telephony, "x/1")
+        assert not await is_encrypted(north.telephony, leg), "the caller came in the clear"
     await north.telephony.hold("b/1", leg, True)
     await customer.hears({MUSIC})
     await agent.hears(set())

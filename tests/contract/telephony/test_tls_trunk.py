@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 
 from qingting.telephony import port
-from qingting.telephony.asterisk.ari import path
-from qingting.telephony.asterisk.driver import AsteriskTelephony
 from qingting.tls.authority import Authority
 from tests.patience import PATIENCE_S
 
@@ -22,17 +20,10 @@ from .. import tones
 from ..engine import engine
 from ..tones import AGENT, CALLER
 from ..worlds import AsteriskWorld
+from .encrypted import is_encrypted, issued
 from .parties import caller
 
 pytestmark = pytest.mark.asterisk
-
-
-def issued(folder: Path) -> tuple[Path, Path]:
-    """(authority, certificate with its key) for this machine."""
-    folder.mkdir()
-    names = ["localhost", "127.0.0.1"]
-    Authority.in_directory(folder, names, time.time()).issue(names, folder / "server.pem", time.time())
-    return folder / "authority.pem", folder / "server.pem"
 
 
 @pytest.fixture
@@ -49,13 +40,6 @@ async def world(tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
     yield made
     await made.close()
     await asyncio.gather(near.stop(), far.stop())
-
-
-async def is_encrypted(telephony: port.Telephony, leg: str) -> bool:
-    assert isinstance(telephony, AsteriskTelephony)
-    asked = {"variable": "CHANNEL(rtp,secure,audio)"}
-    answer = await telephony._connection.ask("GET", path("channels", leg, "variable"), asked)
-    return bool(answer.read()["value"] == "1")
 
 
 async def test_calls_in_and_out_are_encrypted_and_heard(world: AsteriskWorld) -> None:
