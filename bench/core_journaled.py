@@ -26,7 +26,7 @@ from qingting.runtime.live import Live
 from .core_centre import configuration
 
 UNDER_WAY = 3000
-AT_ONCE = 20
+AT_ONCE, STARTED_AT_ONCE = 20, 3
 WARM_UP_S = 1.0
 
 
@@ -47,8 +47,6 @@ async def _measure(folder: Path, agents: int, seconds: float) -> dict[str, Any]:
             live.post(command)
         await live.submit(last)
     traffic = Traffic(live, wishes)
-    for _ in range(UNDER_WAY):
-        traffic.start()
     asking = asyncio.create_task(traffic.run())
     await asyncio.sleep(WARM_UP_S)
     done, events, cpu, wall = traffic.done, traffic.events, time.process_time(), time.perf_counter()
@@ -88,8 +86,13 @@ class Traffic:
         self.ready.append(c.EnterQueue(contact, f"v{self.started}", queue, requires))
 
     async def run(self) -> None:
-        """Asks for what is ready, a few at a time, as they would come from many sockets."""
+        """Asks for what is ready, a few at a time, as they would come from many sockets.
+
+        The first contacts come little by little: else all would take the same step at once for ever, and end in waves.
+        """
         while not self.live.failed:
+            for _ in range(min(STARTED_AT_ONCE, UNDER_WAY - self.started)):
+                self.start()
             for _ in range(min(AT_ONCE, len(self.ready))):
                 self.live.post(self.ready.popleft())
             await asyncio.sleep(0 if self.ready else 0.001)

@@ -43,17 +43,26 @@ class World:
             self.ask(command)
 
     def ask(self, command: c.Command) -> list[e.Event]:
-        engine, timing = self.engine, self.timing
-        started = 0 if timing is None else time.thread_time_ns()
-        events = engine.decide(command, self.now)
-        engine.fold(events)
-        engine.next_deadline()
-        if timing is not None:
-            timing.append(time.thread_time_ns() - started)
-            self.events += len(events)
+        if self.timing is None:
+            engine = self.engine
+            events = engine.decide(command, self.now)
+            engine.fold(events)
+            engine.next_deadline()
+        else:
+            events = self._timed(command, self.timing)
         for event in events:
             if type(event) is AssignmentOffered:
                 self.offers.append(event)
+        return events
+
+    def _timed(self, command: c.Command, timing: list[int]) -> list[e.Event]:
+        engine = self.engine
+        started = time.thread_time_ns()
+        events = engine.decide(command, self.now)
+        engine.fold(events)
+        engine.next_deadline()
+        timing.append(time.thread_time_ns() - started)
+        self.events += len(events)
         return events
 
     def passes(self, seconds: float) -> None:

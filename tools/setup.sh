@@ -61,12 +61,14 @@ if [ -n "$dev" ]; then
   debian=$!; beside=$debian
 fi
 
-# --- Python environment
+# --- Python environment: the system's own first, which its makers optimize (a tenth faster than a plain build of the
+# same version) and keep up to date; any other that can make one; then what is there, for the words of its failure.
 python=
-for name in python3 python3.13 python3.12 python3.11; do
-  if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-    python=$(command -v "$name"); break
-  fi
+suits() { command -v "$1" >/dev/null && "$1" -c "import sys$2; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; }
+for with in ", ensurepip, venv" ""; do
+  for name in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
+    [ -n "$python" ] || ! suits "$name" "$with" || python=$(command -v "$name")
+  done
 done
 if [ -z "$python" ]; then
   fail "Python 3.11 or newer is missing" "apt-get install python3 python3-venv (Debian 12 or newer), then run again"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.journal.port import Entry
@@ -60,7 +62,7 @@ class Recording(Play):
             Entry(place + 1, type(command).__name__, SCHEMA_VERSION, self.now, self.now, 1, "day", command, ())
         )
         events = super().decide(command)  # what follows at once is asked within, and stands after it
-        self.entries[place] = self.entries[place]._replace(events=tuple(events))
+        self.entries[place] = replace(self.entries[place], events=tuple(events))
         return events
 
 
@@ -71,7 +73,7 @@ async def write_day(path: Path, scenario: str = SCENARIO, days: int = 1) -> None
     entries = [entry for entry in play.entries if entry.events]
     journal = await SqliteJournal.open(path)
     epoch = await journal.lead(TENANT, "routing")
-    numbered = [entry._replace(seq=n, epoch=epoch) for n, entry in enumerate(entries, 1)]
+    numbered = [replace(entry, seq=n, epoch=epoch) for n, entry in enumerate(entries, 1)]
     for first in range(0, len(numbered), 500):
         await journal.append(TENANT, "routing", epoch, numbered[first : first + 500])
     await journal.close()

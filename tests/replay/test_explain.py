@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from qingting.core.events import AssignmentOffered
 from qingting.core.explaining import parse
@@ -112,7 +113,7 @@ async def test_a_snapshot_spares_the_folding(journal: SqliteJournal) -> None:
     assert whole.from_snapshot == 0
     half = await SqliteJournal.open(journal.path.with_name("half.db"))
     epoch = await half.lead(TENANT, "routing")
-    entries = [entry._replace(epoch=epoch) async for entry in journal.read(TENANT, "routing")]
+    entries = [replace(entry, epoch=epoch) async for entry in journal.read(TENANT, "routing")]
     snapshot = arrivals[contact] - 3
     await half.append(TENANT, "routing", epoch, entries[:snapshot])
     assert await write_snapshot(half, TENANT) == snapshot

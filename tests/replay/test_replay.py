@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from qingting.core.events import AssignmentOffered
 from qingting.journal.sqlite import SqliteJournal
@@ -92,7 +93,7 @@ async def test_a_snapshot_and_the_rest_is_the_whole(journal: SqliteJournal, path
     half = await fold(journal, TENANT, until=last // 2)
     other = await SqliteJournal.open(path.with_name("half.db"))
     epoch = await other.lead(TENANT, "routing")
-    entries = [entry._replace(epoch=epoch) async for entry in journal.read(TENANT, "routing")]
+    entries = [replace(entry, epoch=epoch) async for entry in journal.read(TENANT, "routing")]
     await other.append(TENANT, "routing", epoch, entries[: last // 2])
     assert await write_snapshot(other, TENANT) == last // 2
     await other.append(TENANT, "routing", epoch, entries[last // 2 :])

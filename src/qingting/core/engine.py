@@ -10,7 +10,7 @@ The same commands at the same instants give the same events, in every process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
@@ -108,29 +108,34 @@ class Engine:
         `queue.closed`, `queue.in_use`, `agent.busy` …; the state is then as it was, as it is in any case.
         A `Tick` handles the earliest deadline that is due; ask `next_deadline()` again after it.
         """
-        judge = DECIDE.get(type(command))
-        if judge is None:
-            raise Refused("command.unknown", f"no such command: {type(command).__name__}")
         state = self.state
+        try:
+            judge = DECIDE[type(command)]
+        except KeyError:
+            raise Refused("command.unknown", f"no such command: {type(command).__name__}") from None
         return judge(state, command, now if now > state.at else state.at)
 
     def apply(self, event: Event) -> None:
         APPLY[type(event)](self.state, event)
         self.state.at = event.at
 
-    def fold(self, events: Iterable[Event]) -> None:
-        state, apply, event = self.state, APPLY, None
+    def fold(self, events: Sequence[Event]) -> None:
+        state, apply = self.state, APPLY
         for event in events:
             apply[type(event)](state, event)
-        if event is not None:
+        if events:
             state.at = event.at
 
     def next_deadline(self) -> float | None:
         state = self.state
         due = state.day_ends if state.counts_by_day else inf
-        for heap in state.heaps:
-            if heap and heap[0][0] < due:
-                due = heap[0][0]
+        of_assignments, of_waiting, others = state.heaps
+        if of_assignments and of_assignments[0][0] < due:
+            due = of_assignments[0][0]
+        if of_waiting and of_waiting[0][0] < due:
+            due = of_waiting[0][0]
+        if others and others[0][0] < due:
+            due = others[0][0]
         return due if due < inf else None
 
     def dump(self) -> tuple[Any, ...]:

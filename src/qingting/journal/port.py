@@ -13,8 +13,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
 
-class Entry(NamedTuple):
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One command with its events, or one relayed fact of a context (then `command` is None)."""
 
     seq: int

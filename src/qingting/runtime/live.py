@@ -14,7 +14,6 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 import structlog
 
@@ -167,8 +166,10 @@ class Live:
 
     def post(self, command: Command, cause: str = "", personal: Sequence[PersonalData] = ()) -> None:
         """For callbacks that cannot wait: decided at once; a refusal is counted and logged at debug."""
-        with suppress(QingtingError):
-            self.decide(command, cause, personal)
+        try:
+            self._execute(command, cause, personal)
+        except QingtingError as e:
+            self._count_refusal(command, cause, e)
 
     def _execute(self, command: Command, cause: str, personal: Sequence[PersonalData]) -> tuple[Event, ...]:
         if self.failed:

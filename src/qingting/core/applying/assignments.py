@@ -45,8 +45,8 @@ def assignment_offered(s: State, x: e.AssignmentOffered) -> None:
 
 def step(s: State, id: str, event: type, at: float) -> Assignment:
     a = s.assignments[id]
-    before = a.state
-    a.state = move(CONSULTED if a.consult else ASSIGNMENT, "assignment", id, before, event)
+    before, table = a.state, CONSULTED if a.consult else ASSIGNMENT
+    a.state = table[before].get(event) or move(table, "assignment", id, before, event)
     a.since = at
     if a.until:
         a.until = 0.0
