@@ -88,7 +88,8 @@ class Traffic:
     async def run(self) -> None:
         """Asks for what is ready, a few at a time, as they would come from many sockets.
 
-        The first contacts come little by little: else all would take the same step at once for ever, and end in waves.
+        The first contacts come little by little: else all would take the same step at once for ever, and end in
+        waves.
         """
         while not self.live.failed:
             for _ in range(min(STARTED_AT_ONCE, UNDER_WAY - self.started)):
