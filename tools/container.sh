@@ -21,9 +21,13 @@ there() { "$containers" inspect --format x "$1" >/dev/null 2>&1; }
 note() { "$containers" inspect --format "{{index .Config.Labels \"qingting.$1\"}}" "$name" | sed 's/^<no value>$//'; }
 image_of() { "$containers" inspect --format '{{.Image}}' "$1"; }
 # One command of an image on the data, beside a centre or without it.
-once() { image=$1; shift; "$containers" run --rm --entrypoint qingting $options \
-  -v "$name:/data" -v "$name-backups:/backups" "$image" "$@"; }
+once() (
+  of=$1; shift
+  # shellcheck disable=SC2086 # words
+  exec "$containers" run --rm --entrypoint qingting $options -v "$name:/data" -v "$name-backups:/backups" "$of" "$@"
+)
 start() { # start IMAGE PREVIOUS TABLES BACKUP: the last three are what a way back needs
+  # shellcheck disable=SC2086 # words
   "$containers" run -d --name "$name" --restart always --stop-timeout 30 $options \
     -v "$name:/data" -v "$name-backups:/backups" --label "qingting.options=$options" \
     --label "qingting.previous=$2" --label "qingting.tables=$3" --label "qingting.backup=$4" "$1" >/dev/null

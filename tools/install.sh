@@ -35,7 +35,7 @@ as_service() (
   [ ! -r "$etc/environment" ] || { set -a; . "$etc/environment"; set +a; }
   if [ -n "$service" ]; then exec setpriv --reuid=qingting --regid=qingting --init-groups -- "$@"; else exec "$@"; fi
 )
-tables() { of=$1; shift; as_service "$of" .venv/bin/qingting tables --config "$settings" "$@"; }
+tables() ( of=$1; shift; as_service "$of" .venv/bin/qingting tables --config "$settings" "$@" )
 turn() { ln -sfn "$1" "$home/$2.new" && mv -T "$home/$2.new" "$home/$2"; }
 # Up means: it runs and answers, for some seconds in a row.
 comes_up() {
