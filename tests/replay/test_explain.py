@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from qingting.runtime.explain.explain import Explained
 from qingting.runtime.explain.explain import explain as told_of
 from qingting.runtime.snapshots import write_snapshot
 
+from .command_line import command_line
 from .day import TENANT, record
 
 
@@ -134,23 +134,21 @@ async def test_what_nobody_knows(journal: SqliteJournal) -> None:
         await explain(journal, "elsewhere", "c1")
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "qingting", *arguments, "--data", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "LANG": "C.UTF-8"}, timeout=120)
-
-
 async def test_on_the_command_line(folder: Path, journal: SqliteJournal) -> None:
+    async def explained(*arguments: str) -> tuple[int, str, str]:
+        return await asyncio.to_thread(command_line, "explain", *arguments, "--data", str(folder))
+
     contact = ""
     async for entry in journal.read(TENANT, "routing"):
         for event in entry.events:
             if isinstance(event, AssignmentOffered) and "; q=" in event.why:
                 contact = event.contact
-    told = json.loads((await asyncio.to_thread(run, folder, "explain", contact, "--json")).stdout)
+    told = json.loads((await explained(contact, "--json"))[1])
     assert (told["tenant"], told["contact"]) == (TENANT, contact)
     last = told["offers"][-1]
     assert last["situation"]["candidates"][0]["agent"] == last["agent"]
-    english = (await asyncio.to_thread(run, folder, "explain", contact, "--tenant", TENANT)).stdout
-    chinese = (await asyncio.to_thread(run, folder, "explain", contact, "--language", "zh")).stdout
+    english = await in_a_process("explain", contact, "--tenant", TENANT, "--data", str(folder))
+    _, chinese, _ = await explained(contact, "--language", "zh")
     for sentence in last["words"]["en"]:
         assert sentence in english
     for sentence in last["words"]["zh"]:
@@ -158,6 +156,14 @@ async def test_on_the_command_line(folder: Path, journal: SqliteJournal) -> None
     assert all(step["en"] in english and step["zh"] in chinese for step in told["steps"])
     assert "Members of the queue" in english
     assert "队列成员" in chinese
-    unknown = await asyncio.to_thread(run, folder, "explain", "nobody")
-    assert (unknown.returncode, unknown.stdout) == (1, "")
-    assert "knows no contact nobody (contact.unknown)" in unknown.stderr
+    returned, said, refused = await explained("nobody")
+    assert (returned, said) == (1, "")
+    assert "knows no contact nobody (contact.unknown)" in refused
+
+
+async def in_a_process(*arguments: str) -> str:
+    command, out = (sys.executable, "-m", "qingting", *arguments), asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdout=out, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    said, _ = await process.communicate()
+    assert process.returncode == 0
+    return said.decode()

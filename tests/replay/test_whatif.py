@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from qingting.errors import Invalid
 from qingting.runtime.whatif.document import Known, read_policy
 
 from . import day
+from .command_line import Ran, command_line
 from .recorded_day import TENANT, write_day
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -31,16 +29,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def replay(folder: Path, *arguments: str, tenant: str = TENANT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "qingting", "replay", tenant, *arguments, "--data", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ}, timeout=120)
+def replay(folder: Path, *arguments: str, tenant: str = TENANT) -> Ran:
+    return command_line("replay", tenant, *arguments, "--data", str(folder))
 
 
 def what_if(folder: Path, policy: str, *arguments: str) -> dict[str, Any]:
     path = folder / "policy.yaml"
     path.write_text(policy, encoding="utf-8")
     ran = replay(folder, "--policy", str(path), "--json", *arguments)
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returned == 0, ran.stderr
     found: dict[str, Any] = json.loads(ran.stdout)
     return found
 
@@ -134,7 +131,7 @@ def test_a_faulty_policy_is_refused_with_its_places(folder: Path) -> None:
     path = folder / "faulty.yaml"
     path.write_text("name: x\nqueues:\n  service:\n    stategy: longest_idle\n  sales: {}\n", encoding="utf-8")
     ran = replay(folder, "--policy", str(path))
-    assert (ran.returncode, ran.stdout) == (1, "")
+    assert (ran.returned, ran.stdout) == (1, "")
     assert "4:5: the queue 'service' has no field 'stategy' (policy.unknown_field)" in ran.stderr
     assert "5:3: queues: there is no 'sales' here (policy.unknown_name)" in ran.stderr
     path.write_text("queues:\n  service:\n    relax: [{after_s: 60}, {after_s: 30}]\n", encoding="utf-8")
@@ -186,11 +183,11 @@ def test_every_fault_has_its_place(text: str, places: list[str]) -> None:
 
 def test_a_stretch_by_instants(folder: Path) -> None:
     whole = replay(folder)
-    assert whole.returncode == 0
+    assert whole.returned == 0
     assert "Every decision is the same, byte for byte." in whole.stdout
     part = replay(folder, "--from", FIVE[0], "--to", FIVE[1])
     entries = part.stdout.split("entries ")[1].split(",")[0:1]
-    assert part.returncode == 0
+    assert part.returned == 0
     assert entries != whole.stdout.split("entries ")[1].split(",")[0:1]
     by_day = replay(folder, "--from", "2026-03-02", "--to", "2026-03-02")
     assert by_day.stdout.splitlines()[-2:] == whole.stdout.splitlines()[-2:]
@@ -202,5 +199,5 @@ def test_a_stretch_by_instants(folder: Path) -> None:
 def test_journals_of_earlier_builds_fold(journal: Path, tmp_path: Path) -> None:
     shutil.copy(journal, tmp_path / "journal.db")
     ran = replay(tmp_path, "--fold-only")
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returned == 0, ran.stderr
     assert "Only folded" in ran.stdout
