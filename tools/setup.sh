@@ -27,15 +27,23 @@ working() { # working COMMAND…: its words go to the log; on a terminal the las
   child=; tail -n 15 "$log" >&2
   return 1
 }
+aside() { # aside NAME: begins the function of this name beside all else; what it says is told by `back NAME`
+  ( trap 'kill $child 2>/dev/null || :; exit 143' TERM
+    beside=; log=$PWD/.runtime/$1.log; "$1" ) >".runtime/$1.words" 2>&1 &
+  eval "of_$1=$!"; beside="$beside $!"
+}
+back() { # back NAME: 0 when it went well
+  eval "wait \$of_$1" && ended=0 || ended=1
+  cat ".runtime/$1.words"
+  return $ended
+}
 
 digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
 fresh() { stamp=$1; shift; [ "$(cat ".runtime/stamps/$stamp" 2>/dev/null)" = "$(digest "$@")" ]; }
 remember() { stamp=$1; shift; digest "$@" > ".runtime/stamps/$stamp"; }
 
-# --- what tests need from Debian, beside all else
+# --- what tests need from Debian
 debian() {
-  trap 'kill $child 2>/dev/null || :; exit 143' TERM
-  log=$PWD/.runtime/debian.log
   missing=
   command -v chromium >/dev/null || missing="$missing chromium"
   command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
@@ -55,13 +63,8 @@ debian() {
   working sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh $missing ||
     fail "the tests' Debian packages could not be installed" "apt-get install$missing, then run again"
 }
-debian=
-if [ -n "$dev" ]; then
-  debian >.runtime/debian.words 2>&1 &
-  debian=$!; beside=$debian
-fi
 
-# --- Python environment: the system's own first, which its makers optimize (a tenth faster than a plain build of the
+# --- Python: the system's own first, which its makers optimize (a tenth faster than a plain build of the
 # same version) and keep up to date; any other that can make one; then what is there, for the words of its failure.
 python=
 suits() { command -v "$1" >/dev/null && "$1" -c "import sys$2; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; }
@@ -73,59 +76,59 @@ done
 if [ -z "$python" ]; then
   fail "Python 3.11 or newer is missing" "apt-get install python3 python3-venv (Debian 12 or newer), then run again"
 fi
+
+# --- Asterisk, with what every Python has: without it everything but voice works
+asterisk() { PYTHONPATH=src exec "$python" -m qingting.telephony.asterisk.provision --runtime .runtime; }
+
+# --- the pages, and Node to build them
+node_ok() {
+  command -v npm >/dev/null && command -v node >/dev/null &&
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}
+pages() {
+  PATH="$PWD/.venv/bin:$PATH"; export PATH
+  if ! node_ok; then
+    step "Node, from a Python package since this machine has none that is new enough"
+    pip --require-hashes -r tools/node.lock ||
+      fail "Node could not be installed" "install Node 20.19 or newer with npm yourself, then run again"
+    node_ok || fail "Node does not run here" "install Node 20.19 or newer with npm yourself, then run again"
+  fi
+  if ! { [ -d ui/node_modules ] && fresh node-modules ui/package-lock.json; }; then
+    step "Packages of the pages"
+    working npm --prefix ui ci --no-audit --no-fund || fail "npm could not install the pages' packages" \
+      "check the network and npm's registry (npm config list), then run again; all of npm's words: $log"
+    remember node-modules ui/package-lock.json
+  fi
+  sources=$(find ui \( -path ui/node_modules -o -path ui/dist \) -prune -o -type f -print | LC_ALL=C sort)
+  # shellcheck disable=SC2086 # one file a word: no name in ui/ has spaces
+  if ! { [ -e ui/dist/index.html ] && fresh ui $sources; }; then
+    step "Pages (half a minute)"
+    working npm --prefix ui run build || fail "the pages could not be built" "see the words above; all of them: $log"
+    remember ui $sources
+  fi
+}
+
+# --- all side by side; Python's packages, the longest, in sight
 pip() { working .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off "$@"; }
+[ -x .venv/bin/python ] || working "$python" -m venv .venv || { rm -rf .venv
+  fail "no Python environment could be made" "apt-get install python3-venv, then run again"; }
+[ -x .venv/bin/pip ] || working .venv/bin/python -m ensurepip ||
+  fail "the environment in .venv has no pip" "apt-get install python3-venv, remove .venv, then run again"
+[ -z "$dev" ] || aside debian
+aside asterisk
+aside pages
 # The bigger environment serves the smaller need: `make run` after `make test` installs nothing.
 if [ -x .venv/bin/qingting ] && fresh python-requirements-dev.lock requirements-dev.lock pyproject.toml; then :
 elif [ -x .venv/bin/qingting ] && [ -z "$dev" ] && fresh "python-$lock" "$lock" pyproject.toml; then :
 else
   step "Python packages (about a minute, once)"
-  [ -x .venv/bin/python ] || working "$python" -m venv .venv || { rm -rf .venv
-    fail "no Python environment could be made" "apt-get install python3-venv, then run again"; }
-  .venv/bin/python -m pip --version >/dev/null 2>&1 || working .venv/bin/python -m ensurepip ||
-    fail "the environment in .venv has no pip" "apt-get install python3-venv, remove .venv, then run again"
   pip --require-hashes -r "$lock" || fail "Python packages could not be installed" \
     "check the network and pip's index (.venv/bin/pip config list), then run again; all of pip's words: $log"
   pip --no-deps --no-build-isolation -e . || fail "the project itself could not be installed" "see pip's words above"
   remember "python-$lock" "$lock" pyproject.toml
 fi
 
-# --- Asterisk, beside the pages: without it everything but voice works
-.venv/bin/python -m qingting.telephony.asterisk.provision --runtime .runtime >.runtime/asterisk.words 2>&1 &
-asterisk=$!; beside="$beside $asterisk"
-
-# --- Node, only to build the pages
-PATH="$PWD/.venv/bin:$PATH"; export PATH
-node_ok() {
-  command -v npm >/dev/null && command -v node >/dev/null &&
-    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
-}
-if ! node_ok; then
-  step "Node, from a Python package since this machine has none that is new enough"
-  pip --require-hashes -r tools/node.lock ||
-    fail "Node could not be installed" "install Node 20.19 or newer with npm yourself, then run again"
-  node_ok || fail "Node does not run here" "install Node 20.19 or newer with npm yourself, then run again"
-fi
-
-# --- the pages
-if ! { [ -d ui/node_modules ] && fresh node-modules ui/package-lock.json; }; then
-  step "Packages of the pages"
-  working npm --prefix ui ci --no-audit --no-fund || fail "npm could not install the pages' packages" \
-    "check the network and npm's registry (npm config list), then run again; all of npm's words: $log"
-  remember node-modules ui/package-lock.json
-fi
-pages=$(find ui \( -path ui/node_modules -o -path ui/dist \) -prune -o -type f -print | LC_ALL=C sort)
-# shellcheck disable=SC2086 # one file a word: no name in ui/ has spaces
-if ! { [ -e ui/dist/index.html ] && fresh ui $pages; }; then
-  step "Pages (half a minute)"
-  working npm --prefix ui run build || fail "the pages could not be built" "see the words above; all of them: $log"
-  remember ui $pages
-fi
-
-# --- what went on beside
-wait "$asterisk" && found=1 || found=
-cat .runtime/asterisk.words
-[ -n "$found" ] || printf '! no Asterisk: the centre will start without voice (why: see the lines above)\n' >&2
-[ -n "$debian" ] || exit 0
-wait "$debian" && found=1 || found=
-cat .runtime/debian.words
-[ -n "$found" ] || exit 1
+# --- what went on aside
+back pages || exit 1
+back asterisk || printf '! no Asterisk: the centre will start without voice (why: see the lines above)\n' >&2
+[ -z "$dev" ] || back debian || exit 1
