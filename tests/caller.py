@@ -170,7 +170,7 @@ class Caller:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
                 door.sendto(words.encode(), ("127.0.0.1", self._local))
         try:
-            self._process.wait(3)
+            self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

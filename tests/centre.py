@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -73,8 +74,7 @@ class Running:
             if self.process.poll() is not None:
                 raise AssertionError(f"serve ended:\n{self.words()[-4000:]}")
             try:
-                health = httpx.get(f"{self.base}/health", timeout=PATIENCE_S, verify=self.trust()).json()
-                if health["parts"]["voice"]["state"] == "ok":
+                if self.health()["parts"]["voice"]["state"] == "ok":
                     break
             except (httpx.HTTPError, KeyError, ValueError, OSError):
                 pass
@@ -91,6 +91,14 @@ class Running:
             return True
         return ssl.create_default_context(cafile=self.data / "tls" / "authority.pem")
 
+    def get(self, path: str) -> httpx.Response:
+        """As somebody who is not signed in."""
+        return httpx.get(f"{self.base}{path}", timeout=PATIENCE_S, verify=self.trust())
+
+    def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.get("/health").json()
+        return found
+
     def words(self) -> str:
         return self.log.read_text(errors="replace")
 
@@ -106,7 +114,7 @@ class Running:
     def stop(self) -> None:
         assert self.process is not None
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(PATIENCE_S)
 
     def engine_pid(self) -> int:
         """Of this centre's Asterisk."""

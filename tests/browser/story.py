@@ -19,9 +19,17 @@ AGENT_TONE, CALLER_TONE = 800, 440
 
 
 def until(true: Callable[[], object], within_s: float = PATIENCE_S, what: str = "") -> None:
+    """What a read model does not know yet (`LookupError`) is waited for as well."""
     end = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end, f"not within {within_s} s: {what}"
+    while True:
+        why: Exception | None = None
+        try:
+            if true():
+                return
+        except LookupError as unknown:
+            why = unknown
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within_s} s: {what}") from why
         time.sleep(0.05)
 
 

@@ -64,6 +64,7 @@ def whole_story(centre: Running, desk: Desk, caller: Callable[..., Caller], staf
 
     admin = centre.client("admin")
     until(lambda: contact_of(admin, NUMBER)["recording"] == "ready", what="the recording is kept")
+    until(lambda: contact_of(admin, NUMBER)["disposition"], what="what came of it is told")
     contact = contact_of(admin, NUMBER)
     assert contact["outcome"] == "answered"
     assert contact["disposition"] == "resolved"

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
@@ -64,11 +63,11 @@ def test_a_full_disk(centre: Running, caller: Dial, tmp_path: Path) -> None:
         with Caller(tmp_path, centre.sip_port, number=number(22)) as unlucky:
             unlucky.wait_sound()
             until(lambda: unlucky.refused, what="the call ends by itself")
-        health = httpx.get(f"{centre.base}/health")
+        health = centre.health()
     finally:
         resource.prlimit(centre.process.pid, resource.RLIMIT_FSIZE, unlimited)
-    assert health.json()["parts"]["journal"]["state"] == "down"
-    until(lambda: httpx.get(f"{centre.base}/health").json()["parts"]["journal"]["state"] == "ok", what="it recovers")
+    assert health["parts"]["journal"]["state"] == "down"
+    until(lambda: centre.health()["parts"]["journal"]["state"] == "ok", what="it recovers")
     admin = centre.client("admin")
     after = caller(number=number(23))
     after.wait_sound()

@@ -164,7 +164,9 @@ def test_flows_settings_people_and_tokens(admin: Page) -> None:
 
     page.goto("/manage/settings")
     write(page, "company_name", "蜻蜓电信集团")
-    page.get_by_test_id("save").click()
+    with page.expect_response(lambda it: it.request.method == "PUT") as saved:
+        page.get_by_test_id("save").click()
+    assert saved.value.ok
     page.reload()
     expect(field(page, "company_name").locator("input")).to_have_value("蜻蜓电信集团")
 

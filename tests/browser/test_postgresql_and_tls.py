@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -42,5 +41,5 @@ def test_the_story_on_postgresql_over_tls(
         page = context.new_page()
         page.goto("/trust")
         expect(page.locator("body")).to_contain_text("Qingting local authority")
-    authority = httpx.get(f"{centre.base}/authority.pem", verify=centre.trust())
+    authority = centre.get("/authority.pem")
     assert authority.text.startswith("-----BEGIN CERTIFICATE-----")

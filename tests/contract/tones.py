@@ -42,6 +42,19 @@ def heard(samples: np.ndarray) -> set[int]:
     return {hertz for hertz in ALL if spectrum[np.abs(at - hertz) < 25].sum() > 0.1 * total}
 
 
+def stretches(samples: np.ndarray) -> list[tuple[set[int], float]]:
+    """What is heard one after the other, and for how many seconds; 0.1 s alone is the edge between two."""
+    step = RATE // 10
+    found: list[tuple[set[int], int]] = []
+    for at in range(0, len(samples) - step + 1, step):
+        now = heard(samples[at : at + step])
+        if found and found[-1][0] != now and found[-1][1] == 1:
+            found.pop()
+        times = found.pop()[1] if found and found[-1][0] == now else 0
+        found.append((now, times + 1))
+    return [(what, times / 10) for what, times in found if times > 1]
+
+
 def longest_gap_s(samples: np.ndarray, hertz: float) -> float:
     """The longest stretch without this tone, between where it is heard first and last."""
     wide = RATE // 25

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from ..browser.story import until
 from ..centre import Client, Running
+from ..patience import PATIENCE_S
 from ..phone import Phone
 
 PHONE_TONE = 600
@@ -118,8 +118,9 @@ def snapshot(centre: Running, client: Client, stream: str) -> dict[str, Any]:
     url = f"{centre.base.replace('http', 'ws', 1)}/api/v1/live/{stream}"
     trust = centre.trust()
     ssl = None if isinstance(trust, bool) else trust
-    with connect(url, origin=Origin(centre.base), additional_headers={"Cookie": cookie}, ssl=ssl) as socket:
-        state: dict[str, Any] = json.loads(socket.recv(10))["state"]
+    who = {"Cookie": cookie}
+    with connect(url, origin=Origin(centre.base), additional_headers=who, ssl=ssl, open_timeout=PATIENCE_S) as socket:
+        state: dict[str, Any] = json.loads(socket.recv(PATIENCE_S))["state"]
         return state
 
 
@@ -135,7 +136,7 @@ def refused(centre: Running, code: str) -> float:
 
 
 def counted(centre: Running, series: str) -> float:
-    found = re.search(rf"^{re.escape(series)} (\S+)$", httpx.get(f"{centre.base}/metrics").text, re.MULTILINE)
+    found = re.search(rf"^{re.escape(series)} (\S+)$", centre.get("/metrics").text, re.MULTILINE)
     return float(found[1]) if found else 0.0
 
 

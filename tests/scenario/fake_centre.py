@@ -31,9 +31,10 @@ from qingting.runtime.trunks import Trunks
 from qingting.runtime.voice import Voice
 from qingting.telephony.fake import FakeEngine
 
+from ..patience import PATIENCE_S
+
 PASSWORD = "correct horse 7"
 FLOWS = Path(__file__).parents[2] / "flows"
-PATIENCE_S = 30.0
 
 
 class FakeCentre:

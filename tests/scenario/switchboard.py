@@ -26,10 +26,10 @@ from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
 from qingting.telephony.fake import FakeEngine
 
+from ..patience import PATIENCE_S
 from .caller import Flows, NoVoicemail, nobody_calls_back
 
 T = "acme"
-PATIENCE_S = 10.0
 AGENTS = ("li", "wang", "zhao")
 
 

@@ -52,7 +52,7 @@ def test_a_customer_and_all_whom_they_meet(centre: Running, admin: Client, trunk
         ):
             customer.wait_answered()
             to_service(customer)
-            li.phone.wait_again(30)
+            li.phone.wait_again()
             li.phone.answer()
             customer.wait_tone(FIRST)
             li.wait("active")

@@ -41,7 +41,8 @@ def test_a_desk_phone_takes_a_call(centre: Running, desk: Desk, admin: Client, t
         invite = desk.phone.wait_ringing()
         assert f"+86{number}" in invite["From"]
         assert not invite["X-Qingting-Auto"], "the agent answers, not the phone"
-        assert desk.wait("offered")["caller"]["number"] == f"+86{number}"
+        desk.wait("offered")
+        until(lambda: desk.assignment["caller"]["number"] == f"+86{number}", what=f"who calls: {desk.assignment}")
         desk.phone.answer()
         customer.wait_tone(PHONE_TONE)
         desk.phone.wait_tone(CALLER_TONE)

@@ -17,6 +17,7 @@ from qingting.core.policy import Overflow, Policy
 from qingting.runtime import names
 
 from ..contract import tones
+from ..patience import PATIENCE_S
 from .fake_centre import FakeCentre, done, fake_centre, refused
 
 ANNA, BO = "13812340001", "13812340002"
@@ -163,7 +164,7 @@ LAST = {
 
 async def ready(client: httpx.AsyncClient) -> dict[str, Any]:
     """The one message, when it can be heard and its contact tells of it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             items = (await client.get("/messages")).json()["items"]
             if len(items) == 1 and items[0]["recording"]["state"] == "ready":

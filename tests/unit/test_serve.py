@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ..contract.engine import RUNTIME
+from ..patience import PATIENCE_S
 from ..ports import free_ports
 
 PROJECT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def serve(settings: dict[str, str]) -> subprocess.Popen[str]:
 
 def test_the_pages_port_is_taken(settings: dict[str, str], tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", int(settings["QINGTING_PORT"]))):
-        said, _ = (process := serve(settings)).communicate(timeout=60)
+        said, _ = (process := serve(settings)).communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert f"127.0.0.1:{settings['QINGTING_PORT']} is taken by" in said
     assert "serve --port another (serve.port)" in said
@@ -57,7 +58,7 @@ def test_a_port_of_the_engine_is_taken(settings: dict[str, str]) -> None:
             health = answer_of(f"http://127.0.0.1:{settings['QINGTING_PORT']}/health", process)
         finally:
             process.terminate()
-            said, _ = process.communicate(timeout=30)
+            said, _ = process.communicate(timeout=PATIENCE_S)
     assert "runs without voice" in health
     assert f"no voice: AMI 127.0.0.1:{ami}/tcp is taken by" in said
     assert "voice is off" in said
@@ -66,7 +67,7 @@ def test_a_port_of_the_engine_is_taken(settings: dict[str, str]) -> None:
 def answer_of(url: str, process: subprocess.Popen[str]) -> str:
     while process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=20) as answer:
+            with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
                 return str(answer.read())
         except OSError:
             time.sleep(0.1)

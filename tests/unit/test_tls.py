@@ -20,6 +20,7 @@ from qingting.tls import certificates as tls
 from qingting.tls.authority import SERVER_DAYS, Authority, certificate_state
 from qingting.tls.certificates import Certificates
 from qingting.web import trust
+from tests.patience import PATIENCE_S
 
 DAY = 86400.0
 
@@ -81,7 +82,7 @@ async def off_loop(work: Callable, *arguments):
 
 
 def connect(port: int, context: ssl.SSLContext, host: str = "localhost") -> http.client.HTTPSConnection:
-    connection = http.client.HTTPSConnection(host, port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection(host, port, context=context, timeout=PATIENCE_S)
     connection.connect()
     return connection
 

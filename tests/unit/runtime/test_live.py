@@ -117,7 +117,9 @@ async def test_what_a_listener_posts_follows(live: Live) -> None:
     live.subscribe(end)
     await live.submit(arrives("c1"))
     await live.submit(arrives("c2"))
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE_S):
+        while live.seq < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
     assert live.engine.state.contacts == {} or all(x.ended for x in live.engine.state.contacts.values())
     assert live.seq == 4
 

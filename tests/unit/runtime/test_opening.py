@@ -17,6 +17,7 @@ from qingting.records import Records
 from qingting.runtime.live import Live
 from qingting.runtime.opening import Opening
 
+from ...patience import PATIENCE_S
 from ..house import House, make_house
 
 MORNING = Hours(name="Morning", weekly={"mon": [("09:00", "12:00")]})
@@ -46,7 +47,7 @@ async def configured(house: House) -> Identity:
 async def is_open(live: Live, expected: bool) -> None:
     something = asyncio.Event()
     unsubscribe = live.subscribe(lambda entry: something.set())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while live.engine.state.queues["q"].open is not expected:
             something.clear()
             await something.wait()

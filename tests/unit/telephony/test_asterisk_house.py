@@ -18,6 +18,7 @@ from qingting.telephony.asterisk.configure import CONTEXTS
 from qingting.telephony.asterisk.engine import Engine
 from qingting.telephony.asterisk.layout import Layout
 from tests.contract.engine import RUNTIME, engine
+from tests.patience import PATIENCE_S
 
 
 def lines_of(path: Path, section: str) -> list[str]:
@@ -47,7 +48,7 @@ async def test_it_is_started_again_when_it_has_died(tmp_path: Path) -> None:
     up: list[port.TelephonyEvent] = []
     await engine_.telephony.start(up.append)
     await engine_.process.kill()
-    for _ in range(300):
+    for _ in range(int(PATIENCE_S * 10)):
         if [e for e in up if isinstance(e, port.EngineUp) and e.restarted][1:]:
             break
         await asyncio.sleep(0.1)
@@ -64,7 +65,7 @@ def test_it_is_spoken_to_from_the_loop_that_serves(tmp_path: Path) -> None:
         up: asyncio.Future[port.TelephonyEvent] = asyncio.get_running_loop().create_future()
         await engine_.telephony.start(lambda event: up.done() or up.set_result(event))
         try:
-            return await asyncio.wait_for(up, 20)
+            return await asyncio.wait_for(up, PATIENCE_S)
         finally:
             await engine_.telephony.stop()
             await engine_.stop()
