@@ -20,7 +20,7 @@ from qingting.runtime.explain.explain import Explained
 from qingting.runtime.explain.explain import explain as told_of
 from qingting.runtime.snapshots import write_snapshot
 
-from .command_line import command_line
+from ..command_line import command_line
 from .day import TENANT, record
 
 

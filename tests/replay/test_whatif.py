@@ -13,8 +13,8 @@ import pytest
 from qingting.errors import Invalid
 from qingting.runtime.whatif.document import Known, read_policy
 
+from ..command_line import Ran, command_line
 from . import day
-from .command_line import Ran, command_line
 from .recorded_day import TENANT, write_day
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -4,8 +4,6 @@ import os
 import socket
 import ssl
 import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +24,7 @@ from qingting.journal.sqlite import SqliteJournal
 from qingting.tls.authority import Authority
 from qingting.tls.certificates import Certificates
 from qingting.vault import Vault
+from tests.command_line import command_line
 from tests.ports import free_ports
 from tests.turn import turn_server
 
@@ -344,24 +343,17 @@ def test_each_check_is_one_line_and_each_fault_says_what_to_do(config: Config) -
         assert check.state == "ok" or check.mend, check
 
 
-@pytest.mark.parametrize("as_json", [False, True])
-def test_the_command_tells_by_its_exit_code(config: Config, tmp_path: Path, as_json: bool) -> None:
-    settings = {
+def test_the_command_tells_by_its_exit_code(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
         "QINGTING_UI": str(tmp_path),
         "QINGTING_PORT": str(config.port),
         "QINGTING_VOICE__ENABLED": "no",
         "QINGTING_DATA": str(config.data),
-    }
-    command = [sys.executable, "-m", "qingting", "doctor", *(["--json"] if as_json else [])]
-
-    def run() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
-
-    assert run().returncode == 1
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert command_line("doctor").returned == 1
     (tmp_path / "index.html").touch()
-    done = run()
-    assert done.returncode == 0
-    if as_json:
-        assert {check["state"] for check in json.loads(done.stdout)} <= {"ok", "warn"}
-    else:
-        assert all(line[0] in "✓!" for line in done.stdout.splitlines())
+    plain, as_json = command_line("doctor"), command_line("doctor", "--json")
+    assert (plain.returned, as_json.returned) == (0, 0)
+    assert {check["state"] for check in json.loads(as_json.stdout)} <= {"ok", "warn"}
+    assert all(line[0] in "✓!" for line in plain.stdout.splitlines())

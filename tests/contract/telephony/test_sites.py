@@ -76,18 +76,20 @@ async def asterisks(folder: Path, transport: str) -> AsyncIterator[Sites]:
     for each in engines[::2]:
         each.layout.make()
         tones.write(each.layout.music / "calm.wav", MUSIC, 30)
-    await asyncio.gather(*(each.start() for each in engines))
-    await engines[2].leave()  # a test kills and starts it by itself
-    north, south = AsteriskWorld(folder, *engines[:2], folder), AsteriskWorld(folder, *engines[2:], folder)
-    way, way_back = (
-        between(name, to.near.voice.sip_host, port_of(to.near.voice, transport), transport)
-        for name, to in (("to-south", south), ("to-north", north))
-    )
-    for world, trunk in ((north, way), (south, way_back)):
-        await world.start()
-        await world.telephony.put_trunk(trunk)
-    yield Sites(north, south, way_back)
-    await asyncio.gather(*(each.stop() for each in engines))
+    try:
+        await asyncio.gather(*(each.start() for each in engines))
+        await engines[2].leave()  # a test kills and starts it by itself
+        north, south = AsteriskWorld(folder, *engines[:2], folder), AsteriskWorld(folder, *engines[2:], folder)
+        way, way_back = (
+            between(name, to.near.voice.sip_host, port_of(to.near.voice, transport), transport)
+            for name, to in (("to-south", south), ("to-north", north))
+        )
+        for world, trunk in ((north, way), (south, way_back)):
+            await world.start()
+            await world.telephony.put_trunk(trunk)
+        yield Sites(north, south, way_back)
+    finally:
+        await asyncio.gather(*(each.stop() for each in engines))
 
 
 def port_of(voice: Voice, transport: str) -> int:

@@ -33,13 +33,15 @@ async def world(tmp_path: Path) -> AsyncIterator[AsteriskWorld]:
     far = engine(tmp_path / "far", certificate=certificate, trust=authority)
     for hertz in (0, *tones.ALL):
         tones.write(tmp_path / f"say-{hertz}.wav", hertz, 60)
-    await asyncio.gather(near.start(), far.start())
-    made = AsteriskWorld(tmp_path, near, far, tmp_path, transport="tls")
-    await made.start()
-    await made.trunk(port.Trunk("t1", "carrier.invalid"))
-    yield made
-    await made.close()
-    await asyncio.gather(near.stop(), far.stop())
+    try:
+        await asyncio.gather(near.start(), far.start())
+        made = AsteriskWorld(tmp_path, near, far, tmp_path, transport="tls")
+        await made.start()
+        await made.trunk(port.Trunk("t1", "carrier.invalid"))
+        yield made
+        await made.close()
+    finally:
+        await asyncio.gather(near.stop(), far.stop())
 
 
 async def test_calls_in_and_out_are_encrypted_and_heard(world: AsteriskWorld) -> None:

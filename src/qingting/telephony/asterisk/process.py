@@ -19,7 +19,7 @@ from qingting.errors import Unavailable
 from .layout import Layout
 from .provision import Installation
 
-BOOT_S = 30.0
+BOOT_S = 120.0
 STOP_S = 10.0
 _LOOK_S = 0.5
 _THREADS = 17
