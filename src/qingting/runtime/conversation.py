@@ -68,6 +68,8 @@ class Dialogue:
         self.state: moves.State | None = None
         self.inbox: deque[tuple[moves.Input, int | None]] = deque()
         """Inputs, and for those that answer a step, its number: later ones are stale."""
+        self.known = False
+        """The journal has the contact; until then whoever let it in tells the caller what is wrong."""
         self.busy = False
         self.timer: asyncio.TimerHandle | None = None
         self.first_words: Sequence[Prompt] = ()

@@ -79,11 +79,16 @@ class Dialogues:
     def at_work(self, leg: str) -> bool:
         return leg in self._dialogues
 
-    async def start(self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str) -> None:
+    async def start(
+        self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, *, known: bool = True
+    ) -> None:
         """Begin self-service. Its first step is decided at once; what is to be heard comes when that is durable, and
         the leg must have been answered by then. Returns when the first step is on its way.
+
+        One that is not `known`, for the journal does not have it yet, raises `Unavailable` when its first step is not
+        kept: nothing was said, and whoever let it in tells them.
         """
-        await self._open(contact, leg, tenant, flow, version, language, moves.Started(language), None)
+        await self._open(contact, leg, tenant, flow, version, language, moves.Started(language), None, known)
 
     async def restore(
         self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, state: str
@@ -230,6 +235,7 @@ class Dialogues:
         language: str,
         first: moves.Input,
         state: moves.State | None,
+        known: bool = True,
     ) -> None:
         self._forget(leg)
         try:
@@ -239,7 +245,7 @@ class Dialogues:
             await self._give_up(contact, leg, tenant, language)
             return
         dialogue = self._dialogues[leg] = Dialogue(contact, leg, tenant, flow, version, document)
-        dialogue.state = state
+        dialogue.state, dialogue.known = state, known
         dialogue.inbox.append((first, None))
         dialogue.busy = True
         await self._run(dialogue)
@@ -257,7 +263,7 @@ class Dialogues:
             self._spawn(self._run(dialogue))
 
     async def _run(self, dialogue: Dialogue) -> None:
-        """Take inputs until there are none. Never raises: a failure is the caller's to hear."""
+        """Take inputs until there are none. A failure is the caller's to hear, and does not rise; but for `start`."""
         try:
             while dialogue.inbox and self._lives(dialogue):
                 happened, of_step = dialogue.inbox.popleft()
@@ -273,6 +279,9 @@ class Dialogues:
             log.info("dialogue.over", contact=dialogue.contact, code=e.code)
             self._drop(dialogue)
         except Unavailable as e:
+            if not dialogue.known:
+                self._drop(dialogue)
+                raise
             log.warning("dialogue.not_journalled", contact=dialogue.contact, code=e.code)
             await self._trouble(dialogue)
         except Exception:
@@ -317,6 +326,7 @@ class Dialogues:
                 dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
             case moves.EnterQueue():
                 await self._ways.enter_queue(dialogue, output)
+                dialogue.known = True
             case moves.TakeDown():
                 await self._ways.take_down(dialogue, output)
             case moves.Record():
@@ -401,6 +411,7 @@ class Dialogues:
 
     async def _tell(self, dialogue: Dialogue, command: c.Command) -> None:
         await self._submit(dialogue.tenant, command, "dialogue")
+        dialogue.known = True
 
     def _lives(self, dialogue: Dialogue) -> bool:
         return self._dialogues.get(dialogue.leg) is dialogue

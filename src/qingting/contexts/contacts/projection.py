@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.journal.port import Entry, Journal, PersonalData
@@ -185,13 +186,9 @@ async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: di
 
 async def _refer(connection: AsyncConnection, tenant: str, rows: Rows) -> None:
     """What is pointed to again, as notes are that travel on, stands there already."""
-    refs = sorted({ref for _, ref in rows.references})
-    there: set[tuple[str, str]] = set()
-    for batch in in_batches(refs):
-        some = {"tenant": tenant, "refs": batch}
-        there.update((row.holder, row.ref) for row in await connection.execute(_REFERRED, some))
-    if new := [{"tenant": tenant, **row} for key, row in rows.references.items() if key not in there]:
-        await connection.execute(_REFER, new)
+    if rows.references:
+        refer = _REFER[connection.dialect.name]
+        await connection.execute(refer, [{"tenant": tenant, **row} for row in rows.references.values()])
     if rows.ended:
         over = [{"_tenant": tenant, "_holder": holder, "_at": at} for holder, at in rows.ended.items()]
         await connection.execute(_ENDED, over)
@@ -200,10 +197,9 @@ async def _refer(connection: AsyncConnection, tenant: str, rows: Rows) -> None:
 # Made once: to build a statement takes longer than to run it.
 
 _HAPPENED = t.happening.insert()
-_REFER = t.reference.insert()
-_REFERRED = sa.select(t.reference.c.holder, t.reference.c.ref).where(
-    t.reference.c.tenant == sa.bindparam("tenant"), t.reference.c.ref.in_(sa.bindparam("refs", expanding=True))
-)
+_REFER = {
+    dialect.dialect.name: dialect.insert(t.reference).on_conflict_do_nothing() for dialect in (postgresql, sqlite)
+}
 _ENDED = (
     t.reference.update()
     .where(t.reference.c.tenant == sa.bindparam("_tenant"), t.reference.c.holder == sa.bindparam("_holder"))

@@ -82,7 +82,8 @@ class Arrivals:
             if ready:
                 # The first step of self-service is decided in the same turn, and one commit serves both.
                 live.decide(arrives, cause, personal)
-                await self._dialogues.start(contact, event.leg, door.tenant, flow, version, door.language)
+                leg, language = event.leg, door.language
+                await self._dialogues.start(contact, leg, door.tenant, flow, version, language, known=False)
             else:
                 await live.submit(arrives, cause, personal)
         except Refused:

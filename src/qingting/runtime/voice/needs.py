@@ -95,7 +95,10 @@ class Waiting(Protocol):
 
     def at_work(self, leg: str) -> bool: ...
 
-    async def start(self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str) -> None: ...
+    async def start(
+        self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, *, known: bool = True
+    ) -> None:
+        """Of one that the journal does not know yet (`known`) it raises `Unavailable` when it is not kept."""
 
     async def restore(
         self, contact: str, leg: str, tenant: str, flow: str, version: int, language: str, state: str
