@@ -16,7 +16,7 @@ from qingting.core import events as e
 from qingting.core.engine import Engine
 from qingting.core.model import Agent, Assignment, Visit
 
-PLACED = (e.VisitStarted, e.VisitRequeued, e.VisitRevalued, e.ConsultStarted, e.ConsultRequeued)
+PLACED = (e.VisitStarted, e.VisitRequeued, e.VisitRevalued, e.ConsultStarted, e.ConsultRequeued, e.VisitTakenOver)
 """Visits that look for an agent in their decision."""
 
 

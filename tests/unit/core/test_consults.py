@@ -219,6 +219,40 @@ def test_nobody_takes_the_consult(busy: Centre, how: Callable[[Centre], list[e.E
     assert kinds(busy.ask(c.Resume(A))) == ["AssignmentResumed"]
 
 
+def test_who_is_left_to_a_consult_that_waits_is_there_at_their_first_arrival(centre: Centre) -> None:
+    """As if they had been sent on at once; what their whole wait relaxes may bring somebody in the same decision."""
+    centre.queue("care", wrap_up_s=30.0)
+    relaxed = (c.Relaxation(60.0, (("pc", 1),)), c.Relaxation(600.0, (("pc", 0),)))
+    centre.queue("experts", requires=(("pc", 3),), relax=relaxed)
+    centre.agent("li", "care")
+    centre.agent("wang", "experts", pc=3)
+    centre.call("anna", "care")
+    centre.talk("anna")
+    centre.call("chris", "experts")
+    centre.talk("chris")
+    centre.now += 10
+    centre.call("bob", "experts")
+    centre.now += 10
+    centre.ask(c.Consult(A, "k", "experts"))
+    assert centre.engine.waiting("experts") == ["v-bob", "k"], "the colleague asks as any other"
+    taken = centre.ask(c.CompleteTransfer(A))[-1]
+    assert taken == e.VisitTakenOver(centre.now, "k", "anna", "experts", "", 1000.0)
+    assert centre.engine.waiting("experts") == ["k", "v-bob"], "Anna was there before Bob"
+
+    centre.ask(c.FinishWrapUp(A))
+    centre.call("dora", "care")
+    dora = centre.talk("dora")
+    centre.now += 100
+    centre.ask(c.Tick())
+    centre.ask(c.ContactEnds("anna", "customer"))
+    centre.ask(c.ContactEnds("bob", "customer"))
+    centre.ask(c.Consult(dora, "k2", "experts"))
+    centre.agent("chen", "experts", pc=1)
+    assert centre.engine.waiting("experts") == ["k2"], "nobody at ease, and the consult has not waited for a minute"
+    events = centre.ask(c.CompleteTransfer(dora))
+    assert offered(events) == [("k2", "chen")], "Dora has"
+
+
 def test_a_colleague_who_did_not_answer_a_colleague_gets_contacts_still(busy: Centre) -> None:
     busy.ask(c.Consult(A, "k", agent="wang"))
     busy.call("b", "experts")

@@ -91,9 +91,14 @@ def visit_taken_over(s: State, x: e.VisitTakenOver) -> None:
         s.queues[x.queue].visits += 1
     _no_consult(s, visit)
     visit.by = ""
+    waits = visit.state == "waiting"
     if x.since is not None:
+        if waits:
+            wait_no_more(s, visit, x.at)
         visit.since, visit.rank = x.since, x.since - visit.priority_s
-    if visit.state == "waiting":
+        if waits:
+            wait(s, visit, x.at)
+    if waits:
         watch_visit(s, visit, x.at)
     contact = s.contacts[x.contact]
     contact.visit = x.visit

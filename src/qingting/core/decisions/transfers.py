@@ -7,6 +7,8 @@ decision sends a visit to wait or sets an agent free, never both.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import Refused
 from ..commands import NO_NOTES, CompleteTransfer, Notes, Requirements, Transfer, TransferOutside
 from ..events import (
@@ -18,6 +20,7 @@ from ..events import (
     VisitEnded,
     VisitTakenOver,
 )
+from ..matching import place
 from ..model import Assignment, Contact, Queue, State, Visit
 from . import known
 from .consults import colleague, end_consult, offer_to
@@ -99,13 +102,15 @@ def hand_over(state: State, now: float, a: Assignment, cause: str, notes: Notes 
     queue = heir.queue or visit.queue
     target = state.assignments[heir.assignment].agent if heir.assignment else ""
     to = _kind(state.queues[heir.queue]) if heir.queue else "agent"
-    since = None if heir.state == "waiting" else visit.since
+    # One that waits already may be due for more relaxation by the customer's first arrival than by its own.
+    waits = [replace(heir, since=visit.since, rank=visit.since - heir.priority_s)] if heir.state == "waiting" else []
     return [
         _moved(now, a, heir.id, how, to, target, heir.queue, notes),
         *others,
         over,
         closing,
-        VisitTakenOver(now, heir.id, contact.id, queue, heir.assignment, since),
+        VisitTakenOver(now, heir.id, contact.id, queue, heir.assignment, visit.since),
+        *place(state, now, waits),
     ]
 
 

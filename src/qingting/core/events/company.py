@@ -89,7 +89,7 @@ class VisitTakenOver(NamedTuple):
     assignment: str
     """Owner, or standing offer; empty while it waits."""
     since: float | None = None
-    """The customer's first arrival: their place, should they wait again. None: it waits already, at its own."""
+    """The customer's first arrival: their place from now on. None, of earlier builds: it waits at its own."""
 
 
 class PartyCalled(NamedTuple):
