@@ -118,6 +118,21 @@ def test_other_overflow_and_offers_to_several_at_once(folder: Path) -> None:
     assert "(configuration.overflow_loop)" in said
 
 
+def test_phones_that_answer_by_themselves_and_more_time_to_wrap_up(folder: Path) -> None:
+    """Of the queue, and of one agent; nobody misses what their phone takes."""
+    found = what_if(folder, "queues: {service: {auto_answer: yes}}\nagents: {both.1: {auto_answer: yes}}")
+    then, now = (found[side]["queues"]["service"] for side in ("recorded", "whatif"))
+    assert now["asa_s"] < then["asa_s"]
+    assert now["offered"] == then["offered"]
+    alone = what_if(folder, "agents: {early.1: {auto_answer: yes}}\nstaffing: {add: [{like: early.1}]}")
+    assert now["asa_s"] < alone["whatif"]["queues"]["service"]["asa_s"] < then["asa_s"]
+    found = what_if(folder, "queues: {service: {extend_wrap_up_s: 60}}")
+    then, longer = (found[side]["queues"]["service"]["acw_s"] for side in ("recorded", "whatif"))
+    assert longer > then, "who ran into the limit of a minute had more to do"
+    shorter = what_if(folder, "queues: {service: {wrap_up_limit_s: 10, extend_wrap_up_s: 20}}")
+    assert 10 < shorter["whatif"]["queues"]["service"]["acw_s"] < then
+
+
 def test_in_words(folder: Path) -> None:
     path = folder / "policy.yaml"
     path.write_text("name: two more\nstaffing: {add: [{like: early.1, count: 2}]}", encoding="utf-8")

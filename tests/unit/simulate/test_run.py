@@ -136,6 +136,32 @@ def test_overflow_callbacks_transfers_and_limited_breaks() -> None:
     assert results.all_hours().away["break"] == pytest.approx(4 * 4 * 1200, rel=0.1)
 
 
+def test_phones_that_answer_by_themselves_and_extended_wrap_up() -> None:
+    def figures(queue: str = "", group: str = "") -> tuple[float, float, int]:
+        scenario = read_scenario(f"""\
+name: one line
+hours: 09:00-12:00
+queues:
+  care:
+    {{arrivals: {{per_hour: 30}}, handle: {{constant: 60}}, wrap_up: {{constant: 50}}, wrap_up_limit_s: 30{queue}}}
+agents:
+  desk: {{count: 8, queues: [care], shift: 08:30-12:30, pick_up: {{constant: 9}}, misses: 0.2{group}}}
+""")
+        results = run(scenario, days=1)
+        assert not results.refused
+        row = results.queue("care")
+        return row.wait / row.answered, row.wrap_up / row.handled, row.offered
+
+    plain, limited, offered = figures()
+    assert plain > 9
+    assert limited == pytest.approx(30)
+    for more in ({"queue": ", auto_answer: yes"}, {"group": ", auto_answer: yes"}):
+        wait, _, same = figures(**more)
+        assert (wait, same) == (pytest.approx(1.0, abs=0.2), offered)
+    assert figures(", extend_wrap_up_s: 60")[1] == pytest.approx(50), "as long as it takes them"
+    assert figures(", extend_wrap_up_s: 5")[1] == pytest.approx(35)
+
+
 def test_who_gave_up_calls_again() -> None:
     callers = BUSY.queues[0].callers
     again = replace(

@@ -153,6 +153,8 @@ def _queue(name: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> 
         second_line=f.switch("second_line"),
         policy=Policy(
             at_once=f.whole("at_once", 1, 10, 1),
+            auto_answer=f.switch("auto_answer"),
+            extend_wrap_up_s=f.number("extend_wrap_up_s", 0, DAY_S, 0.0),
             overflow=f.overflow("overflow", queues),
         ),
     )
@@ -280,6 +282,7 @@ def _group(name: str, f: Fields, queues: list[str], skills: tuple[str, ...], sit
         pick_up=_distribution(f, "pick_up"),
         misses=f.number("misses", 0, 0.9, 0.0),
         breaks_at_once=f.whole("breaks_at_once", 1, AGENTS_MOST, 0),
+        auto_answer=f.switch("auto_answer"),
     )
     f.done()
     return group

@@ -9,6 +9,8 @@ from ...core import commands as c
 from .draws import Draw, drawn, stream
 from .scenario import Group, QueuePlan, Scenario
 
+PICKS_UP_ITSELF_S = 1.0
+"""How long a phone that answers by itself rings."""
 BREAK = "break"
 """The reason with which agents of a scenario are not ready."""
 
@@ -61,7 +63,7 @@ def configuration(scenario: Scenario, people: dict[str, Person], seed: int) -> I
             if has:
                 skills.append((learnt.skill, level))
         yield c.PutAgent(person.id, group.queues, tuple(sorted(skills)), group.capacity, group.site)
-        yield c.PutProfile(person.id, group.name)
+        yield c.PutProfile(person.id, group.name, group.auto_answer)
         for medium, _ in group.capacity:
             yield c.SetReachable(person.id, medium, True)
 

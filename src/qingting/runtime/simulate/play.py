@@ -19,7 +19,7 @@ from ...core.engine import Engine
 from ...errors import Refused
 from .draws import Caller, busyness, callers, handed_on, once_more, stream
 from .duty import Duty
-from .people import Person, configuration, hire
+from .people import PICKS_UP_ITSELF_S, Person, configuration, hire
 from .scenario import DAY_S, Callback, Scenario
 
 CUSTOMER_RINGS_S = 8.0
@@ -266,6 +266,9 @@ class Play:
         if self._customer_first(event.contact):
             self._picks_up(event.assignment)
             return
+        if event.auto:
+            self.at(self.now + PICKS_UP_ITSELF_S, self._picks_up, event.assignment)
+            return
         if person.group.misses and person.misses() < person.group.misses:
             return
         rings_s = person.pick_up()
@@ -314,9 +317,12 @@ class Play:
         return True
 
     def _wrapping_up(self, event: e.WrapUpStarted) -> None:
-        caller = self.callers.get(self.engine.state.assignments[event.assignment].visit)
+        a = self.engine.state.assignments[event.assignment]
+        caller = self.callers.get(a.visit)
         wrap_up_s = caller.wrap_up_s if caller is not None else 0.0  # nobody was reached: nothing is left to do
-        if self.now + wrap_up_s < event.until:
+        if self.now + wrap_up_s >= a.until > self.now and self.engine.state.queues[a.queue].policy.extend_wrap_up_s:
+            self.ask(c.ExtendWrapUp(a.id))
+        if self.now + wrap_up_s < a.until:
             self.at(self.now + wrap_up_s, self._wrapped_up, event.assignment)
 
     def _wrapped_up(self, assignment: str) -> None:

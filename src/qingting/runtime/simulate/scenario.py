@@ -144,6 +144,8 @@ class Group:
     """Share of offers that they let ring out."""
     breaks_at_once: int = 0
     """So many of them may be on a break; 0: all. Who may not goes a little later."""
+    auto_answer: bool = False
+    """Their phones answer by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class _Reader:
         self._top, self._known = top, known
         self._places: dict[str, Tree] = {}
         self._policies: dict[str, Changes] = {}
+        self._profiles: dict[str, Changes] = {}
 
     def policy(self) -> Policy:
         top, known = self._top, self._known
@@ -76,6 +77,7 @@ class _Reader:
             queues=self._each("queues", "queue", sorted(known.queues), self._queue),
             agents=self._each("agents", "agent", sorted(known.agents), self._agent),
             policies=self._policies,
+            profiles=self._profiles,
             rules=self._each("rules", "rule", None, self._rule),
             without_rules=top.names("without_rules", sorted(known.rules), ITEMS_MOST),
             places=self._places,
@@ -131,6 +133,8 @@ class _Reader:
             if field in f:
                 changes[field] = f.whole(field, least, most)
         self._number(f, "penalty_s", 0, DAY_S, changes)
+        self._number(f, "extend_wrap_up_s", 0, DAY_S, changes)
+        self._flag(f, "auto_answer", changes)
         if "overflow" in f:
             changes["overflow"] = f.overflow("overflow", sorted(self._known.queues))
         return changes
@@ -158,6 +162,10 @@ class _Reader:
             changes["site"] = f.name("site", sorted(self._known.sites))
         self._levels(f, "capacity", MEDIA, 0, 100, changes)
         self._levels(f, "ranks", sorted(self._known.queues), 1, 9, changes)
+        profile: Changes = {}
+        self._flag(f, "auto_answer", profile)
+        if profile:
+            self._profiles[id] = profile
 
     def _rule(self, id: str, f: Fields, changes: Changes) -> None:
         tree = f.take("when", needed=id not in self._known.rules)

@@ -20,7 +20,7 @@ from ...core.model import Assignment
 from ...errors import Refused
 from ...flow.tree import Problem
 from ..simulate.play import Watch
-from .behaviour import BACK_AFTER_S, Behaviour
+from .behaviour import BACK_AFTER_S, Behaviour, Handling
 from .document import faulty
 from .policy import Policy
 from .recorded import Met, Recorded
@@ -59,7 +59,7 @@ class Play:
         self._original = {copy: like.agent for like in policy.more for copy, _ in policy.copies(like.agent)}
         self._met: dict[str, Met] = {}
         self._aside_s: dict[str, float | None] = {}
-        self._handling: dict[str, tuple[float, float, str]] = {}
+        self._handling: dict[str, Handling] = {}
 
     def run(self, until: float) -> None:
         """Raises `Invalid("policy.problems")` where the core refuses what the policy wants."""
@@ -111,14 +111,14 @@ class Play:
         for a in list(state.assignments.values()):
             if a.consult:
                 continue  # ends with its owner's conversation
-            talk_s, wrap_up_s, _ = self._handles(a.visit)
+            talk_s = self._handles(a.visit).talk_s
             if a.state == "offered":
                 self._reacts(a, a.offered)
             elif a.state == "connecting":
                 self._met.setdefault(a.id, self._meets(a))
                 self._joins(a, a.accepted)
             elif a.state == "wrap_up":
-                self._at(a.since + wrap_up_s, self._wrapped_up, a.id)
+                self._wraps_up(a)
             else:
                 self._at(a.connected + talk_s, self._said_all, a.id)
 
@@ -220,14 +220,14 @@ class Play:
     def _offered(self, event: e.AssignmentOffered) -> None:
         a = self._engine.state.assignments[event.assignment]
         if a.queue:
-            self._reacts(a, event.at)
+            self._reacts(a, event.at, event.auto)
 
-    def _meets(self, a: Assignment) -> Met:
+    def _meets(self, a: Assignment, auto: bool = False) -> Met:
         agent = self._original.get(a.agent, a.agent)
-        return self._behaviour.meets(a.visit, int(a.id.rpartition("/")[2]), agent)
+        return self._behaviour.meets(a.visit, int(a.id.rpartition("/")[2]), agent, auto)
 
-    def _reacts(self, a: Assignment, offered: float) -> None:
-        met = self._met[a.id] = self._meets(a)
+    def _reacts(self, a: Assignment, offered: float, auto: bool = False) -> None:
+        met = self._met[a.id] = self._meets(a, auto)
         self._aside_s[a.agent] = met.aside_s
         if met.how in ("accepted", "declined"):
             self._at_or_now(offered + met.after_s, met.after_s, self._reacted, a.id)
@@ -261,9 +261,9 @@ class Play:
 
     def _connected(self, event: e.AssignmentConnected) -> None:
         a = self._engine.state.assignments[event.assignment]
-        self._at(self.now + self._handles(a.visit)[0], self._said_all, a.id)
+        self._at(self.now + self._handles(a.visit).talk_s, self._said_all, a.id)
 
-    def _handles(self, visit: str) -> tuple[float, float, str]:
+    def _handles(self, visit: str) -> Handling:
         found = self._handling.get(visit)
         if found is None:
             found = self._handling[visit] = self._behaviour.handling(visit)
@@ -274,13 +274,24 @@ class Play:
         if a is not None and a.state in ("active", "held", "parked"):
             moved = self._behaviour.moves(a.visit)
             if moved is None or not self._ask(moved._replace(assignment=a.id)):
-                self._ask(c.ContactEnds(a.contact, self._handles(a.visit)[2]))
+                self._ask(c.ContactEnds(a.contact, self._handles(a.visit).cause))
 
     def _wrapping_up(self, event: e.WrapUpStarted) -> None:
-        a = self._engine.state.assignments[event.assignment]
-        wrap_up_s = self._handles(a.visit)[1]
-        if self.now + wrap_up_s < event.until:
-            self._at(self.now + wrap_up_s, self._wrapped_up, a.id)
+        self._wraps_up(self._engine.state.assignments[event.assignment])
+
+    def _wraps_up(self, a: Assignment) -> None:
+        """An extension is asked for when it will be needed: by those who asked then, or, where it is the policy's, by
+        those who ran into the limit."""
+        handling = self._handles(a.visit)
+        ends = a.since + handling.wrap_up_s
+        extends = handling.extends or ends != math.inf or a.queue in self._policy.extends_wrap_up
+        if extends and ends >= a.until > a.since and not a.extended and self._extends(a.queue):
+            self._ask(c.ExtendWrapUp(a.id))
+        if ends < a.until:
+            self._at(ends, self._wrapped_up, a.id)
+
+    def _extends(self, queue: str) -> bool:
+        return bool(queue) and self._engine.state.queues[queue].policy.extend_wrap_up_s > 0
 
     def _wrapped_up(self, assignment: str) -> None:
         a = self._engine.state.assignments.get(assignment)
@@ -304,7 +315,7 @@ def _place(command: c.Command) -> str:
             return f"queue/{command.queue}"
         case c.PutRule():
             return f"rule/{command.rule}"
-        case c.PutAgent():
+        case c.PutAgent() | c.PutProfile():
             return f"agent/{command.agent.partition('+')[0]}"
     return ""
 

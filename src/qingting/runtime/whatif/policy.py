@@ -30,6 +30,8 @@ class Policy:
     name: str
     queues: dict[str, Changes] = field(default_factory=dict)
     agents: dict[str, Changes] = field(default_factory=dict)
+    profiles: dict[str, Changes] = field(default_factory=dict)
+    """By agent: fields of `PutProfile`."""
     policies: dict[str, Changes] = field(default_factory=dict)
     """By queue: fields of its `core.policy.Policy`."""
     rules: dict[str, Changes] = field(default_factory=dict)
@@ -45,6 +47,11 @@ class Policy:
     def leads_elsewhere(self) -> set[str]:
         """Queues whose overflow is other than it was."""
         return {queue for queue, changes in self.policies.items() if "overflow" in changes}
+
+    @property
+    def extends_wrap_up(self) -> set[str]:
+        """Queues whose extension of wrap-up is other than it was."""
+        return {queue for queue, changes in self.policies.items() if changes.get("extend_wrap_up_s")}
 
     def copies(self, agent: str) -> list[tuple[str, Like]]:
         likes = [like for like in self.more if like.agent == agent for _ in range(like.many)]
@@ -68,6 +75,11 @@ class Policy:
                 yield changed
                 for copy, _ in self.copies(command.agent):
                     yield changed._replace(agent=copy)
+            case c.PutProfile():
+                profile = command._replace(**self.profiles.get(command.agent, {}))
+                yield profile
+                for copy, _ in self.copies(command.agent):  # a team's limits of breaks are for those who were there
+                    yield c.PutProfile(copy, auto_answer=profile.auto_answer)
             case c.RemoveAgent():
                 yield command
                 for copy, _ in self.copies(command.agent):
@@ -97,6 +109,10 @@ class Policy:
         for agent in {*self.agents, *[like.agent for like in self.more]}:
             if agent in state.agents:
                 for put in self.over(_put_agent(state, agent)):
+                    yield f"agent/{agent}", put
+        for agent in sorted({*self.profiles, *[like.agent for like in self.more]}):
+            if (found := state.agents.get(agent)) is not None:
+                for put in self.over(c.PutProfile(agent, found.team, found.auto_answer)):
                     yield f"agent/{agent}", put
         for agent in self.without:
             if agent in state.agents:

@@ -40,6 +40,8 @@ class Met:
 
     agent: str
     offered: float
+    auto: bool = False
+    """The phone answers by itself."""
     how: str = "open"
     """`accepted`, `declined`, `missed`; `open`: something else came between."""
     after_s: float = 0.0
@@ -76,6 +78,8 @@ class Stay:
     """How the talk ended, when the agent handed it on unheard."""
     wrap_up_s: float | None = None
     """None: none was kept, or its end is not known; `inf`: until its limit."""
+    extended: bool = False
+    """They asked for more wrap-up."""
 
 
 @dataclass
@@ -171,7 +175,7 @@ class Recorder:
     # --- offers ------------------------------------------------------------------------------------------
 
     def _offered(self, x: e.AssignmentOffered, _: Any) -> None:
-        met = self._met[x.assignment] = Met(x.agent, x.at)
+        met = self._met[x.assignment] = Met(x.agent, x.at, x.auto)
         self._visit_of[x.assignment] = x.visit
         self.recorded.stays[x.visit].offers.append(met)
 
@@ -212,6 +216,9 @@ class Recorder:
     def _wrapping_up(self, x: e.WrapUpStarted, _: Any) -> None:
         self._wrapping[x.assignment] = x.at
 
+    def _extended(self, x: e.WrapUpExtended, _: Any) -> None:
+        self.recorded.stays[self._visit_of[x.assignment]].extended = True
+
     def _done(self, x: e.AssignmentDone, _: Any) -> None:
         since = self._wrapping.pop(x.assignment, None)
         if since is not None:
@@ -234,6 +241,7 @@ NOTE: dict[type, Callable[[Recorder, Any, Any], None]] = {
     e.AssignmentWithdrawn: Recorder._withdrawn,
     e.AssignmentConnected: Recorder._connected,
     e.WrapUpStarted: Recorder._wrapping_up,
+    e.WrapUpExtended: Recorder._extended,
     e.AssignmentDone: Recorder._done,
     e.PresenceChanged: Recorder._presence,
 }

@@ -86,11 +86,13 @@ ASSUMED = """\
   {patience}
 · a conversation and its wrap-up take as long as recorded, whoever has it (hold is part of it); who was not
   answered then talks as long as some other caller of their queue did
-· wrap-up that ran into its limit would fill another limit as well
+· wrap-up that ran into its limit would fill another limit as well, and an extension that is the policy's; who needs
+  longer than a limit asks for the extension that there is
 · agents sign in, take breaks and leave at the recorded moments; those who are added do as the one they are like,
   unless they have hours of their own
 · an agent meets an offer as they met it then; others, that they did not get then, as they met theirs: picked up,
-  declined or missed as often and as soon. After one not taken they are back as soon as then, else after {back} s
+  declined or missed as often and as soon. After one not taken they are back as soon as then, else after {back} s;
+  a phone that answers by itself does after 1 s
 · who was handed on unheard is handed on to the same queue or person; a consult or conference is part of the
   conversation, whose colleagues are free meanwhile, and ends with it
 · who was called back is reached at the first attempt that an agent takes
