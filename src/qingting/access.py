@@ -20,7 +20,8 @@ PERMISSIONS = {
     "floor.view": "see the floor live",
     "floor.act": "change other people's presence",
     "callbacks.view": "see who is to be called back and who left a message",
-    "callbacks.act": "cancel callbacks, close messages",
+    "callbacks.act": "cancel callbacks, see to messages",
+    "callbacks.take_over": "take a message over from a colleague who sees to it",
     "contacts.view": "search and open contacts",
     "customers.view": "open customers",
     "customers.edit": "change customers",
@@ -47,7 +48,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
         "numbers.view", "recordings.play", "configuration.view", "callbacks.view", "callbacks.act",
-        "voicemail.play",
+        "callbacks.take_over", "voicemail.play",
     ),
     "quality": (
         "floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download", "voicemail.play",

@@ -42,10 +42,12 @@ def test_a_number_left_on_the_page(
         page.get_by_test_id("nav-callbacks").click()
         expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0001")
         expect(page.get_by_test_id("callbacks")).to_contain_text("下一位")
+        page.get_by_role("tab", name="留言").click()
         expect(page.get_by_test_id("messages")).to_contain_text("My bill is wrong.")
         page.get_by_test_id("message-callback").click()
-        expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0002")
         expect(page.get_by_test_id("messages")).to_contain_text("没有留言")
+        page.get_by_role("tab", name="待回呼").click()
+        expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0002")
         for _ in range(2):
             page.get_by_test_id("cancel-callback").first.click()
             page.locator(".ant-popconfirm-buttons .ant-btn-primary").last.click()

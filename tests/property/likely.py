@@ -97,9 +97,14 @@ def _callbacks(s: State, fresh: int) -> list[c.Command]:
     found += [c.CancelCallback(id) for id in s.callbacks]
     queue = next(iter(s.queues), "")
     found += [
-        c.TakeMessage(f"m{fresh}", queue, "p", "note"),
+        c.TakeMessage(f"m{fresh}", queue, "p", "note", recording="r" * (fresh % 2)),
         *(c.CloseMessage(id, "a1", "done") for id in s.messages),
     ]
+    for message in list(s.messages.values())[:1]:
+        agent = next(iter(s.agents), "")
+        found.append(
+            c.ReleaseMessage(message.id, message.by) if message.by else c.ClaimMessage(message.id, "u", agent, 9.0)
+        )
     return [*found, *(c.SetHours(queue.id, not queue.open) for queue in s.queues.values())]
 
 

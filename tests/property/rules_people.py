@@ -92,10 +92,20 @@ class PeopleRules:
         if self.ask(c.ReserveBreak(f"k{n}", a, "break", start, start + 20.0)) is None and cancel:
             self.ask(c.CancelBreak(f"k{n}"))
 
-    @rule(q=queues, n=st.integers(0, 3))
-    def messages(self, q: str, n: int) -> None:
+    @rule(q=queues, n=st.integers(0, 3), a=agents, over=st.booleans())
+    def messages(self, q: str, n: int, a: str, over: bool) -> None:
         if self.ask(c.TakeMessage(f"m{n}", q, "p", "note")) is None:
-            self.ask(c.CloseMessage(f"m{n}", "a1", "done"))
+            self.ask(c.ClaimMessage(f"m{n}", a, a, 20.0, over))
+            if not over:
+                self.ask(c.CloseMessage(f"m{n}", "a1", "done"))
+
+    @invariant()
+    def who_is_offline_sees_to_no_message_for_long(self) -> None:
+        s = self.engine.state
+        due = self.engine.next_deadline()
+        for message in s.messages.values():
+            assert bool(message.by) == bool(message.until) == bool(message.why)
+            assert not message.by or (due is not None and due <= message.until)
 
     @invariant()
     def callbacks_go_on(self) -> None:

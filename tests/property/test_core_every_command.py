@@ -101,6 +101,8 @@ OUTCOME: dict[type, Callable[[State, Any, list[Any]], bool]] = {
     c.CancelCallback: lambda s, x, _: x.callback not in s.callbacks,
     c.CustomerAnswers: lambda s, x, _: s.contacts[x.contact].reached,
     c.TakeMessage: lambda s, x, _: as_put(s.messages[x.message], x, "queue", "party", "note"),
+    c.ClaimMessage: lambda s, x, _: as_put(s.messages[x.message], x, "by", "agent"),
+    c.ReleaseMessage: lambda s, x, _: not s.messages[x.message].by,
     c.CloseMessage: lambda s, x, _: x.message not in s.messages,
     c.Transfer: lambda s, x, events: over(s, x.assignment) and (
         x.visit in s.visits or any_of(events, e.Overflowed)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from qingting.contexts.contacts import tables
 from qingting.core import commands as c
 from qingting.runtime import names
+from qingting.runtime.fold import ROUTING, fold
 
 from .fake_centre import FakeCentre, done, fake_centre, refused
 
@@ -80,6 +81,7 @@ async def worked_on(centre: FakeCentre, boss: httpx.AsyncClient) -> None:
         404,
         "message.unknown",
     )
+    await seen_to_by_one(centre, boss, first["id"])
     called = (await done(boss.post(f"/messages/{first['id']}/callback"), 201))["callback"]
     assert not centre.state.messages
     await done(boss.delete(f"/callbacks/{shown['id']}"))
@@ -87,6 +89,52 @@ async def worked_on(centre: FakeCentre, boss: httpx.AsyncClient) -> None:
     await centre.until(lambda: centre.state.callbacks[called].made == 1)
     (waiting,) = (await done(boss.get("/callbacks"), 200))["items"]
     assert (waiting["state"], waiting["place"], waiting["note"]) == ("waiting", 1, "请回电")
+
+
+async def seen_to_by_one(centre: FakeCentre, boss: httpx.AsyncClient, message: str) -> None:
+    """Taken by an agent, over a restart; a supervisor may have it instead; who signs out or goes offline loses it."""
+    path = f"/messages/{message}/claim"
+    wu = await centre.client("wu", "agent", agent="a3850")
+    zhao = await centre.client("zhao", "agent")
+    await done(wu.post(path, json={}))
+    known = await fold(centre.house.journal, centre.room.tenant, ROUTING)
+    assert known.engine.state.messages[message] == centre.state.messages[message], "as after a restart"
+
+    async def claim(who: httpx.AsyncClient) -> tuple[str, bool] | None:
+        (shown,) = (await done(who.get("/messages"), 200))["items"]
+        return (shown["claim"]["name"], shown["claim"]["mine"]) if shown["claim"] else None
+
+    assert (await claim(wu), await claim(zhao)) == (("wu", True), ("wu", False))
+    for ask in (
+        zhao.post(path, json={}),
+        zhao.delete(path),
+        zhao.post(f"/messages/{message}/close", json={"how": "spam"}),
+        zhao.post(f"/messages/{message}/callback"),
+    ):
+        answer = await ask
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "message.claimed")
+        assert answer.json()["error"]["detail"]["name"] == "wu"
+    assert await refused(zhao.post(path, json={"over": True})) == (403, "permission.missing")
+    await done(boss.post(path, json={"over": True}))
+    assert await claim(boss) == ("boss", True)
+    await done(boss.delete(path))
+    await done(zhao.post(path, json={}))
+    await done(zhao.delete("/session"))
+    await centre.until(lambda: not centre.state.messages[message].by)
+    await done(wu.post("/desk/presence", json={"presence": "not_ready", "reason": "break"}))
+    await done(wu.post(path, json={}))
+    await done(wu.post("/desk/presence", json={"presence": "offline"}))
+    await centre.until(lambda: not centre.state.messages[message].by)
+    ada = await centre.client("ada", "administrator")
+    told = (await done(ada.get("/audit", params={"action": "message."}), 200))["items"]
+    assert [(it["user_name"], it["action"].removeprefix("message."), bool(it["detail"])) for it in told] == [
+        ("wu", "claimed", False),
+        ("zhao", "claimed", False),
+        ("boss", "released", False),
+        ("boss", "claimed", True),
+        ("wu", "claimed", False),
+        ("boss", "closed", True),
+    ]
 
 
 async def from_the_desk(centre: FakeCentre, li: httpx.AsyncClient) -> None:

@@ -64,7 +64,7 @@ def app(house: House) -> FastAPI:
             house.configuration, house.credentials, lambda: _connection(house, WEB_S), partial(_customer_call, house)
         ),
         desk_transfer.routes(centre, HandingOn(dialing)),
-        later_http.routes(centre, house.later, house.backlog, partial(_audit, house)),
+        later_http.routes(centre, house.later, house.backlog, house.claims, partial(_audit, house)),
         erasure_http.routes(house.erasure),
         public_later.routes(house.page_later),
         breaks_http.routes(centre),

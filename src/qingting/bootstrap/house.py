@@ -26,6 +26,7 @@ from ..mail.outgoing import Outgoing
 from ..records import Records
 from ..runtime.backlog import Backlog
 from ..runtime.centre import Centre, Room
+from ..runtime.claims import Claims
 from ..runtime.dialogue import Dialogues
 from ..runtime.directory import Directory
 from ..runtime.erasure import Erasure
@@ -126,7 +127,8 @@ class House:
         self.erasure = Erasure(
             self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
         )
-        self.backlog = Backlog(self.configuration, self.records, self.centre.room)
+        self.claims = Claims(self.people, self.centre.room, self.lives)
+        self.backlog = Backlog(self.configuration, self.records, self.centre.room, self.claims.names)
         self.later = Later(self.lives, self.directory, self.vault.digest)
         self.voicemails = Voicemails(self.lives, self.tapes)
         self.page_later = PageLater(self.configuration, self.centre, self.flows, self.directory, self.later)

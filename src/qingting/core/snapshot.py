@@ -54,7 +54,10 @@ CALLBACK = (
     "retry_s", "expires", "journey", "line", "site", "language", "made", "contact", "seq",
 )  # fmt: skip
 BREAK = ("id", "agent", "reason", "start", "end", "seq", "begun")
-MESSAGE = ("id", "queue", "party", "note", "contact", "demand", "taken")
+MESSAGE = (
+    "id", "queue", "party", "note", "contact", "demand", "taken", "recording",
+    "by", "agent", "since", "until", "why", "seq",
+)  # fmt: skip
 PARTY = ("id", "contact", "by", "ref", "how", "visit", "queue", "first", "state", "since")  # fmt: skip
 AGENT = (
     "id", "queues", "skills", "capacity", "site", "ranks", "sharing", "presence", "reason", "since", "by", "pending",
@@ -190,7 +193,9 @@ def restore(data: Any) -> State:
         planned = s.breaks[values[0]] = Break(*values)
         s.alarms.set(f"break {planned.id}", planned.end if planned.begun else planned.start, planned.seq)
     for values in messages:
-        s.messages[values[0]] = Message(*values)
+        message = s.messages[values[0]] = Message(*values)
+        if message.by:
+            s.alarms.set(f"message {message.id}", message.until, message.seq)
     index.all_agents_in(s)
     for agent in s.agents.values():
         enter(s, agent)

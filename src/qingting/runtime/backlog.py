@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .. import numbers
@@ -23,11 +23,17 @@ MOST = 500
 
 class Backlog:
     def __init__(
-        self, configuration: configuration.Configuration, records: Records, room: Callable[[str], Room]
+        self,
+        configuration: configuration.Configuration,
+        records: Records,
+        room: Callable[[str], Room],
+        names: Callable[[str, list[str]], Awaitable[dict[str, str]]],
     ) -> None:
         self._configuration = configuration
         self._records = records
         self._room = room
+        self._names = names
+        """Of users: (tenant, ids) → by id."""
 
     async def callbacks(self, who: Identity) -> list[Item]:
         """`state`: `scheduled` (until `due`), `waiting` (at `place`), `ringing` or `connecting` (with `agent`)."""
@@ -38,7 +44,8 @@ class Backlog:
         return [self._callback(who, room, back, personal) for _, back in told]
 
     async def messages(self, who: Identity) -> list[Item]:
-        """`recording`: of those that were spoken, as a contact's page tells of one; None when it is purged."""
+        """`recording`: of those that were spoken, as a contact's page tells of one; None when it is purged.
+        `claim`: who sees to it; None while nobody does."""
         room = self._room(who.tenant)
         mine = [it for it in room.live.engine.state.messages.values() if self._sees(who, it.queue)]
         told = sorted(mine, key=lambda it: it.taken)[:MOST]
@@ -46,6 +53,7 @@ class Backlog:
         personal = await room.live.journal.personal(who.tenant, refs)
         async with self._records.read() as connection:
             spoken = await recordings.by_id(connection, who.tenant, [it.recording for it in told if it.recording])
+        names = await self._names(who.tenant, sorted({it.by for it in told if it.by}))
         return [
             {
                 "id": it.id,
@@ -58,6 +66,14 @@ class Backlog:
                 "demand": it.demand,
                 "taken": it.taken,
                 "contact": it.contact,
+                "claim": {
+                    "name": names.get(it.by, ""),
+                    "mine": it.by == who.user,
+                    "since": it.since,
+                    "until": it.until,
+                }
+                if it.by
+                else None,
             }
             for it in told
         ]

@@ -90,7 +90,7 @@ class Erasure:
         """Nobody can be called back, or answered, who is not known."""
         state = room.live.engine.state
         asked: list[c.Command] = [c.CancelCallback(id, WHY) for id in held.others if id in state.callbacks]
-        asked += [c.CloseMessage(id, who.user, WHY) for id in held.others if id in state.messages]
+        asked += [c.CloseMessage(id, who.user, WHY, over=True) for id in held.others if id in state.messages]
         for command in asked:
             try:
                 await room.live.submit(command, cause="erasure")

@@ -54,7 +54,8 @@ class Voicemails:
         await self._tapes.finish(tenant, message, error)
         if silent:
             try:
-                await self._live(tenant).submit(c.CloseMessage(message, "system", "empty"), cause="voicemail")
+                command = c.CloseMessage(message, "system", "empty", over=True)
+                await self._live(tenant).submit(command, cause="voicemail")
             except Refused as e:  # somebody was quicker
                 log.info("voicemail.not_closed", message=message, code=e.code)
             except QingtingError as e:  # it stays, and a person closes it

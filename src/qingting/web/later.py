@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..access import Identity, require
 from ..core import commands as c
-from ..errors import Invalid, NotFound
+from ..errors import Invalid, NotAllowed, NotFound, QingtingError
 from ..records import new_id
 from ..runtime.backlog import Backlog
 from ..runtime.centre import Centre
+from ..runtime.claims import Claims
 from ..runtime.later import Later, Wish
 from .desk import own
 
@@ -42,7 +43,12 @@ class Close(Body):
     how: Literal["answered", "called_back", "spam", "other"] = "answered"
 
 
-def routes(centre: Centre, later: Later, backlog: Backlog, audit: Audit) -> APIRouter:
+class Claim(Body):
+    over: bool = False
+    """Also from a colleague who has it."""
+
+
+def routes(centre: Centre, later: Later, backlog: Backlog, claims: Claims, audit: Audit) -> APIRouter:
     router = APIRouter(tags=["callbacks"])
 
     @router.post("/desk/assignments/{assignment}/callback", status_code=201)
@@ -93,20 +99,46 @@ def routes(centre: Centre, later: Later, backlog: Backlog, audit: Audit) -> APIR
     async def messages(who: Sees) -> dict[str, Any]:
         return {"now": centre.room(who.tenant).live.now(), "items": await backlog.messages(who)}
 
+    @router.post("/messages/{message}/claim", status_code=204)
+    async def claim(message: str, body: Claim, who: Acts) -> None:
+        """Whoever asks sees to it, and nobody else meanwhile."""
+        if body.over and not who.may("callbacks.take_over"):
+            raise NotAllowed("permission.missing", "needs callbacks.take_over", permission="callbacks.take_over")
+        found, _, _ = await backlog.message(who, message)
+        before = found.by
+        await claims.claim(who, found, body.over)
+        if before != who.user:
+            await audit(who, "message.claimed", message, {"from": before} if before else {})
+
+    @router.delete("/messages/{message}/claim", status_code=204)
+    async def release(message: str, who: Acts) -> None:
+        found, _, _ = await backlog.message(who, message)
+        held = bool(found.by)
+        await claims.ask(who, c.ReleaseMessage(message, who.user))
+        if held:
+            await audit(who, "message.released", message, {})
+
     @router.post("/messages/{message}/close", status_code=204)
     async def close(message: str, body: Close, who: Acts) -> None:
         await backlog.message(who, message)
-        await centre.room(who.tenant).live.submit(c.CloseMessage(message, who.user, body.how), cause="callbacks")
+        await claims.ask(who, c.CloseMessage(message, who.user, body.how))
         await audit(who, "message.closed", message, {"how": body.how})
 
     @router.post("/messages/{message}/callback", status_code=201)
     async def answer(message: str, who: Acts) -> dict[str, str]:
         """Its sender is called back by the queue, in turn; the message is closed. One journey, for whoever calls."""
         found, number, text = await backlog.message(who, message)
+        mine = found.by == who.user
+        await claims.claim(who, found, over=False)  # so that two do not promise it at once
         id = new_id("b")
         wish = Wish(number, found.queue, journey=found.contact, note=text, source=f"user:{who.user}")
-        await later.callback(who.tenant, id, wish)
-        await centre.room(who.tenant).live.submit(c.CloseMessage(message, who.user, "called_back"), cause="callbacks")
+        try:
+            await later.callback(who.tenant, id, wish)
+        except QingtingError:
+            if not mine:
+                await claims.ask(who, c.ReleaseMessage(message, who.user))
+            raise
+        await claims.ask(who, c.CloseMessage(message, who.user, "called_back"))
         await audit(who, "message.closed", message, {"how": "called_back"})
         return {"callback": id}
 

@@ -168,6 +168,39 @@ def test_a_message_is_taken_and_closed(busy: Centre) -> None:
     assert busy.refused(c.CloseMessage("m", "li", "answered")) == "message.unknown"
 
 
+def test_one_person_at_a_time_sees_to_a_message(busy: Centre) -> None:
+    busy.ask(c.TakeMessage("m", "care", "p", "n", recording="m"))
+    claimed = busy.ask(c.ClaimMessage("m", "u-li", "li", 600.0))
+    assert claimed == [e.MessageClaimed(busy.now, "m", "u-li", "li", busy.now + 600)]
+    for command in (c.ClaimMessage("m", "u-wu"), c.ReleaseMessage("m", "u-wu"), c.CloseMessage("m", "u-wu", "spam")):
+        assert busy.refused(command) == "message.claimed"
+    assert busy.refused(c.ClaimMessage("m", "", over=True)) == "message.nobody"
+    assert busy.refused(c.ClaimMessage("nothing", "u-li")) == "message.unknown"
+    busy.ask(c.ClaimMessage("m", "u-wu", over=True))
+    again = type(busy.engine).load(busy.engine.dump())
+    assert (again.state.messages["m"].by, again.state.messages["m"].recording) == ("u-wu", "m")
+    assert again.state.alarms.first() == busy.engine.state.alarms.first()
+    assert busy.ask(c.ReleaseMessage("m", "u-wu")) == [e.MessageReleased(busy.now, "m", "u-wu", "released")]
+    assert busy.ask(c.ReleaseMessage("m", "u-li")) == []
+    assert busy.engine.next_deadline() is None
+
+
+def test_who_has_a_message_too_long_or_goes_offline_has_it_no_more(busy: Centre) -> None:
+    busy.ask(c.TakeMessage("m", "care", "p", "n"))
+    busy.ask(c.ClaimMessage("m", "u-li", "li", 600.0))
+    busy.now += 60
+    busy.ask(c.ClaimMessage("m", "u-li", "li", 600.0))
+    since = busy.now
+    assert busy.deadline() == [e.MessageReleased(since + 600, "m", "u-li", "limit")]
+    busy.ask(c.ClaimMessage("m", "u-li", "li", 600.0))
+    busy.ask(c.SetPresence("li", "offline"))
+    assert busy.ask(c.Tick()) == [], "li still talks"
+    busy.ask(c.AgentLeaves("v-x/1"))
+    assert busy.ask(c.Tick()) == [e.MessageReleased(busy.now, "m", "u-li", "offline")]
+    busy.ask(c.CloseMessage("m", "u-wu", "answered"))
+    assert busy.engine.next_deadline() is None
+
+
 def test_callbacks_survive_a_snapshot(busy: Centre) -> None:
     ask(busy)
     busy.ask(c.Tick())

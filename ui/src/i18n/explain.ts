@@ -5,14 +5,19 @@ import { t } from "./index";
 /** An error in the person's words; an unknown code keeps the server's own words. `reference` finds the log line. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
-  const parts = [codeWords(error.code, error.message || error.code)];
+  const parts = [codeWords(error.code, error.message || error.code, nameIn(error))];
   if (error.retryAfter_s > 0) parts.push(wait(error.retryAfter_s));
   if (error.reference && error.status >= 500) parts.push(t("common.reference", { reference: error.reference }));
   return parts.join(" ");
 }
 
-export function codeWords(code: string, fallback: string): string {
-  const options = { ns: "errors", keySeparator: false as const };
+/** Some words name whom the error speaks of. */
+function nameIn(error: ApiError): string {
+  return typeof error.detail.name === "string" && error.detail.name !== "" ? error.detail.name : t("common.somebody");
+}
+
+export function codeWords(code: string, fallback: string, name = ""): string {
+  const options = { ns: "errors", keySeparator: false as const, name };
   return i18next.exists(code, options) ? i18next.t(code, options) : fallback;
 }
 

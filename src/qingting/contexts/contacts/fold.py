@@ -22,7 +22,8 @@ _BESIDE_THE_CONTACT = (
     | e.AgentPut | e.AgentRemoved | e.PresenceChanged
     | e.PresenceRequested | e.ReachabilityChanged | e.AgentSetAside | e.AgentReturned | e.PolicyPut | e.ProfilePut
     | e.HoursSet | e.CallbackStarted | e.CallbackPostponed | e.CallbackEnded
-    | e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded | e.MessageClosed | e.Ticked
+    | e.BreakLimitPut | e.BreakReserved | e.BreakBegan | e.BreakEnded
+    | e.MessageClaimed | e.MessageReleased | e.MessageClosed | e.Ticked
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from .model import Person
 from .parts import OnSessionEnd, People, SessionEnd
 from .queries import Tenant, list_tenants, people_names
 from .rescue import new_one_time_password
-from .sessions import desk_is_open, identify_session, identify_token, identity_now
+from .sessions import desk_is_open, identify_session, identify_token, identity_now, is_signed_in
 from .watching import sweep, until_ended
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "identify_session",
     "identify_token",
     "identity_now",
+    "is_signed_in",
     "list_tenants",
     "new_one_time_password",
     "people_names",

@@ -148,6 +148,12 @@ async def doors_of_agent(c: AsyncConnection, tenant: str, agent: str) -> list[Ro
     return [*await c.execute(of_sessions), *await c.execute(of_tokens)]
 
 
+async def sessions_of(c: AsyncConnection, tenant: str, user: str) -> list[Row[Any]]:
+    """`expires`, `seen` of each session of this user."""
+    query = sa.select(sessions.c.expires, sessions.c.seen)
+    return list(await c.execute(query.where(sessions.c.tenant == tenant, sessions.c.user_id == user)))
+
+
 async def agent_of(c: AsyncConnection, tenant: str, user: str) -> str:
     """The agent that this person is, or empty."""
     return await c.scalar(sa.select(users.c.agent).where(users.c.tenant == tenant, users.c.id == user)) or ""

@@ -169,6 +169,12 @@ async def desk_is_open(people: People, tenant: str, agent: str) -> bool:
     )
 
 
+async def is_signed_in(people: People, tenant: str, user: str) -> bool:
+    async with people.records.read() as c:
+        rows = await queries.sessions_of(c, tenant, user)
+    return any(not is_over(row, people.now()) for row in rows)
+
+
 def _token_holds(row: Row[Any], now: float) -> bool:
     return bool(row.active and (row.expires is None or row.expires > now))
 

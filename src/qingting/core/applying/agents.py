@@ -7,6 +7,7 @@ from .. import events as e
 from ..model import Agent, Break, BreakLimit, Pending, State
 from ..watching import watch_agent
 from . import Apply
+from .later import agent_gone
 
 
 def presence_changed(s: State, x: e.PresenceChanged) -> None:
@@ -18,6 +19,8 @@ def presence_changed(s: State, x: e.PresenceChanged) -> None:
     if x.presence == "available":
         agent.misses = 0
         capacity.to_the_end(s, agent, x.at)
+    elif x.presence == "offline":
+        agent_gone(s, x.agent, x.at)
     capacity.refresh(s, agent)
     watch_agent(s, agent, x.at)
 

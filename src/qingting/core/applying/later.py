@@ -53,8 +53,36 @@ def message_taken(s: State, x: e.MessageTaken) -> None:
     s.messages[x.message] = Message(*x[1:7], taken=x.at, recording=x.recording)
 
 
+def message_claimed(s: State, x: e.MessageClaimed) -> None:
+    message = s.messages[x.message]
+    message.by, message.agent, message.since = x.by, x.agent, x.at
+    _have_until(s, message, x.until, "limit")
+
+
+def agent_gone(s: State, agent: str, at: float) -> None:
+    """They went offline: what they saw to is free by the deadline that is due at once."""
+    for message in s.messages.values():
+        if message.agent == agent:
+            _have_until(s, message, at, "offline")
+
+
+def _have_until(s: State, message: Message, until: float, why: str) -> None:
+    s.seq += 1
+    message.until, message.why, message.seq = until, why, s.seq
+    s.alarms.set(f"message {message.id}", until, s.seq)
+
+
+def message_released(s: State, x: e.MessageReleased) -> None:
+    message = s.messages[x.message]
+    message.by = message.agent = message.why = ""
+    message.since = message.until = 0.0
+    message.seq = 0
+    s.alarms.cancel(f"message {x.message}")
+
+
 def message_closed(s: State, x: e.MessageClosed) -> None:
     del s.messages[x.message]
+    s.alarms.cancel(f"message {x.message}")
 
 
 def day_began(s: State, x: e.DayBegan) -> None:
@@ -72,6 +100,8 @@ APPLY: Apply = {
     e.CallbackPostponed: callback_postponed,
     e.CallbackEnded: callback_ended,
     e.MessageTaken: message_taken,
+    e.MessageClaimed: message_claimed,
+    e.MessageReleased: message_released,
     e.MessageClosed: message_closed,
     e.DayBegan: day_began,
     e.Ticked: ticked,

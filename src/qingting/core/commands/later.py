@@ -69,11 +69,42 @@ class TakeMessage(NamedTuple):
     """Of what they say, where it is spoken."""
 
 
+class ClaimMessage(NamedTuple):
+    """Somebody sees to a message, and nobody else meanwhile. Claimed again by the same: their time begins anew.
+
+    Refused with `message.claimed` when somebody else has it.
+    """
+
+    message: str
+    by: str
+    """A user."""
+    agent: str = ""
+    """Which agent they are; who goes offline has it no longer."""
+    limit_s: float = 1800.0
+    """So long it is theirs."""
+    over: bool = False
+    """Also from somebody else."""
+
+
+class ReleaseMessage(NamedTuple):
+    """Who claimed it does not see to it after all. Refused with `message.claimed` when somebody else has it."""
+
+    message: str
+    by: str
+    why: str = "released"
+
+
 class CloseMessage(NamedTuple):
+    """Refused with `message.claimed` when somebody else sees to it."""
+
     message: str
     by: str
     how: str
     """Code: `answered`, `called_back`, `spam` …"""
+    over: bool = False
+    """Also when somebody else sees to it."""
 
 
-Later = RequestCallback | CancelCallback | CustomerAnswers | TakeMessage | CloseMessage
+Later = (
+    RequestCallback | CancelCallback | CustomerAnswers | TakeMessage | ClaimMessage | ReleaseMessage | CloseMessage
+)

@@ -1,13 +1,13 @@
 """Calling back: a place in the queue without a line; at its turn, at a time that was chosen, again if in vain.
 
 Each attempt is a contact of its own that goes out, and its visit waits in the queue like any other, at the first
-arrival of the customer. Messages, taken when nobody is there, stand beside.
+arrival of the customer.
 """
 
 from __future__ import annotations
 
 from ...errors import Refused
-from ..commands import CancelCallback, CloseMessage, CustomerAnswers, RequestCallback, TakeMessage
+from ..commands import CancelCallback, CustomerAnswers, RequestCallback
 from ..events import (
     CallbackEnded,
     CallbackPostponed,
@@ -16,8 +16,6 @@ from ..events import (
     ContactArrived,
     CustomerAnswered,
     Event,
-    MessageClosed,
-    MessageTaken,
 )
 from ..model import Callback, Contact, State, Visit
 from ..values import Requirements
@@ -141,21 +139,6 @@ def customer_answers(state: State, c: CustomerAnswers, now: float) -> list[Event
     if contact.direction != "out":
         raise Refused("contact.not_called", "it was they who called", contact=contact.id)
     return [] if contact.reached else [CustomerAnswered(now, contact.id)]
-
-
-def take_message(state: State, c: TakeMessage, now: float) -> list[Event]:
-    known.new_id("message", c.message, state.messages)
-    known.queue(state, c.queue)
-    known.short("message", "demand", c.demand)
-    known.short("message", "recording", c.recording)
-    return [MessageTaken(now, *c)]
-
-
-def close_message(state: State, c: CloseMessage, now: float) -> list[Event]:
-    if c.message not in state.messages:
-        raise Refused("message.unknown", f"no such message, or it is closed: {c.message}", id=c.message)
-    known.short("message", "how", c.how)
-    return [MessageClosed(now, *c)]
 
 
 def _state(state: State, contact: Contact) -> str:

@@ -9,7 +9,7 @@ from ..events import AgentReturned, DayBegan, Event
 from ..matching import pull
 from ..model import State
 from ..reading import earliest
-from . import assignments, breaks, callbacks, lost, overflow
+from . import assignments, breaks, callbacks, lost, messages, overflow
 from .relaxing import relaxed
 
 
@@ -55,4 +55,5 @@ ALARMS: dict[str, Callable[[State, float, str], list[Event]]] = {
     "queue": _left_alone,
     "callback": callbacks.due,
     "break": breaks.due,
+    "message": messages.due,
 }

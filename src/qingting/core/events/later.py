@@ -89,6 +89,25 @@ class MessageTaken(NamedTuple):
     recording: str = ""
 
 
+class MessageClaimed(NamedTuple):
+    """Somebody sees to it, until they are done, give it back, go, or `until`."""
+
+    at: float
+    message: str
+    by: str
+    agent: str
+    until: float
+
+
+class MessageReleased(NamedTuple):
+    """Nobody sees to it any more. `why`: `released`, `limit`, `offline`, `signed_out`."""
+
+    at: float
+    message: str
+    by: str
+    why: str
+
+
 class MessageClosed(NamedTuple):
     at: float
     message: str
@@ -104,5 +123,7 @@ Later = (
     | CallbackEnded
     | CustomerAnswered
     | MessageTaken
+    | MessageClaimed
+    | MessageReleased
     | MessageClosed
 )

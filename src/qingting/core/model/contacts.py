@@ -221,3 +221,15 @@ class Message:
     demand: str
     taken: float
     recording: str = ""
+    by: str = ""
+    """The user who sees to it; empty: nobody."""
+    agent: str = ""
+    """Which agent that is, if any."""
+    since: float = 0.0
+    """When they took it."""
+    until: float = 0.0
+    """When they have it no longer."""
+    why: str = ""
+    """What ends it then: `limit`, `offline`."""
+    seq: int = 0
+    """Order of that deadline."""

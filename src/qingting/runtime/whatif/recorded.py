@@ -23,7 +23,7 @@ OUTSIDE = (
     | c.PutRule | c.RemoveRule | c.PutAgent | c.PutProfile | c.RemoveAgent | c.SetPresence | c.SetReachable
     | c.PutBreakLimit | c.ReserveBreak | c.CancelBreak | c.ContactArrives | c.SetLanguage
     | c.SetAttributes | c.EnterQueue | c.LeaveQueue | c.AgentDials | c.RequestCallback | c.CancelCallback
-    | c.TakeMessage | c.CloseMessage
+    | c.TakeMessage | c.ClaimMessage | c.ReleaseMessage | c.CloseMessage
 )  # fmt: skip
 """Commands that come again as they were."""
 BEHAVIOUR = (

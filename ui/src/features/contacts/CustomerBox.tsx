@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Checkbox, Input, Popconfirm, Skeleton, Switch } from "antd";
+import { Button, Input, Skeleton, Switch } from "antd";
 import { useState } from "react";
 import { api, pathId } from "../../api/client";
 import { useMay } from "../../app/session";
@@ -8,6 +8,7 @@ import { phoneNumber } from "../../components/format";
 import { useTell } from "../../components/useTell";
 import { useWords } from "../../i18n";
 import { fieldProblems } from "../../i18n/explain";
+import { Erase } from "./Erase";
 
 interface Customer {
   id: string;
@@ -44,7 +45,7 @@ export function CustomerBox({ id }: { id: string }) {
                 {t("common.edit")}
               </Button>
             )}
-            {may("customers.erase") && <Erase id={id} />}
+            {may("customers.erase") && <Erase id={id} name={data.name} />}
           </p>
           {data.note && <p className="contact-note">{data.note}</p>}
         </>
@@ -56,43 +57,6 @@ export function CustomerBox({ id }: { id: string }) {
 
 function isVip(customer: Customer): boolean {
   return customer.attributes.vip === "yes";
-}
-
-/** On the customer's request; asked for twice, and on record. */
-function Erase({ id }: { id: string }) {
-  const { t } = useWords();
-  const tell = useTell();
-  const client = useQueryClient();
-  const [recordings, setRecordings] = useState(false);
-  const erase = async () => {
-    try {
-      const gone = await api.post<{ contacts: number; callbacks: number }>("/erasures", { customer: id, recordings });
-      tell.done(t("contacts.erasedDone", { ...gone }));
-      await client.invalidateQueries();
-    } catch (error) {
-      tell.failed(error);
-    }
-  };
-  return (
-    <Popconfirm
-      title={t("contacts.eraseAsk")}
-      description={
-        <div className="customer-erase">
-          <p>{t("contacts.eraseMeant")}</p>
-          <Checkbox checked={recordings} onChange={(event) => setRecordings(event.target.checked)} data-testid="erase-recordings">
-            {t("contacts.eraseRecordings")}
-          </Checkbox>
-        </div>
-      }
-      okText={t("contacts.erase")}
-      okButtonProps={{ danger: true, "data-testid": "erase-confirm" }}
-      onConfirm={erase}
-    >
-      <Button type="link" size="small" danger data-testid="erase">
-        {t("contacts.erase")}
-      </Button>
-    </Popconfirm>
-  );
 }
 
 function Edit({ customer, close }: { customer: Customer; close: () => void }) {

@@ -30,6 +30,8 @@ export interface Message {
   /** Left in the customer's own words; `recording` is null when those are kept no longer. */
   spoken: boolean;
   recording: Recording | null;
+  /** Who sees to it; null while nobody does. */
+  claim: { name: string; mine: boolean; since: number; until: number } | null;
 }
 
 export interface BreakLimit {

@@ -30,6 +30,8 @@ const groups = [
   "recording",
   "contact",
   "customer",
+  "callback",
+  "message",
   "agent",
   "flow",
   "phone",
