@@ -85,6 +85,9 @@ class FakeCentre:
         """Somebody new, signed in."""
         by, new = people.system(self.room.tenant), people.NewUser(name, name, roles=roles, agent=agent)
         await people.create_user(self.house.people, by, new, password=PASSWORD, must_change=False)
+        return await self.sign_in(name)
+
+    async def sign_in(self, name: str) -> httpx.AsyncClient:
         client = self.nobody()
         answer = await client.post("/session", json={"name": f"demo/{name}", "password": PASSWORD})
         assert answer.status_code == 200, answer.text
@@ -95,9 +98,9 @@ class FakeCentre:
         transport = httpx.ASGITransport(self.app, client=("198.51.100.7", 1))
         return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1")
 
-    async def agent(self, number: str) -> httpx.AsyncClient:
+    async def agent(self, number: str, *roles: str) -> httpx.AsyncClient:
         """One of the demonstration's, with a phone, available."""
-        client = await self.client(f"u{number}", "agent", agent=f"a{number}")
+        client = await self.client(f"u{number}", "agent", *roles, agent=f"a{number}")
         assert self.house.phones is not None
         endpoint = await self.house.phones.issue(self.room.tenant, f"a{number}")
         self.engine.register(endpoint.name, endpoint.secret)
@@ -186,17 +189,20 @@ async def refused(answering: Any) -> tuple[int, str]:
 
 
 @asynccontextmanager
-async def fake_centre(folder: Path, prompts: Path) -> AsyncIterator[FakeCentre]:
+async def fake_centre(folder: Path, prompts: Path, engine: FakeEngine | None = None) -> AsyncIterator[FakeCentre]:
+    """Another one on the same folder and `engine` is the same centre after a restart: calls went on meanwhile."""
     config = Config(data=folder / "data", ui=folder / "ui", flows=FLOWS)
     async with serve.house(config, voice=False, say=io.StringIO()) as house:
         house.people.passwords.close()
         object.__setattr__(house.people, "passwords", people.Passwords(time_cost=1, memory_kib=256))
-        tenant = await people.create_tenant(house.people, code=demo.CODE, name=demo.COMPANY)
-        await demo.seed(house.configuration, tenant, (FLOWS / "demo.zh-en.yaml").read_text(encoding="utf-8"))
+        async with house.records.read() as connection:
+            begun = bool(await people.list_tenants(connection))
+        if not begun:
+            tenant = await people.create_tenant(house.people, code=demo.CODE, name=demo.COMPANY)
+            await demo.seed(house.configuration, tenant, (FLOWS / "demo.zh-en.yaml").read_text(encoding="utf-8"))
         house.prompts = type(house.prompts)(house.speech, prompts, folder / "recorded")
-        engine = FakeEngine()
         async with house.open():
-            centre = FakeCentre(house, engine)
+            centre = FakeCentre(house, engine or FakeEngine())
             await centre.voice.start()
             try:
                 yield centre
