@@ -1,11 +1,20 @@
 #!/bin/sh
-# All there is: rules, the pages' own tests, then everything else in one run of pytest, whose words close.
+# All there is: everything in one run of pytest, whose words close; beside it, where that leaves time, the rules and the
+# pages' own tests, told when they are done.
 # Four files at once, the longest first (tests/turns.py): most tests wait, for sound and for browsers.
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"; export PATH
+beside() {
+  words=$(nice -n 5 sh tools/lint.sh 2>&1) && kept=0 || kept=1
+  pages=$(cd ui && nice -n 5 npm test --silent 2>&1) || kept=1
+  printf '\n%s\n%s\n' "$words" "$pages"
+  return $kept
+}
+beside & beside=$!
+trap 'kill $beside 2>/dev/null || :' EXIT
+trap 'exit 130' INT TERM
 failed=0
-sh tools/lint.sh || failed=1
-(cd ui && npm test --silent) || failed=1
 python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --durations=15 "$@" || failed=1
+wait $beside || { failed=1; printf '\n✗ a rule or a test of the pages is broken: see above\n' >&2; }
 exit $failed

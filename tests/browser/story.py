@@ -20,7 +20,7 @@ AGENT_TONE, CALLER_TONE = 800, 440
 
 def until(true: Callable[[], object], within_s: float = PATIENCE_S, what: str = "") -> None:
     """What a read model does not know yet (`LookupError`) is waited for as well."""
-    end = time.monotonic() + within_s
+    end, pause = time.monotonic() + within_s, 0.03
     while True:
         why: Exception | None = None
         try:
@@ -30,7 +30,8 @@ def until(true: Callable[[], object], within_s: float = PATIENCE_S, what: str = 
             why = unknown
         if time.monotonic() > end:
             raise AssertionError(f"not within {within_s} s: {what}") from why
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.2)  # who looks too often takes the time from what is waited for
 
 
 def to_service(caller: Caller) -> None:
