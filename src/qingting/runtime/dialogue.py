@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from itertools import zip_longest
 from typing import Any
 
 import structlog
@@ -20,13 +19,13 @@ from ..core import commands as c
 from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
 from ..flow.document import Queue
-from ..flow.interpreter import step
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
 from .conversation import Dialogue, Flows, Post, Submit, TakeDown, Voicemails
 from .playing import Player
 from .spoken import SpokenMessages
+from .steps import Steps, words_of
 from .waiting import QueueState, Treatment, WaitingRoom
 from .ways_out import WaysOut, consent_id
 
@@ -64,6 +63,10 @@ class Dialogues:
         self._spoken = SpokenMessages(
             telephony, submit, prompts, self._player, self._room, voicemails, self._lives, self._feed
         )
+        self._steps = Steps(
+            telephony, submit, post, prompts, flows, clock, self._player, self._room, self._ways, self._spoken,
+            self._lives, self._feed, self._drop,
+        )  # fmt: skip
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- asked by the shell ------------------------------------------------------------------------------
@@ -100,7 +103,7 @@ class Dialogues:
             log.error("dialogue.state_unreadable", contact=contact)
             await self.start(contact, leg, tenant, flow, version, language)
             return
-        for playback in (_words(contact, before.step), consent_id(contact, before.step)):
+        for playback in (words_of(contact, before.step), consent_id(contact, before.step)):
             try:  # it may be playing still: the engine never stopped
                 await self._telephony.stop_playing(playback)
             except (LegGone, EngineUnavailable) as e:
@@ -214,14 +217,14 @@ class Dialogues:
         transfer = self._ways.transfer_ended(leg)
         if transfer is not None and self._lives(transfer):
             if transfer.joined or cause == "hangup":
-                self._spawn(self._end(transfer, "flow"))
+                self._spawn(self._steps.end(transfer, "flow"))
             else:
                 self._feed(transfer, moves.TransferFailed(cause))
         dialogue = self._dialogues.pop(leg, None)
         if dialogue is not None:
             dialogue.quiet()
             if (other := self._ways.abandon(dialogue)) != "":
-                self._spawn(self._hang_up(other))
+                self._spawn(self._steps.hang_up(other))
 
     # --- one input after the other -----------------------------------------------------------------------
 
@@ -268,7 +271,7 @@ class Dialogues:
             while dialogue.inbox and self._lives(dialogue):
                 happened, of_step = dialogue.inbox.popleft()
                 if of_step is None or of_step == dialogue.step:
-                    await self._step(dialogue, happened)
+                    await self._steps.take(dialogue, happened)
         except LegGone:
             log.debug("dialogue.leg_gone", contact=dialogue.contact)
             self._drop(dialogue)
@@ -290,96 +293,7 @@ class Dialogues:
         finally:
             dialogue.busy = False
 
-    async def _step(self, dialogue: Dialogue, happened: moves.Input) -> None:
-        state, outputs = step(dialogue.document, dialogue.state, happened)
-        dialogue.state = state
-        for output, after in zip_longest(outputs, outputs[1:]):
-            await self._do(dialogue, state, output, after)
-            if not self._lives(dialogue):
-                return
-
-    async def _do(
-        self, dialogue: Dialogue, state: moves.State, output: moves.Output, after: moves.Output | None
-    ) -> None:
-        match output:
-            case moves.Move(node=node, via=via):
-                dialogue.quiet()
-                moved = c.DialogueMoves(
-                    dialogue.contact, dialogue.flow, dialogue.version, node, via, moves.dump(state)
-                )
-                if self._straight_on(dialogue, after):
-                    self._post(dialogue.tenant, moved, "dialogue")
-                else:
-                    await self._tell(dialogue, moved)
-                    await self._player.stop(dialogue.leg)
-            case moves.SetLanguage(language=language):
-                await self._tell(dialogue, c.SetLanguage(dialogue.contact, language))
-            case moves.Speak():
-                await self._speak(dialogue, output)
-            case moves.Listen(timeout_s=timeout_s):
-                dialogue.quiet()
-                if self._player.playing(dialogue.leg):  # what was said is cut short by a digit
-                    await self._player.stop(dialogue.leg)
-                later = asyncio.get_running_loop().call_later
-                dialogue.timer = later(timeout_s, self._feed, dialogue, moves.Silence(), state.step)
-            case moves.CheckHours(hours=hours):
-                dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
-            case moves.EnterQueue():
-                await self._ways.enter_queue(dialogue, output)
-                dialogue.known = True
-            case moves.TakeDown():
-                await self._ways.take_down(dialogue, output)
-            case moves.Record():
-                await self._spoken.record(dialogue, output)
-            case moves.StopRecording():
-                await self._spoken.stop(dialogue)
-            case moves.TransferTo():
-                await self._ways.transfer(dialogue, output)
-            case moves.HangUp():
-                await self._end(dialogue, "flow")
-
-    def _straight_on(self, dialogue: Dialogue, after: moves.Output | None) -> bool:
-        """Nothing is heard before the queue's own entry, which makes this step durable as well."""
-        return (
-            isinstance(after, moves.EnterQueue)
-            and not self._player.playing(dialogue.leg)
-            and not self._flows.consent(dialogue.tenant, after.queue)
-        )
-
-    async def _speak(self, dialogue: Dialogue, speak: moves.Speak) -> None:
-        if speak.barge_in and any(isinstance(happened, moves.Key) for happened, _ in dialogue.inbox):
-            return  # a key that came meanwhile would cut it at once
-        try:
-            media = await self._prompts.paths(speak.prompts, speak.language, dialogue.tenant)
-        except SpeechFailed as e:
-            log.warning("dialogue.unspoken", contact=dialogue.contact, why=str(e))
-            dialogue.inbox.appendleft((moves.Trouble(), None))
-            return
-        if not self._lives(dialogue) or (dialogue.state is not None and dialogue.state.phase == "queued"):
-            return  # an agent speaks with them
-        await self._room.leave(dialogue.leg)
-        at = dialogue.step
-        words = _words(dialogue.contact, at)
-        await self._player.play(words, dialogue.leg, media, lambda: self._feed(dialogue, moves.Spoken(), at))
-
-    def _hours(self, dialogue: Dialogue, hours: str) -> moves.HoursChecked:
-        try:
-            found = self._flows.hours(dialogue.tenant, hours, self._clock())
-        except QingtingError as e:  # better a call too many than one too few
-            log.error("dialogue.no_hours", contact=dialogue.contact, hours=hours, code=e.code)
-            return moves.HoursChecked(True)
-        return moves.HoursChecked(found == "open", found == "holiday")
-
     # --- ends of the call ----------------------------------------------------------------------------------
-
-    async def _end(self, dialogue: Dialogue, cause: str) -> None:
-        try:
-            await self._submit(dialogue.tenant, c.ContactEnds(dialogue.contact, cause), "dialogue")
-        except QingtingError as e:  # ended by the customer at the same moment; or the journal is down, and they go
-            log.info("dialogue.end_not_taken", contact=dialogue.contact, code=e.code)
-        if self._lives(dialogue):
-            self._drop(dialogue)
-            await self._hang_up(dialogue.leg)
 
     async def _trouble(self, dialogue: Dialogue) -> None:
         language = dialogue.state.language if dialogue.state else dialogue.document.languages[0]
@@ -399,19 +313,9 @@ class Dialogues:
             await self._submit(tenant, c.ContactEnds(contact, "failed"), "dialogue")
         except QingtingError as e:
             log.info("dialogue.end_not_taken", contact=contact, code=e.code)
-        await self._hang_up(leg)
-
-    async def _hang_up(self, leg: str) -> None:
-        try:
-            await self._telephony.hang_up(leg)
-        except EngineUnavailable as e:
-            log.warning("dialogue.engine_unavailable", leg=leg, why=str(e))
+        await self._steps.hang_up(leg)
 
     # --- small things ------------------------------------------------------------------------------------
-
-    async def _tell(self, dialogue: Dialogue, command: c.Command) -> None:
-        await self._submit(dialogue.tenant, command, "dialogue")
-        dialogue.known = True
 
     def _lives(self, dialogue: Dialogue) -> bool:
         return self._dialogues.get(dialogue.leg) is dialogue
@@ -424,10 +328,6 @@ class Dialogues:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _words(contact: str, step: int) -> str:
-    return f"{contact}.p{step}"
 
 
 def _back_in_queue(state: moves.State) -> moves.State:

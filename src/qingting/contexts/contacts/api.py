@@ -3,7 +3,7 @@
 from .actions import note
 from .codes import MEDIA, OUTCOMES, Both
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, midnight, today
-from .course import Course, Names
+from .course import Course
 from .erasure import Held, forget, held_of
 from .http import Neighbours
 from .projection import Projection, progress
@@ -11,6 +11,7 @@ from .queries import Step, each_path, entry_of_arrival, recent
 from .relaxing import eased
 from .retention import keep_to_retention, purge, purge_references
 from .shown import Beside, called, item
+from .story import Names
 from .why import chosen, duration, in_words
 
 __all__ = [
