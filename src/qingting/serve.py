@@ -44,7 +44,7 @@ async def serve(config: Config, *, demo_tenant: bool = False, voice: bool = True
             told = await _demo(it, config) if demo_tenant else []
             async with it.open():
                 server = uvicorn.Server(_uvicorn(config, it))
-                _tell(config, it, told, say)
+                _tell(config, it, told if demo_tenant else None, say)
                 await _run(server)
     return 0
 
@@ -124,7 +124,8 @@ async def _run(server: uvicorn.Server) -> None:
     await server.serve()
 
 
-def _tell(config: Config, it: House, told: list[tuple[str, str]], say: TextIO) -> None:
+def _tell(config: Config, it: House, told: list[tuple[str, str]] | None, say: TextIO) -> None:
+    """`told`: whom the demonstration tenant's start made; none of it, none of its addresses."""
     base = config.base_url
     lines = [
         "",
@@ -132,13 +133,16 @@ def _tell(config: Config, it: House, told: list[tuple[str, str]], say: TextIO) -
         f"  desk      工作台     {base}/desk",
         f"  floor     监控       {base}/floor",
         f"  manage    管理       {base}/manage",
-        f"  customer  客户来电   {base}/call/demo",
     ]
-    if it.engine is not None:
-        voice = config.voice
+    if told is not None:
+        lines.append(f"  customer  客户来电   {base}/call/demo")
+    voice = config.voice
+    if it.engine is None:
+        lines.append("  voice is off: everything else works")
+    elif told is not None:
         lines.append(f"  dial      拨打       sip:{demo.SHORT_NUMBER}@{reachable(voice.sip_host)}:{voice.sip_port}")
     else:
-        lines.append("  voice is off: everything else works")
+        lines.append(f"  phones    话机       sip:{reachable(voice.sip_host)}:{voice.sip_port}")
     if told:
         lines += ["", "One-time passwords 一次性密码 (shown now and never again):"]
         lines += [f"  {name:<12}{password}" for name, password in told]

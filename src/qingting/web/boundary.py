@@ -99,7 +99,9 @@ class Boundary:
                 scope["method"] if scope["method"] in _METHODS else "other", route, status
             ).inc()
             self.figures.seconds.labels(route).observe(seconds)
-        log.info(
+        # Who asks every few seconds whether all is well would fill the log with it.
+        note = log.debug if route in PROBES and status == 200 else log.info
+        note(
             "request" if scope["type"] == "http" else "socket",
             method=scope.get("method", ""),
             route=route,
@@ -111,6 +113,7 @@ class Boundary:
         )
 
 
+PROBES = ("/health", "/metrics")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
