@@ -164,10 +164,14 @@ def _restore(args: argparse.Namespace) -> int:
 
 
 def _tenant(args: argparse.Namespace) -> int:
+    from .datalock import holder
     from .serve import make_tenant
 
-    password = asyncio.run(make_tenant(_config(args), args.code, args.name, args.admin))
+    config = _config(args)
+    password = asyncio.run(make_tenant(config, args.code, args.name, args.admin))
     print(f"tenant {args.code}: sign in as {args.code}/{args.admin} with the one-time password {password}")
+    if holder(config.data) is not None:
+        print("the centre that runs serves it after its next start")
     return 0
 
 
