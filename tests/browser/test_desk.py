@@ -28,7 +28,7 @@ def test_draining_a_note_alone_and_a_wrap_up_that_runs_out(
     centre: Running, desk: Desk, caller: Callable[..., Caller]
 ) -> None:
     admin = centre.client("admin")
-    wrap_up_of(admin, "service", 8)
+    wrap_up_of(admin, "service", 15)  # long enough to be seen on a busy machine
     agent = desk("1196")
     presence = agent.get_by_test_id("presence")
     customer = caller(number=FIRST)

@@ -151,6 +151,8 @@ def test_contacts_and_a_queue_without_a_mouse(
     centre: Running, staff_browser: Browser, caller: Callable[..., Caller]
 ) -> None:
     caller(number=HUNG_UP).hang_up()
+    supervisor = centre.client("supervisor")
+    until(lambda: contact(supervisor, HUNG_UP)["ended_at"], what="the contact is told")
     with person(staff_browser, centre) as context:
         page = context.new_page()
         sign_in_by_keys(page, centre, "admin")

@@ -83,11 +83,12 @@ class Village:
         return client
 
     async def everything(self) -> dict[str, list[str]]:
-        """All that is ours in the records, but the traces of being signed in and what is on its way out."""
+        """All that is ours in the records, but the traces of being signed in, what is on its way out, and how far
+        the read model is."""
         rows = {}
         async with self.house.records.read() as c:
             for table in migrate.every_table().tables.values():
-                if "tenant" in table.c and table.name not in ("sessions", "outbox"):
+                if "tenant" in table.c and table.name not in ("sessions", "outbox", "contacts_progress"):
                     columns = [column for column in table.c if column.name not in ("last_seen", "last_used")]
                     found = await c.execute(sa.select(*columns).where(table.c.tenant == self.tenant))
                     rows[table.name] = sorted(map(repr, found))
@@ -111,6 +112,7 @@ async def village(tmp_path: Path) -> AsyncIterator[Village]:
         async with house.records.read() as c:
             tenant = next(it.id for it in await people.list_tenants(c) if it.code == "demo")
         async with house.open():
+            await house.projection.reached(tenant, house.centre.room(tenant).live.seq)
             yield Village(house, app(house), tenant, other)
         house.people.passwords.close()
 
