@@ -62,7 +62,8 @@ def build(tree: Tree) -> tuple[Document | None, list[Problem]]:
                 nodes[name] = node
                 positions[name] = (key.line, key.column)
     if person:
-        nodes[PERSON] = Queue(person)
+        same = (it for it in nodes.values() if isinstance(it, Queue) and it.queue == person)
+        nodes[PERSON] = Queue(person, overflow=next((it.overflow for it in same if it.overflow), ()))
         at = top["person"]
         positions[PERSON] = (at.line, at.column)
     if not positions:

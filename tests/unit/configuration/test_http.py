@@ -178,6 +178,41 @@ async def test_a_flow_that_asks_for_what_nobody_has_is_warned_of_and_may_be_publ
     assert checked == {"problems": [], "warnings": []}
 
 
+async def test_a_policy_that_leads_to_what_the_flow_has_no_way_for_is_warned_of(sqlite_house: House) -> None:
+    """Also by way of another queue; what one node says holds for the person as well."""
+    ada = await sqlite_house.user("ada", "administrator")
+    voicemail = [{"when": "no_agents", "to": "voicemail"}]
+    await ada.post("/queues", json={"id": "night", "name": "Night", "overflow": voicemail})
+    to_night = [{"when": "closed", "to": "queue", "target": "night"}]
+    sales = (await ada.post("/queues", json={"id": "sales", "name": "Sales", "overflow": to_night})).json()
+    assert sales["warnings"] == [], "no flow leads into it yet"
+    text = "languages: [zh]\nperson: sales\nnodes:\n  main:\n    queue: {to: sales}\n"
+    made = (await ada.post("/flows", json={"id": "main", "name": "Main", "text": text})).json()
+    assert [(it["line"], it["code"]) for it in made["warnings"]] == [
+        (2, "flow.no_way_voicemail"),
+        (4, "flow.no_way_voicemail"),
+    ]
+    await ada.post("/flows/main/publish", json={"version": 1})
+    assert (await ada.get("/configuration/warnings")).json()["items"] == [], "nobody comes by it yet"
+    await ada.post("/lines", json={"id": "l", "name": "L"})
+    entry = {"id": "e", "name": "E", "kind": "web", "key": "e", "line": "l", "flow": "main", "language": "zh"}
+    assert (await ada.post("/entry-points", json=entry)).status_code == 201
+    (told,) = (await ada.get("/configuration/warnings")).json()["items"]
+    assert (told["code"], told["queue"], told["flow"], told["to"]) == (
+        "overflow.no_way",
+        "night",
+        "main",
+        "voicemail",
+    )
+    assert (await ada.get("/queues/night")).json()["warnings"] == [told]
+
+    text = text.replace("{to: sales}", "{to: sales, overflow: {voicemail: word}}") + "  word:\n    voicemail: {}\n"
+    changed = (await ada.put("/flows/main", json={"version": 1, "name": "Main", "text": text})).json()
+    assert (changed["problems"], changed["warnings"]) == ([], [])
+    await ada.post("/flows/main/publish", json={"version": 2})
+    assert (await ada.get("/configuration/warnings")).json()["items"] == []
+
+
 async def test_a_flow_is_drafted_checked_and_published(house: House) -> None:
     ada = await house.user("ada", "administrator")
     broken = (await ada.post("/flows", json={"name": "Main", "id": "main", "text": "nodes: ["})).json()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from qingting.flow.document import Document, Hours, Queue
 from qingting.flow.tree import Problem
 
-from .model import Ask, CheckFlow, FlowReport, Use
+from .model import Ask, CheckFlow, FlowReport, Use, Wait
 
 ReadFlow = Callable[[str], tuple[Document | None, Iterable[Problem]]]
 """Text to document (as far as it could be read) and problems in themselves, without this tenant's names."""
@@ -23,7 +23,7 @@ def checker(read: ReadFlow) -> CheckFlow:
         document, problems = read(text)
         if document is None:
             return FlowReport(tuple(problems))
-        return FlowReport(tuple(problems), tuple(_uses(document)), tuple(_asks(document)))
+        return FlowReport(tuple(problems), tuple(_uses(document)), tuple(_asks(document)), tuple(_waits(document)))
 
     return check
 
@@ -32,6 +32,12 @@ def _asks(document: Document) -> Iterator[Ask]:
     for name, node in document.nodes.items():
         if isinstance(node, Queue) and node.requires:
             yield Ask(node.queue, node.requires, *document.positions[name])
+
+
+def _waits(document: Document) -> Iterator[Wait]:
+    for name, node in document.nodes.items():
+        if isinstance(node, Queue):
+            yield Wait(node.queue, tuple(way for way, _ in node.overflow), *document.positions[name])
 
 
 def _uses(document: Document) -> Iterator[Use]:

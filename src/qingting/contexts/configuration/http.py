@@ -107,21 +107,21 @@ def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type
         return page([shown(view, kind, i) for i in rest[:limit]], more, len(found))
 
     async def get_item(id: str, who: Viewer) -> dict[str, Any]:
-        return _warned(configuration, who, kind, _seen(configuration, who, kind, id))
+        return await _warned(configuration, who, kind, _seen(configuration, who, kind, id))
 
     async def create_item(new: Any, who: Editor) -> dict[str, Any]:
         _may_change(who, new)
         item = await actions.create(
             configuration, who, kind, _body(body, new), id=new.id, secret=getattr(new, "secret", None) or ""
         )
-        return _answer(configuration, who, kind, item)
+        return await _answer(configuration, who, kind, item)
 
     async def change_item(id: str, new: Any, who: Editor) -> dict[str, Any]:
         _may_change(who, _seen(configuration, who, kind, id).body)
         _may_change(who, new)
         secret = getattr(new, "secret", None)
         item = await actions.replace(configuration, who, kind, id, new.version, _body(body, new), secret=secret)
-        return _answer(configuration, who, kind, item)
+        return await _answer(configuration, who, kind, item)
 
     async def remove_item(id: str, who: Editor) -> None:
         _may_change(who, _seen(configuration, who, kind, id).body)
@@ -155,7 +155,7 @@ def _settings(router: APIRouter, configuration: Configuration) -> None:
         _may_change(who, new)
         body = _body(Settings, new)
         item = await actions.replace(configuration, who, "settings", "settings", new.version, body)
-        return _answer(configuration, who, "settings", item)
+        return await _answer(configuration, who, "settings", item)
 
     change_settings.__annotations__["new"] = changed
     router.add_api_route("/settings", get_settings, methods=["GET"])
@@ -180,8 +180,9 @@ def _trunks(router: APIRouter, configuration: Configuration, trunk_state: TrunkS
 def _warnings(router: APIRouter, configuration: Configuration) -> None:
     @router.get("/configuration/warnings")
     async def warnings(who: Viewer) -> dict[str, Any]:
-        """Requirements that no agent can ever meet: they are kept, and who comes with one waits for ever."""
-        return {"items": _unservable(configuration, who)}
+        """What is kept, and yet fails customers: requirements that no agent can ever meet, so that who comes with one
+        waits for ever; a policy that leads to what a published flow has no way for."""
+        return {"items": [*_unservable(configuration, who), *await _without_way(configuration, who)]}
 
 
 def _document(router: APIRouter, configuration: Configuration) -> None:
@@ -213,7 +214,7 @@ def _flows(router: APIRouter, configuration: Configuration) -> None:
     async def publish_flow(id: str, seen: Seen, who: Editor) -> dict[str, Any]:
         _may_change(who, _seen(configuration, who, "flows", id).body)
         item = await actions.publish(configuration, who, id, seen.version)
-        return _answer(configuration, who, "flows", item)
+        return await _answer(configuration, who, "flows", item)
 
 
 def _phones(router: APIRouter, configuration: Configuration, registrar: Registrar) -> None:
@@ -232,8 +233,8 @@ def _phones(router: APIRouter, configuration: Configuration, registrar: Registra
 Query80 = Annotated[str, Query(max_length=80)]
 
 
-def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
-    out = _warned(configuration, who, kind, item)
+async def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
+    out = await _warned(configuration, who, kind, item)
     if kind == "flows":
         out |= _checked(configuration, who, item.body.text)
     return out
@@ -241,19 +242,37 @@ def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[A
 
 def _checked(configuration: Configuration, who: Identity, text: str) -> dict[str, Any]:
     """`problems` stand against publishing a flow, `warnings` do not."""
-    problems = model.flow_problems(text, configuration.of(who.tenant), configuration.check_flow)
+    view = configuration.of(who.tenant)
+    problems = model.flow_problems(text, view, configuration.check_flow)
     servable = partial(configuration.servable, who.tenant)
-    warnings = model.flow_warnings(text, configuration.check_flow, servable) if not problems else []
+    warnings = model.flow_warnings(text, view, configuration.check_flow, servable) if not problems else []
     return {"problems": [each._asdict() for each in problems], "warnings": [each._asdict() for each in warnings]}
 
 
-def _warned(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
+async def _warned(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
     """One item, with what is wrong with it though it is kept."""
     out = shown(configuration.of(who.tenant), kind, item)
     if kind in ("queues", "rules"):
         field = model.singular(kind)
-        out["warnings"] = [each for each in _unservable(configuration, who) if each[field] == item.id]
+        found = [*_unservable(configuration, who), *await _without_way(configuration, who)]
+        out["warnings"] = [each for each in found if each[field] == item.id]
     return out
+
+
+async def _without_way(configuration: Configuration, who: Identity) -> list[dict[str, Any]]:
+    """By queue, flow and to what, of the published flows by which customers come."""
+    view = configuration.of(who.tenant)
+    flows = sorted({item.body.flow for item in view.entry_points.values() if item.body.enabled})
+    found: dict[tuple[str, str, str], None] = {}
+    for flow in flows:
+        if version := view.published.get(flow):
+            report = configuration.check_flow(await configuration.flow_text(who.tenant, flow, version))
+            found |= {(queue, flow, to): None for _, queue, to in model.without_way(report, view)}
+    return [
+        {"code": "overflow.no_way", "queue": queue, "rule": "", "skills": {}, "site": "", "flow": flow, "to": to}
+        for queue, flow, to in found
+        if _in_scope(who, view.queues[queue].body)
+    ]
 
 
 def _unservable(configuration: Configuration, who: Identity) -> list[dict[str, Any]]:

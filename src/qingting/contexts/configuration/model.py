@@ -36,10 +36,21 @@ class Ask(NamedTuple):
     column: int
 
 
+class Wait(NamedTuple):
+    """A flow's text leads into a queue."""
+
+    queue: str
+    ways: tuple[str, ...]
+    """For what it says where to go on: `callback`, `message`, `voicemail`."""
+    line: int
+    column: int
+
+
 class FlowReport(NamedTuple):
     problems: tuple[Problem, ...] = ()
     uses: tuple[Use, ...] = ()
     asks: tuple[Ask, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
 
 CheckFlow = Callable[[str], FlowReport]
@@ -125,14 +136,54 @@ def flow_problems(text: str, view: View, check: CheckFlow) -> list[Problem]:
     ]
 
 
-def flow_warnings(text: str, check: CheckFlow, servable: Callable[[str, Skills], bool]) -> list[Problem]:
-    """What may be published, and yet lets customers wait for ever. `servable`: whether any agent of a queue can meet
-    these skills beside the queue's own."""
-    return [
-        Problem(ask.line, ask.column, "flow.nobody_can", f"no agent of {ask.queue!r} can ever meet what is required")
-        for ask in check(text).asks
-        if not servable(ask.queue, ask.skills)
-    ]
+def flow_warnings(text: str, view: View, check: CheckFlow, servable: Callable[[str, Skills], bool]) -> list[Problem]:
+    """What may be published, and yet lets customers wait for ever, or leaves them without a way. `servable`: whether
+    any agent of a queue can meet these skills beside the queue's own."""
+    report = check(text)
+    return sorted(
+        [
+            *(
+                Problem(
+                    ask.line,
+                    ask.column,
+                    "flow.nobody_can",
+                    f"no agent of {ask.queue!r} can ever meet what is required",
+                )
+                for ask in report.asks
+                if not servable(ask.queue, ask.skills)
+            ),
+            *(
+                Problem(
+                    wait.line, wait.column, f"flow.no_way_{to}", f"{queue!r} leads to {to}: no way is named for it"
+                )
+                for wait, queue, to in without_way(report, view)
+            ),
+        ]
+    )
+
+
+def without_way(report: FlowReport, view: View) -> Iterator[tuple[Wait, str, str]]:
+    """Where a flow leads into a queue whose policy, or that of one it flows over to, leads to what the flow names no
+    way for: with the queue whose policy it is, and to what. Who comes there hears that nobody is there."""
+    for wait in report.waits:
+        for queue, to in leads_out(wait.queue, view):
+            if to not in wait.ways:
+                yield wait, queue, to
+
+
+def leads_out(id: str, view: View) -> list[tuple[str, str]]:
+    """Out of all queues, from this one on: the queue whose policy it is, and to what, each once."""
+    found: dict[tuple[str, str], None] = {}
+    seen, todo = {id}, [id]
+    while todo:
+        item = view.queues.get(queue := todo.pop())
+        for rule in item.body.overflow if item is not None else ():
+            if not rule.leads_on:
+                found[queue, rule.to] = None
+            elif rule.target not in seen:
+                seen.add(rule.target)
+                todo.append(rule.target)
+    return list(found)
 
 
 def used_by(kind: str, id: str, view: View, flow_texts: dict[str, list[str]], check: CheckFlow) -> list[UsedBy]:

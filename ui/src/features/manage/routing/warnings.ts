@@ -1,4 +1,4 @@
-/** Requirements that no agent can ever meet, in words. */
+/** What is configured and fails customers, in words. */
 
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../api/client";
@@ -6,12 +6,15 @@ import { useNames } from "../../../components/useNames";
 import { useWords } from "../../../i18n";
 
 export interface Warning {
-  code: "requirement.nobody" | "queue.no_agents";
+  code: "requirement.nobody" | "queue.no_agents" | "overflow.no_way";
   queue: string;
   rule: string;
   skills: Record<string, number>;
   /** Whose contacts these are; empty: anybody's. */
   site: string;
+  /** Of `overflow.no_way`: which flow has no way to what. */
+  flow?: string;
+  to?: "callback" | "message" | "voicemail";
 }
 
 export const warned = new Set(["agents", "queues", "rules", "skills"]);
@@ -33,11 +36,15 @@ export function useWarningWords(): (warning: Warning) => string {
   const rule = useNames("rules");
   const skill = useNames("skills");
   const site = useNames("sites");
+  const flow = useNames("flows");
   return (warning) => {
     const skills = Object.entries(warning.skills)
       .map(([id, level]) => `${skill(id)} ${t("manage.level", { level })}`)
       .join("、");
     const values = { queue: queue(warning.queue), rule: rule(warning.rule), skills };
+    if (warning.flow && warning.to) {
+      return t("routing.warnNoWay", { ...values, flow: flow(warning.flow), to: t(`routing.to_${warning.to}`) });
+    }
     if (warning.code === "queue.no_agents") return t("routing.warnEmpty", values);
     if (warning.site) return t("routing.warnSite", { ...values, site: site(warning.site) });
     return warning.rule ? t("routing.warnRule", values) : t("routing.warnNobody", values);
