@@ -98,7 +98,7 @@ def main(argv: list[str] | None = None) -> int:
         if not args.json:
             print(name, result[name], file=sys.stderr)
     if args.full:
-        result["storm"] = storm(args.agents, 4 if args.promise else 2)
+        result["storm"] = storm(args.agents, 6 if args.promise else 2)
         if not args.json:
             print("storm", result["storm"], file=sys.stderr)
     played = [*regimes, "storm"] if args.full else [*regimes]

@@ -15,7 +15,7 @@ from qingting.core.model import LEVELS
 from qingting.core.relaxation import bonus, need
 from qingting.core.timers import Timers
 from qingting.core.values import Relaxation, Requirements
-from qingting.core.waiting import Line
+from qingting.core.waiting import Line, lift
 
 SEEDS = st.integers(0, 10**6)
 """Of thousands of draws, more than Hypothesis is made to choose and shrink one by one."""
@@ -58,10 +58,14 @@ def test_a_line(seed: int, steps: int, relax: Any) -> None:
     """Lanes in the order of first arrival, heads in the order of their keys, one deadline for each head."""
     random = Random(seed)
     bits = {(skill, level): 1 << n for n, (skill, level) in enumerate(product(("en", "zh"), LEVELS))}
-    line, timers, waiting, at = Line(None, bits), Timers(), [], 100.0
+    queue: Any = SimpleNamespace(boost=0.0)
+    line, timers, waiting, at = Line(queue, bits), Timers(), [], 100.0
+    queue.lines = {"voice": line}
     line.steps = relax
     for n in range(steps):
         at += 0.25
+        if random.random() < 0.1:
+            lift(queue, random.choice([0.0, 4.0]))
         if waiting and random.random() < 0.4:
             line.remove(waiting.pop(random.randrange(len(waiting))), at, timers)
         elif waiting and random.random() < 0.3:
@@ -81,7 +85,9 @@ def test_a_line(seed: int, steps: int, relax: Any) -> None:
     assert {key: [place[2] for place in lane.places] for key, lane in line.lanes.items()} == lanes
     heads = sorted((v.rank - bonus(relax, v.step), v.seq) for v, *_ in lanes.values())
     assert line.heads == heads == [lane.key for lane in line.order]
+    assert line.front == ((heads[0][0] - queue.boost, line) if heads else None)
     for lane in line.order:
+        assert lane.choosy == bool(lane.need.sites or lane.need.exclude)
         assert lane.need == need(lane.wants, relax, lane.places[0][2].step)
         assert lane.asks == sum(bits[pair] for pair in lane.need.skills)
     assert {v.id for v, *_ in lanes.values() if v.step < len(relax)} == set(timers.due(1e9, 1000))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .model import Agent, Queue, State, Visit
 from .relaxation import Need, bonus, need
 from .values import Skills
-from .waiting import Lane, Line, behind
+from .waiting import Front, Lane, Line, behind
 
 
 class Pick(NamedTuple):
@@ -27,7 +27,7 @@ class Pick(NamedTuple):
     step: int
     band: int
     """The agent's, 0 where nothing is needed."""
-    seen: list[tuple[float, Line]]
+    seen: list[Front]
     """Rank of the first that waits, by queue and medium of the same tier, least first; the agent may serve it or
     not."""
 
@@ -55,16 +55,17 @@ def _first(
     taken: Collection[str],
     now: float,
 ) -> Pick | None:
-    level, meets, site, id = agent.level, agent.meets, agent.site, agent.id
+    meets, site, id = agent.meets, agent.site, agent.id
     best_rank, best_seq = inf, 0
     best_lane: Lane | None = None
     best_queue: Queue | None = None
     follows: tuple[Visit, int, Need] | None = None
-    seen = []
+    seen: list[Front] = []
     for medium in media:
         for line in lines[medium]:
-            if line.first < inf:
-                seen.append((line.first - line.queue.boost, line))
+            front = line.front
+            if front is not None:
+                seen.append(front)
     if not seen:
         return None
     seen.sort(key=_rank)
@@ -79,8 +80,7 @@ def _first(
                 break
             if lane.asks & meets != lane.asks:
                 continue
-            _, sites, exclude = lane.need
-            if (sites and site not in sites) or (exclude and id in exclude):
+            if lane.choosy and not _among(lane.need, site, id):
                 continue
             if not taken or lane.places[0][2].id not in taken:
                 best_rank, best_seq, best_lane, best_queue, follows = rank, seq, lane, queue, None
@@ -94,9 +94,9 @@ def _first(
         return None
     if follows is not None:
         visit, step, asked = follows
-        return Pick(visit, best_queue, tier, best_rank, step, band(level, asked.skills), seen)
+        return Pick(visit, best_queue, tier, best_rank, step, band(agent.level, asked.skills), seen)
     assert best_lane is not None
-    of = band(level, best_lane.need.skills)
+    of = band(agent.level, best_lane.need.skills)
     return Pick(best_lane.places[0][2], best_queue, tier, best_rank, best_lane.step, of, seen)
 
 
@@ -149,12 +149,15 @@ def band(level: dict[str, int], skills: Skills) -> int:
     return least if skills else 0
 
 
+def _among(asked: Need, site: str, agent: str) -> bool:
+    return not ((asked.sites and site not in asked.sites) or agent in asked.exclude)
+
+
 def may_serve_head(agent: Agent, lane: Lane) -> bool:
     """As `may_serve`, of the lane's head."""
     if lane.asks & agent.meets != lane.asks:
         return False
-    _, sites, exclude = lane.need
-    return not ((sites and agent.site not in sites) or (exclude and agent.id in exclude))
+    return not lane.choosy or _among(lane.need, agent.site, agent.id)
 
 
 def may_serve(agent: Agent, asked: Need) -> bool:

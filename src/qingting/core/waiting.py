@@ -15,7 +15,6 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
-from math import inf
 from typing import TYPE_CHECKING
 
 from .relaxation import Need, Steps, bonus, need, reached
@@ -29,6 +28,8 @@ Place = tuple[float, int, "Visit"]
 """Rank, order of entering, visit: no two have the same order, so visits themselves are never compared."""
 Key = tuple[float, int]
 """Rank less what waiting has brought, order of entering."""
+Front = tuple[float, "Line"]
+"""Where a line stands among others: its first key's rank less its queue's boost."""
 
 
 Bits = Mapping[tuple[str, int], int]
@@ -43,7 +44,7 @@ def bits_of(bits: Bits, skills: Skills) -> int:
 
 
 class Lane:
-    __slots__ = ("asks", "bonus", "key", "need", "of", "places", "since", "step", "steps", "wants")
+    __slots__ = ("asks", "bonus", "choosy", "key", "need", "of", "places", "since", "step", "steps", "wants")
 
     def __init__(self, of: tuple[Requirements, float]) -> None:
         self.of = of
@@ -56,6 +57,8 @@ class Lane:
         self.step = -1
         self.need: Need
         self.asks = 0
+        self.choosy = False
+        """Not everybody with the skills may serve it."""
         self.bonus = 0.0
         self.key: Key = (0.0, 0)
 
@@ -63,13 +66,13 @@ class Lane:
 class Line:
     """`heads` are the keys of the lanes' heads, sorted, `order` their lanes beside them."""
 
-    __slots__ = ("apart", "bits", "first", "heads", "lanes", "order", "queue", "steps")
+    __slots__ = ("apart", "bits", "front", "heads", "lanes", "order", "queue", "steps")
 
     def __init__(self, queue: Queue, bits: Bits) -> None:
         self.queue = queue
         self.bits = bits
-        self.first = inf
-        """Rank of the first head."""
+        self.front: Front | None = None
+        """Of the first head; none waits in a lane when there is none."""
         self.steps: Steps = ()
         self.lanes: dict[tuple[Requirements, float], Lane] = {}
         self.heads: list[Key] = []
@@ -150,7 +153,7 @@ class Line:
             lane.steps.clear()
             for _, _, visit in lane.places:
                 visit.step = -1
-        lanes, self.steps, self.heads, self.order, self.first = self.order, steps, [], [], inf
+        lanes, self.steps, self.heads, self.order, self.front = self.order, steps, [], [], None
         for lane in lanes:
             self._lead(lane, at, timers, 0)
 
@@ -171,7 +174,7 @@ class Line:
         self.heads.insert(i, key)
         self.order.insert(i, lane)
         if not i:
-            self.first = key[0]
+            self.front = key[0] - self.queue.boost, self
 
     def _turn(self, lane: Lane, step: int) -> None:
         """What the head needs and is worth at this step."""
@@ -180,6 +183,7 @@ class Line:
             lane.steps[step] = asked, bits_of(self.bits, asked.skills), bonus(self.steps, step)
         lane.step = step
         lane.need, lane.asks, lane.bonus = lane.steps[step]
+        lane.choosy = bool(lane.need.sites or lane.need.exclude)
 
     def _step_back(self, lane: Lane, timers: Timers) -> None:
         i = bisect_left(self.heads, lane.key)
@@ -187,9 +191,13 @@ class Line:
         del self.heads[i]
         del self.order[i]
         if not i:
-            self.first = self.heads[0][0] if self.heads else inf
+            self.stand()
         if lane.step < len(self.steps):
             timers.cancel(lane.places[0][2].id)
+
+    def stand(self) -> None:
+        """Its first head, or its queue's boost, is another."""
+        self.front = (self.heads[0][0] - self.queue.boost, self) if self.heads else None
 
     def step(self, visit: Visit, at: float) -> int:
         """Of a visit that waits in a lane."""
@@ -219,6 +227,12 @@ class Line:
         """In order."""
         lanes = [*(lane.places for lane in self.lanes.values()), self.apart]
         return merge(*([(self.key(place[2], at), place[2]) for place in places] for places in lanes))
+
+
+def lift(queue: Queue, boost: float) -> None:
+    queue.boost = boost
+    for line in queue.lines.values():
+        line.stand()
 
 
 def behind(steps: Steps, head: Visit, visit: Visit, at: float) -> int:

@@ -6,6 +6,7 @@ from .. import events as e
 from ..index import agent_in, agent_out, begin_day, drop_queue, orders_in, queue_in, skill_in
 from ..model import DAY, Agent, Queue, Rule, State
 from ..priority import boost
+from ..waiting import lift
 from ..watching import watch_agent, watch_queue, watch_staff
 from . import Apply
 from .agents import set_aside
@@ -40,7 +41,7 @@ def queue_put(s: State, x: e.QueuePut) -> None:
         queue.service_level_s, queue.service_level_target, queue.short_abandon_s, queue.closed = x[7:11]
         queue.relax, queue.strategy, queue.site_rule, queue.behind_s, queue.spare_decliners = x[11:16]
     queue.second_line = x.second_line
-    queue.boost = boost(queue)
+    lift(queue, boost(queue))
     for line in queue.lines.values():
         if line.steps != queue.relax:
             line.begin_again(queue.relax, x.at, s.relaxing)

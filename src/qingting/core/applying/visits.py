@@ -7,7 +7,7 @@ from ..index import bands_in
 from ..lifecycle import CONSULT, VISIT, Table, move
 from ..model import State, Visit, visit_of
 from ..priority import boost
-from ..waiting import relax, wait, wait_no_more
+from ..waiting import lift, relax, wait, wait_no_more
 from ..watching import unwatch_visit, watch_visit
 from . import Apply
 
@@ -37,7 +37,7 @@ def visit_answered(s: State, x: e.VisitAnswered) -> None:
         queue.answered.append(x.at)
         queue.met.append(x.at - visit.since <= queue.service_level_s)
         if queue.behind_s:
-            queue.boost = boost(queue)
+            lift(queue, boost(queue))
 
 
 def visit_requeued(s: State, x: e.VisitRequeued) -> None:
