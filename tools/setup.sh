@@ -80,19 +80,12 @@ fi
 # --- Asterisk, with what every Python has: without it everything but voice works
 asterisk() { PYTHONPATH=src exec "$python" -m qingting.telephony.asterisk.provision --runtime .runtime; }
 
-# --- the pages, and Node to build them
+# --- the pages, built by Node
 node_ok() {
   command -v npm >/dev/null && command -v node >/dev/null &&
     node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
 }
 pages() {
-  PATH="$PWD/.venv/bin:$PATH"; export PATH
-  if ! node_ok; then
-    step "Node, from a Python package since this machine has none that is new enough"
-    pip --require-hashes -r tools/node.lock ||
-      fail "Node could not be installed" "install Node 20.19 or newer with npm yourself, then run again"
-    node_ok || fail "Node does not run here" "install Node 20.19 or newer with npm yourself, then run again"
-  fi
   if ! { [ -d ui/node_modules ] && fresh node-modules ui/package-lock.json; }; then
     step "Packages of the pages"
     working npm --prefix ui ci --no-audit --no-fund || fail "npm could not install the pages' packages" \
@@ -116,6 +109,13 @@ pip() { working .venv/bin/python -m pip install --disable-pip-version-check --pr
   fail "the environment in .venv has no pip" "apt-get install python3-venv, remove .venv, then run again"
 [ -z "$dev" ] || aside debian
 aside asterisk
+PATH="$PWD/.venv/bin:$PATH"; export PATH
+if ! node_ok; then
+  step "Node, from a Python package since this machine has none that is new enough"
+  pip --require-hashes -r tools/node.lock ||
+    fail "Node could not be installed" "install Node 20.19 or newer with npm yourself, then run again"
+  node_ok || fail "Node does not run here" "install Node 20.19 or newer with npm yourself, then run again"
+fi
 aside pages
 # The bigger environment serves the smaller need: `make run` after `make test` installs nothing.
 if [ -x .venv/bin/qingting ] && fresh python-requirements-dev.lock requirements-dev.lock pyproject.toml; then :
