@@ -89,6 +89,12 @@ class Flows:
     def consent(self, tenant: str, queue: str) -> bool:
         return self.must_consent
 
+    def asks_who_they_are(self, tenant: str, queue: str) -> bool:
+        return False
+
+    async def wants(self, tenant: str, contact: str, queue: str) -> c.Requirements:
+        return c.Requirements()
+
     async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
         return self.way
 

@@ -104,7 +104,7 @@ class House:
         self.ice = Ice(config)
         dialled = Issued(HOUR_S, self.vault.digest("dialled", "tolls").encode(), config.data / "dialled")
         self.directory = Directory(self.configuration, entry_of, Tolls(self.configuration, dialled))
-        self.flows = Flows(self.configuration, self.directory)
+        self.flows = Flows(self.configuration, self.directory, self._pops_of)
         self.speech = Espeak()
         self.prompts = PromptStore(self.speech, config.data / "prompts", config.data / "recorded")
         self.projection = contacts.Projection(journal, self.records)
@@ -287,7 +287,14 @@ class House:
         def words(flow: str, version: int, node: str, via: str) -> dict[str, str]:
             return self.flows.words(tenant, flow, version, node, via)
 
-        return Pops(tenant, self.journal, self.records, words, lambda: self.zone(tenant))
+        def remembers() -> bool:
+            return any(queue.body.last_agent_s for queue in self.configuration.of(tenant).queues.values())
+
+        return Pops(tenant, self.journal, self.records, words, lambda: self.zone(tenant), remembers)
+
+    def _pops_of(self, tenant: str) -> Pops | None:
+        room = self.centre.rooms.get(tenant)
+        return room.pops if room is not None else None
 
     def _customers(self, tenant: str, live: Live) -> CustomerCalls:
         def is_web(entry: str) -> bool:

@@ -29,6 +29,12 @@ class Flows(Protocol):
     def consent(self, tenant: str, queue: str) -> bool:
         """Whether callers must be told, before this queue, that they may be recorded."""
 
+    def asks_who_they_are(self, tenant: str, queue: str) -> bool:
+        """Whether it matters there with whom they talked last."""
+
+    async def wants(self, tenant: str, contact: str, queue: str) -> c.Requirements:
+        """Who is to have them first in this queue, and who is not."""
+
     async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
         """Target to ring and number to show; None when it may not be called, or there is no trunk."""
 

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..access import PERMISSIONS
 from ..contexts.configuration import api as configuration
+from ..core.commands import Requirements
 from ..errors import NotAllowed
 from ..flow.document import Document, words
 from .directory import Directory
 from .flow_tools import publishable
+from .pops import Pops
 
 MOST = 500
+AVOIDED_MOST = 20
+"""Agents whom one customer may avoid."""
 
 
 class Flows:
     """Documents are read once: a published version never changes."""
 
-    def __init__(self, configuration: configuration.Configuration, directory: Directory) -> None:
+    def __init__(
+        self,
+        configuration: configuration.Configuration,
+        directory: Directory,
+        pops: Callable[[str], Pops | None],
+    ) -> None:
+        """`pops`: by tenant."""
         self._configuration = configuration
         self._directory = directory
+        self._pops = pops
         self._documents: dict[tuple[str, str, int], Document] = {}
 
     async def document(self, tenant: str, flow: str, version: int) -> Document:
@@ -36,6 +49,21 @@ class Flows:
     def consent(self, tenant: str, queue: str) -> bool:
         settings = self._configuration.of(tenant).settings.body
         return settings.consent_announcement and self._directory.queue(tenant, queue).record
+
+    def asks_who_they_are(self, tenant: str, queue: str) -> bool:
+        item = self._configuration.of(tenant).queues.get(queue)
+        return item is not None and item.body.last_agent_s > 0
+
+    async def wants(self, tenant: str, contact: str, queue: str) -> Requirements:
+        pops, view = self._pops(tenant), self._configuration.of(tenant)
+        if pops is None or queue not in view.queues:
+            return Requirements()
+        last_agent_s = view.queues[queue].body.last_agent_s
+        pop = await pops.gathered(contact) if last_agent_s else pops.of(contact)
+        avoided = [id for id, agent in view.agents.items() if agent.body.number in pop.avoids] if pop.avoids else []
+        prefer = pop.last_agent if last_agent_s and pop.last_agent not in avoided else ""
+        exclude = tuple(sorted(avoided)[:AVOIDED_MOST])
+        return Requirements(exclude=exclude, prefer=prefer, prefer_s=last_agent_s if prefer else 0.0)
 
     async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:
         """A flow may send callers to any destination that the tenant allows at all."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,10 @@ from .attributes import Known, of_caller
 log = structlog.get_logger(__name__)
 
 MOST_STEPS = 30
+EXPECTED_S = 1.0
+"""So long somebody is kept from a queue at most, to learn for whom they should wait there."""
+AVOID = "avoid"
+"""Attribute of a customer: agents' numbers, apart by anything that is no digit."""
 REST_S = (0.02, 0.25)
 """Those who arrive meanwhile are asked for together; a menu takes longer than that."""
 
@@ -44,6 +49,10 @@ class Pop:
     """This one included: 1 is the first call of the day."""
     calls_year: int = 1
     last_contact_at: float | None = None
+    last_agent: str = ""
+    """With whom they talked last, where some queue asks for that."""
+    avoids: tuple[str, ...] = ()
+    """Numbers of agents (工号) who are not to have them."""
     note: str = ""
     """Left with a callback."""
     path: list[dict[str, Any]] = field(default_factory=list)
@@ -65,7 +74,9 @@ class Pops:
         records: Records,
         words: Callable[[str, int, str, str], dict[str, str]],
         zone: Callable[[], str],
+        remembers: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`remembers`: whether it matters with whom they talked last."""
         self.tenant = tenant
         self.changed: Callable[[str], None] = lambda contact: None
         self.known: Callable[[str, Known], None] = lambda contact, known: None
@@ -75,6 +86,9 @@ class Pops:
         self._words = words
         """(flow, version, node, via) → what the caller chose, by language; empty when nothing."""
         self._zone = zone
+        self._remembers = remembers
+        self._expected: dict[str, asyncio.Event] = {}
+        """Contacts for whose pop somebody waits."""
         self._pops: dict[str, Pop] = {}
         self._parties: dict[str, str] = {}
         """Contacts whose pop is still to be gathered."""
@@ -99,6 +113,14 @@ class Pops:
 
     def of(self, contact: str) -> Pop:
         return self._pops.get(contact) or Pop()
+
+    async def gathered(self, contact: str) -> Pop:
+        """When it is, or as it is after a moment."""
+        if contact in self._pops and not self._pops[contact].ready:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(EXPECTED_S):
+                    await self._expected.setdefault(contact, asyncio.Event()).wait()
+        return self.of(contact)
 
     def on_entry(self, entry: Entry) -> None:
         for event in entry.events:
@@ -130,6 +152,7 @@ class Pops:
         """The contact is over for the desk as well."""
         self._pops.pop(contact, None)
         self._parties.pop(contact, None)
+        self._expected.pop(contact, None)
 
     def recall(self, steps: dict[str, list[contacts.Step]]) -> None:
         """The way up to now of contacts that were open when the process started, as the read model has it."""
@@ -194,6 +217,9 @@ class Pops:
         async with self._records.read() as connection:
             known = await customers.by_numbers(connection, self.tenant, told.values())
             counts = await contacts.counts_by_number(connection, self.tenant, told.values(), now, zone, but=told)
+            last: dict[str, str] = {}
+            if self._remembers():
+                last = await contacts.last_agents(connection, self.tenant, told.values(), now)
         for contact in parties:
             pop = self._pops.get(contact)
             if pop is None:
@@ -206,9 +232,18 @@ class Pops:
                 pop.locality = {language: numbers.locality(number, language) for language in ("zh", "en")}
                 if (customer := known.get(number)) is not None:
                     pop.customer = {"id": customer.id, "name": customer.name, "note": customer.note}
+                    pop.avoids = _numbers_in(customer.attributes.get(AVOID, ""))
+                pop.last_agent = last.get(number, "")
                 before = counts.get(number, contacts.CustomerCounts(0, 0, None))
                 pop.calls_today, pop.calls_year = before.today + 1, before.year + 1
                 pop.last_contact_at = before.last_at
                 self.known(contact, of_caller(customer, before, today))
             pop.ready = True
+            if (expected := self._expected.pop(contact, None)) is not None:
+                expected.set()
             self.changed(contact)
+
+
+def _numbers_in(said: str | float) -> tuple[str, ...]:
+    """One alone may be kept as a number."""
+    return tuple(re.findall(r"\d+", said if isinstance(said, str) else str(int(said))))

@@ -109,6 +109,7 @@ class Steps:
             isinstance(after, moves.EnterQueue)
             and not self._player.playing(dialogue.leg)
             and not self._flows.consent(dialogue.tenant, after.queue)
+            and not self._flows.asks_who_they_are(dialogue.tenant, after.queue)
         )
 
     async def _speak(self, dialogue: Dialogue, speak: moves.Speak) -> None:

@@ -74,7 +74,10 @@ class WaysOut:
         if dialogue.since is None:
             dialogue.since = self._clock()
         visit = names.visit_of(dialogue.contact, asked.number)
-        enter = c.EnterQueue(dialogue.contact, visit, asked.queue, asked.requires, asked.priority_s)
+        wants = await self._flows.wants(dialogue.tenant, dialogue.contact, asked.queue)
+        if not self._lives(dialogue):
+            return
+        enter = c.EnterQueue(dialogue.contact, visit, asked.queue, asked.requires, asked.priority_s, wants=wants)
         try:
             await self._submit(dialogue.tenant, enter, "dialogue")
         except Refused as e:

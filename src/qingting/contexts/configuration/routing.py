@@ -74,6 +74,8 @@ class Queue(Policy):
     behind_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0.0
     """Seconds that its visits are worth more when none of the latest answers met the service level; 0: off."""
     spare_decliners: bool = False
+    last_agent_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 0.0
+    """So long a customer waits for whom they talked with last, if on duty; then others have them as well. 0: off."""
     ring_s: Annotated[float, Field(ge=3, le=300)] = 15.0
     wrap_up_s: Seconds = 60.0
     priority_s: Worth = 0.0

@@ -2,7 +2,7 @@
 
 from .actions import note
 from .codes import MEDIA, OUTCOMES, Both
-from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, midnight, today
+from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, last_agents, midnight, today
 from .course import Course
 from .erasure import Held, forget, held_of
 from .http import Neighbours
@@ -41,6 +41,7 @@ __all__ = [
     "in_words",
     "item",
     "keep_to_retention",
+    "last_agents",
     "midnight",
     "note",
     "progress",

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from . import tables as t
 
 YEAR_S = 365 * 86_400
+REMEMBERED_S = 30 * 86_400
+"""How long ago the agent whom a customer had last may be."""
 
 
 class CustomerCounts(NamedTuple):
@@ -95,6 +97,27 @@ async def counts_by_number(
     asked = {"tenant": tenant, "numbers": sorted(set(numbers)), "but": sorted(but)}
     rows = await connection.execute(_BY_NUMBER, asked | {"midnight": midnight(now, zone), "since": now - YEAR_S})
     return {row[0]: CustomerCounts(*row[1:]) for row in rows}
+
+
+async def last_agents(connection: AsyncConnection, tenant: str, numbers: Iterable[str], now: float) -> dict[str, str]:
+    """By number, the agent with whom they talked last; absent where there was none of late."""
+    rows = await connection.execute(
+        _LAST_AGENTS, {"tenant": tenant, "numbers": sorted(set(numbers)), "since": now - REMEMBERED_S}
+    )
+    return {row.number: row.agent for row in rows}  # the latest of a number comes last
+
+
+_LAST_AGENTS = (
+    sa.select(_c.number, _c.agent)
+    .where(
+        _c.tenant == sa.bindparam("tenant"),
+        _c.number.in_(sa.bindparam("numbers", expanding=True)),
+        _c.arrived_at >= sa.bindparam("since"),
+        _c.outcome == "answered",
+        _c.agent != "",
+    )
+    .order_by(_c.arrived_at)
+)
 
 
 async def today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, QueueToday]:

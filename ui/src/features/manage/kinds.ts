@@ -117,6 +117,7 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "misses", words: "routing.misses", note: "routing.missesNote", type: "number", least: 0, most: 100 },
       { name: "penalty_s", words: "routing.penalty", note: "routing.penaltyNote", type: "number", least: 0, most: 86400, unit: "s" },
       { name: "spare_decliners", words: "routing.spareDecliners", type: "switch" },
+      { name: "last_agent_s", words: "routing.lastAgent", note: "routing.lastAgentNote", type: "number", least: 0, most: 3600, unit: "s" },
       { name: "requeue_lost", words: "routing.requeueLost", type: "switch" },
       { name: "grace_s", words: "routing.grace", note: "routing.graceNote", type: "number", least: 0, most: 86400, unit: "s" },
       { name: "service_level_s", group: "routing.howLong", words: "manage.serviceLevel", type: "number", least: 1, most: 86400, unit: "s", column: true },
@@ -140,7 +141,7 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       ...breaks("routing.queueBreaks"),
     ],
     fresh: {
-      line: "", site: "", hours: "", second_line: false, ...freshPolicy, requires: {}, relax: [], strategy: "longest_idle", site_rule: "any", behind_s: 0, spare_decliners: false, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
+      line: "", site: "", hours: "", second_line: false, ...freshPolicy, requires: {}, relax: [], strategy: "longest_idle", site_rule: "any", behind_s: 0, spare_decliners: false, last_agent_s: 0, ring_s: 15, wrap_up_s: 60, priority_s: 0, service_level_s: 20, service_level_target: 0.8,
       short_abandon_s: 5, closed: false, music: "", announce_place: true, announce_wait: true, announce_every_s: 30,
       record: true, dispositions: [],
     },
