@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from ..caller import Caller
 from ..centre import Running
 from .pages import person, sign_in
-from .story import to_service
+from .story import in_state, take, to_service, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
@@ -54,7 +55,9 @@ def test_a_number_left_on_the_page(
             expect(page.locator(".ant-popconfirm:visible")).to_have_count(0)
         expect(page.get_by_test_id("callbacks")).to_contain_text("没有待回呼的客户")
 
+    spoken_to_nobody(centre, staff_browser, caller)
     agent = desk("1196")
+    promised_and_taken_back(agent, caller)
     with person(staff_browser, centre, viewport={"width": 1280, "height": 800}) as context:
         floor = context.new_page()
         sign_in(floor, centre, "supervisor")
@@ -84,3 +87,73 @@ def test_a_number_left_on_the_page(
         queue = floor.locator("[data-testid=queue-row][data-queue=service]")
         expect(queue.get_by_test_id("queue-waiting")).to_have_text("1")
         customer.hang_up()
+
+
+def spoken_to_nobody(centre: Running, browser: Browser, caller: Callable[..., Caller]) -> None:
+    """A voicemail: taken by a supervisor, heard, called back; then the customer wants to be forgotten."""
+    admin = centre.client("admin")
+    queue = admin.get("/queues/service").json()
+    for name in ("id", "warnings"):
+        del queue[name]
+    with_voicemail = {**queue, "overflow": [{"when": "no_agents", "to": "voicemail"}]}
+    admin.put("/queues/service", json=with_voicemail).raise_for_status()
+    customer = {"name": "周建国", "numbers": ["+8613812340003"], "note": ""}
+    admin.post("/customers", json=customer).raise_for_status()
+    speaks = caller("13812340003")
+    to_service(speaks)
+    until(lambda: admin.get("/messages").json()["items"], what="the tone")
+    time.sleep(3)
+    speaks.hang_up()
+    until(lambda: admin.get("/messages").json()["items"][0]["recording"]["state"] == "ready", what="it can be heard")
+    contact = admin.get("/messages").json()["items"][0]["contact"]
+    version = admin.get("/queues/service").json()["version"]
+    admin.put("/queues/service", json={**queue, "version": version}).raise_for_status()
+
+    with person(browser, centre, viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        sign_in(page, centre, "admin")
+        page.goto("/callbacks?show=messages")
+        page.get_by_test_id("message-take").click()
+        expect(page.get_by_test_id("message-claim")).to_contain_text("我")
+        page.reload()
+        expect(page.get_by_test_id("message-release")).to_be_visible()
+        page.get_by_test_id("message-hear").click()
+        expect(page.get_by_test_id("waveform")).to_be_visible()
+        page.get_by_test_id("play").click()
+        until(lambda: page.evaluate("document.querySelector('audio').currentTime") > 0.5, what="it is heard")
+        page.get_by_test_id("message-callback").click()
+        expect(page.get_by_test_id("messages")).to_contain_text("没有留言")
+        page.get_by_role("tab", name="待回呼").click()
+        expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0003")
+
+        page.goto(f"/contacts/{contact}")
+        page.get_by_test_id("erase").click()
+        expect(page.get_by_test_id("erase-confirm")).to_be_disabled()
+        page.get_by_test_id("erase-type").fill("周建")
+        expect(page.get_by_test_id("erase-confirm")).to_be_disabled()
+        page.get_by_test_id("erase-type").fill("周建国")
+        page.get_by_test_id("erase-recordings").check()
+        page.get_by_test_id("erase-confirm").click()
+        expect(page.get_by_test_id("contact")).not_to_contain_text("周建国")
+        expect(page.get_by_test_id("contact")).not_to_contain_text("1234 0003")
+        page.goto("/callbacks")
+        expect(page.get_by_test_id("callbacks")).to_contain_text("没有待回呼的客户")
+
+
+def promised_and_taken_back(agent: Page, caller: Callable[..., Caller]) -> None:
+    """At the desk: the promise stands there after a reload as well, and is taken back when that is confirmed."""
+    customer = caller("13812340004")
+    to_service(customer)
+    take(agent)
+    agent.get_by_test_id("callback").click()
+    agent.get_by_test_id("callback-submit").click()
+    expect(agent.get_by_test_id("callback-done")).to_be_visible()
+    agent.get_by_test_id("hang-up").click()
+    in_state(agent, "wrap_up")
+    agent.reload()
+    expect(agent.get_by_test_id("callback-done")).to_be_visible()
+    agent.get_by_test_id("callback-cancel").click()
+    agent.locator(".ant-popconfirm-buttons .ant-btn-primary").last.click()
+    expect(agent.get_by_test_id("callback-done")).to_have_count(0)
+    agent.get_by_test_id("finish").click()
+    agent.locator("[data-testid=presence][data-routability=routable]").wait_for()

@@ -34,6 +34,7 @@ export function Callbacks() {
     },
     {
       width: 90,
+      fixed: "right",
       render: (_, it) =>
         may("callbacks.act") && (
           <Popconfirm

@@ -91,7 +91,7 @@ export const laterWords = words({
     cancel: "Cancel",
     cancelAsk: "Call this customer no more?",
     cancelled: "Cancelled",
-    callBack: "Have them called back",
+    callBack: "Call back",
     calledBack: "In line: an agent gets it in turn",
     claim: "Seen to by",
     take: "Take it",
