@@ -55,6 +55,11 @@ export function t(key: WordKey, values?: TOptions): string {
   return i18next.t(key, values);
 }
 
+/** Words one after the other, as the language separates them. */
+export function listed(words: readonly string[]): string {
+  return words.join(language() === "en" ? ", " : "、");
+}
+
 /** A key built at run time, when it exists; else the fallback. */
 export function maybe(key: string, fallback: string, values?: TOptions): string {
   return i18next.exists(key) ? i18next.t(key, values) : fallback;

@@ -6,7 +6,7 @@ import type { ContactRecord } from "../../api/types";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { duration, fullInstant, instant, phoneNumber } from "../../components/format";
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import "./contacts.css";
 import { CustomerBox } from "./CustomerBox";
 import { RecordingBox } from "./RecordingBox";
@@ -132,7 +132,7 @@ function across(contact: ContactRecord): string {
   const elsewhere = contact.assignments.filter(
     (each) => each.connected_at !== null && contact.site && each.site && each.site !== contact.site,
   );
-  return [...new Set(elsewhere.map((each) => `${each.agent_name} · ${each.site_name}`))].join("、");
+  return listed([...new Set(elsewhere.map((each) => `${each.agent_name} · ${each.site_name}`))]);
 }
 
 /** The timeline names it also for those who may not see the configuration. */

@@ -6,7 +6,7 @@ import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
 import { phoneNumber } from "../../components/format";
 import { useTell } from "../../components/useTell";
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import { fieldProblems } from "../../i18n/explain";
 import { Erase } from "./Erase";
 
@@ -36,7 +36,7 @@ export function CustomerBox({ id }: { id: string }) {
       {data && !editing && (
         <>
           <p className="customer-line">
-            <strong>{data.name}</strong> {data.numbers.map(phoneNumber).join("、")}{" "}
+            <strong>{data.name}</strong> {listed(data.numbers.map(phoneNumber))}{" "}
             {isVip(data) && <em className="tag">{t("contacts.vip")}</em>}{" "}
             {data.since && <span className="quiet">{t("contacts.customerSince", { day: data.since })}</span>}{" "}
             <span className="quiet">{t("contacts.customerCalls", { today: data.calls_today, year: data.calls_year })}</span>

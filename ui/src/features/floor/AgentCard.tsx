@@ -8,7 +8,7 @@ import { Since } from "../../components/Clock";
 import { State } from "../../components/State";
 import { useLabelled, useNames } from "../../components/useNames";
 import { useTell } from "../../components/useTell";
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import { useCollection, useItem } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
 import { Pending } from "./Pending";
@@ -36,7 +36,7 @@ export function AgentCard({ id, close, siteName }: { id: string; close: () => vo
             {agent.from_site && <em className="tag">{t("floor.servesSite", { site: siteName(agent.from_site) })}</em>}
           </dd>
           <dt>{t("floor.queues")}</dt>
-          <dd>{names.join("、") || "–"}</dd>
+          <dd>{listed(names) || "–"}</dd>
           <dt>{t("floor.answeredToday")}</dt>
           <dd>{agent.answered_today}</dd>
         </dl>

@@ -4,7 +4,7 @@ import type { AgentState, FloorQueue } from "../../api/types";
 import { Since } from "../../components/Clock";
 import { percent } from "../../components/format";
 import { State } from "../../components/State";
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import { useCollection, useNow } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
 import { alarms, answerRate, belowTarget, nobodyFree, waitsTooLong } from "./judge";
@@ -86,7 +86,7 @@ const Row = memo(function Row({ queue, late }: { queue: FloorQueue; late: boolea
         {queue.warning === "no_agents" && !queue.closed && <em className="tag over">{t("floor.noAgents")}</em>}
         {queue.warning === "nobody" && (
           <em className="tag over" data-testid="queue-nobody">
-            {t("floor.nobodyCan", { skills: queue.missing.join("、") || t("floor.nobodyAtAll") })}
+            {t("floor.nobodyCan", { skills: listed(queue.missing) || t("floor.nobodyAtAll") })}
           </em>
         )}
         {queue.closed && <em className="tag">{t("floor.closed")}</em>}

@@ -1,4 +1,4 @@
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import { useCollection } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
 import type { BreakLimit } from "./shapes";
@@ -17,7 +17,7 @@ export function BreakLimits() {
           <li
             key={`${limit.scope} ${limit.id}`}
             className={limit.away >= limit.most ? "over" : ""}
-            title={limit.names.join("、") || t("later.breakNobody")}
+            title={listed(limit.names) || t("later.breakNobody")}
           >
             {t("later.breakOf", { name: limit.name, away: limit.away, most: limit.most })}
           </li>

@@ -1,6 +1,6 @@
 import { percent } from "../../components/format";
 import { useNames } from "../../components/useNames";
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import type { Field } from "./kinds";
 import { operators, useAttribute, type Condition } from "./routing/conditions";
 import { useOverflowWords, type Overflow } from "./routing/overflow";
@@ -68,8 +68,8 @@ const most = 3;
 function Short({ words }: { words: string[] }) {
   if (words.length === 0) return <span className="faint">–</span>;
   return (
-    <span title={words.join("、")}>
-      {words.slice(0, most).join("、")}
+    <span title={listed(words)}>
+      {listed(words.slice(0, most))}
       {words.length > most && <span className="faint"> +{words.length - most}</span>}
     </span>
   );

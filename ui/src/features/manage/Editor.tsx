@@ -5,7 +5,7 @@ import { api, ApiError, pathId, withQuery } from "../../api/client";
 import { useFocusBack } from "../../components/useFocusBack";
 import { useLeave } from "../../components/useLeave";
 import { useTell } from "../../components/useTell";
-import { useWords, type WordKey } from "../../i18n";
+import { listed, useWords, type WordKey } from "../../i18n";
 import { explain } from "../../i18n/explain";
 import { bodyOf } from "./body";
 import { FieldInput } from "./FieldInput";
@@ -74,7 +74,7 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
         return;
       }
       const by = users(error);
-      setProblem(by.length > 0 ? `${explain(error)} ${t("manage.usedBy", { names: by.join("、") })}` : explain(error));
+      setProblem(by.length > 0 ? `${explain(error)} ${t("manage.usedBy", { names: listed(by) })}` : explain(error));
     }
   };
 

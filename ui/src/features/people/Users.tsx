@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Failure } from "../../components/Failure";
 import { instant } from "../../components/format";
 import { allPages, useNames } from "../../components/useNames";
-import { maybe, useWords } from "../../i18n";
+import { listed, maybe, useWords } from "../../i18n";
 import { serverClock } from "../../live/clock";
 import "./people.css";
 import type { Listed } from "./shapes";
@@ -26,7 +26,7 @@ export function Users() {
     },
     { title: t("people.displayName"), dataIndex: "display_name" },
     { title: t("people.mail"), dataIndex: "mail" },
-    { title: t("people.roles"), render: (_, user) => user.roles.map((role) => maybe(`people.role_${role}`, role)).join("、") },
+    { title: t("people.roles"), render: (_, user) => listed(user.roles.map((role) => maybe(`people.role_${role}`, role))) },
     { title: t("people.agent"), render: (_, user) => (user.agent ? agentName(user.agent) : "") },
     { title: t("people.secondFactor"), render: (_, user) => (user.second_factor ? t("common.yes") : <span className="faint">–</span>) },
     { title: t("people.state"), render: (_, user) => <UserState user={user} /> },

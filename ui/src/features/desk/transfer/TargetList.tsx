@@ -4,7 +4,7 @@ import type { TargetAgent, TargetQueue } from "../../../api/types";
 import { Failure } from "../../../components/Failure";
 import { phoneNumber } from "../../../components/format";
 import { StateShape } from "../../../components/State";
-import { useWords } from "../../../i18n";
+import { listed, useWords } from "../../../i18n";
 import type { Option } from "./targets";
 
 const most = 50;
@@ -125,7 +125,7 @@ function Colleague({ agent }: { agent: TargetAgent }) {
       <span className={`state ${shapes[agent.state]}`} data-state={agent.state}>
         <StateShape state={shapes[agent.state]} /> {t(agentWords[agent.state])}
       </span>
-      <span className="target-last faint">{agent.queue_names.join("、")}</span>
+      <span className="target-last faint">{listed(agent.queue_names)}</span>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { Form } from "antd";
 import { duration } from "../../../components/format";
 import { useNames } from "../../../components/useNames";
-import { useWords } from "../../../i18n";
+import { listed, useWords } from "../../../i18n";
 import { course, type Step } from "./course";
 
 /** What a waiting customer's requirements become, stage by stage, as the form stands now. */
@@ -19,7 +19,7 @@ export function Course() {
   const skills = Object.keys({ ...requires, ...stages.at(-1)?.levels });
   const sitesOf = (sites: string[] | null) => {
     if (sites === null) return siteRule === "near" ? t("routing.courseNear") : t("routing.courseEverywhere");
-    return [t("routing.courseHome"), ...sites.map(site)].join("、");
+    return listed([t("routing.courseHome"), ...sites.map(site)]);
   };
   return (
     <figure className="course" data-testid="course">

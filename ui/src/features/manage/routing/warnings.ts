@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../api/client";
 import { useNames } from "../../../components/useNames";
-import { useWords } from "../../../i18n";
+import { listed, useWords } from "../../../i18n";
 
 export interface Warning {
   code: "requirement.nobody" | "queue.no_agents" | "overflow.no_way";
@@ -38,9 +38,9 @@ export function useWarningWords(): (warning: Warning) => string {
   const site = useNames("sites");
   const flow = useNames("flows");
   return (warning) => {
-    const skills = Object.entries(warning.skills)
-      .map(([id, level]) => `${skill(id)} ${t("manage.level", { level })}`)
-      .join("、");
+    const skills = listed(
+      Object.entries(warning.skills).map(([id, level]) => `${skill(id)} ${t("manage.level", { level })}`),
+    );
     const values = { queue: queue(warning.queue), rule: rule(warning.rule), skills };
     if (warning.flow && warning.to) {
       return t("routing.warnNoWay", { ...values, flow: flow(warning.flow), to: t(`routing.to_${warning.to}`) });
