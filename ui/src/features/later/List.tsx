@@ -54,10 +54,11 @@ export function List<T extends { id: string }>({ list, columns, none, hint, rowC
       dataSource={list.data?.items ?? []}
       loading={{ spinning: list.isPending, delay: 300 }}
       pagination={false}
-      sticky
+      // The page scrolls below its own padding.
+      sticky={{ offsetHeader: -16 }}
       rowClassName={rowClass}
       expandable={below && { expandedRowKeys: [expanded], expandedRowRender: below, showExpandColumn: false }}
-      scroll={{ x: 1040 }}
+      scroll={{ x: 1020 }}
       locale={{
         emptyText: list.isPending ? (
           " "

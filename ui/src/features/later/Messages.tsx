@@ -32,7 +32,7 @@ export function Messages() {
         ),
     },
     { title: t("later.claim"), width: 180, render: (_, it) => <Claim it={it} act={act} /> },
-    { width: 280, fixed: "right", render: (_, it) => may("callbacks.act") && <Acts it={it} act={act} /> },
+    { width: 300, render: (_, it) => may("callbacks.act") && <Acts it={it} act={act} /> },
   ];
   return (
     <section aria-label={t("later.messages")} data-testid="messages">
