@@ -63,13 +63,15 @@ def contact(admin: Client, number: str) -> dict[str, Any]:
     return found
 
 
-def recorded(admin: Client, recording: str, channel: str) -> tuple[float, float]:
-    """(loudest tone, seconds) of one channel."""
+def recorded(admin: Client, recording: str, channel: str, tone: float) -> tuple[bool, float]:
+    """Whether this tone is the loudest at some time (music of a hold may last longer), and seconds of one channel."""
     answer = admin.get(f"/recordings/{recording}/audio", params={"channel": channel})
     assert answer.status_code == 200, answer.text
     with wave.open(io.BytesIO(answer.content)) as sound:
-        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)
-        return loudest(samples, sound.getframerate())[0], sound.getnframes() / sound.getframerate()
+        samples, rate = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float), sound.getframerate()
+    some = rate // 2
+    stretches = [samples[start : start + some] for start in range(0, max(1, len(samples) - some), some)]
+    return any(abs(loudest(stretch, rate)[0] - tone) < 10 for stretch in stretches), len(samples) / rate
 
 
 def in_state(page: Page, state: str) -> None:

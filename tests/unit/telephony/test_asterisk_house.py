@@ -45,13 +45,17 @@ async def test_it_is_started_again_when_it_has_died(tmp_path: Path) -> None:
     engine_ = engine(tmp_path)
     await engine_.start()
     pid = engine_.process.pid()
-    up: list[port.TelephonyEvent] = []
-    await engine_.telephony.start(up.append)
-    await engine_.process.kill()
-    for _ in range(int(PATIENCE_S * 10)):
-        if [e for e in up if isinstance(e, port.EngineUp) and e.restarted][1:]:
-            break
-        await asyncio.sleep(0.1)
+    up: asyncio.Queue[port.TelephonyEvent] = asyncio.Queue()
+
+    async def another() -> None:
+        while not (isinstance(event := await up.get(), port.EngineUp) and event.restarted):
+            pass
+
+    async with asyncio.timeout(PATIENCE_S):
+        await engine_.telephony.start(up.put_nowait)
+        await another()
+        await engine_.process.kill()
+        await another()
     assert engine_.process.pid() not in (None, pid)
     await engine_.telephony.stop()
     await engine_.stop()

@@ -45,10 +45,11 @@ async def begin_in(c: AsyncConnection, what: str, address: str, *, now: float, f
 async def _row(c: AsyncConnection, key: str, what: str) -> Row[Any]:
     """Locked, made when it is not there."""
     insert = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
-    await c.execute(
-        insert(attempts).values(key=key, subject=what, tries=0, until=0, forget=0).on_conflict_do_nothing()
-    )
-    return (await c.execute(sa.select(attempts).where(attempts.c.key == key).with_for_update())).one()
+    new = insert(attempts).values(key=key, subject=what, tries=0, until=0, forget=0)
+    # One statement: between two, somebody who got in could have it deleted.
+    there = new.on_conflict_do_update(index_elements=["key"], set_={"subject": what}).returning(attempts)
+    row: Row[Any] = (await c.execute(there)).one()
+    return row
 
 
 async def _count(c: AsyncConnection, row: Row[Any], now: float, delay: Callable[[int, int], float], free: int) -> int:
