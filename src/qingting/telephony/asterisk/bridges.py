@@ -133,6 +133,10 @@ class Bridges:
         return self._connection.send("POST", path("bridges", self._ids[bridge]), {"type": "mixing"}, lane=lane)
 
     def _drop(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
-        for leg in self._hearing.bridges.pop(bridge) & self._hearing.legs.keys():
+        inside, there = self._hearing.bridges.pop(bridge) & self._hearing.legs.keys(), self._ids.pop(bridge)
+        for leg in inside:
             self._hearing.legs[leg].bridge = ""
-        return self._connection.send("DELETE", path("bridges", self._ids.pop(bridge)), lane=lane)
+        if inside:  # a bridge that ends around a leg may take it along out of the next one
+            leave = {"channel": ",".join(inside)}
+            self._connection.send("POST", path("bridges", there, "removeChannel"), leave, lane=lane)
+        return self._connection.send("DELETE", path("bridges", there), lane=lane)
