@@ -162,9 +162,7 @@ def may_serve_head(agent: Agent, lane: Lane) -> bool:
 
 def may_serve(agent: Agent, asked: Need) -> bool:
     """Whether the agent has what is needed; not whether they are in the queue, or free."""
-    if asked.sites and agent.site not in asked.sites:
-        return False
-    if agent.id in asked.exclude:
+    if not _among(asked, agent.site, agent.id):
         return False
     level = agent.level
     return all(level.get(skill, 0) >= least for skill, least in asked.skills)

@@ -50,10 +50,8 @@ class Dialogues:
     ) -> None:
         self._telephony = telephony
         self._submit = submit
-        self._post = post
         self._prompts = prompts
         self._flows = flows
-        self._clock = clock
         self._player = Player(telephony)
         self._room = WaitingRoom(telephony, self._player, prompts, queue_state)
         self._dialogues: dict[str, Dialogue] = {}

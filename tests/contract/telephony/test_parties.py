@@ -13,7 +13,7 @@ from ..worlds import Party, World
 from .parties import agent, joined, phone
 
 SYLLABLE_S = 0.25
-"""What is shorter costs nobody a word. A machine that is full takes up to half of it where nothing is changed."""
+"""What is shorter costs nobody a word; 0.136 s was seen once, on a machine that was full."""
 
 
 async def consulted(world: World) -> tuple[str, Party, Party, Party]:
