@@ -324,7 +324,12 @@ class AsteriskWorld:
         await self.far.put_trunk(line)
         outcome: tuple[type[port.TelephonyEvent], ...] = (port.EndpointChanged, port.SourcesRefused)
         got = await self.heard.wait(port.TelephonyEvent, lambda e: isinstance(e, outcome), since)
-        return isinstance(got, port.EndpointChanged)
+        if isinstance(got, port.SourcesRefused):
+            return False
+        async with asyncio.timeout(PATIENCE_S):  # one that has not read yet that it is in would leave without a word
+            while (await self.far.trunks())[name].state != "registered":
+                await asyncio.sleep(0.05)
+        return True
 
     async def no_phone(self, name: str) -> None:
         self._far_trunks.remove(name)
