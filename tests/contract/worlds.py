@@ -64,6 +64,16 @@ class Party(Protocol):
         ...
 
 
+async def standing(telephony: port.Telephony, trunk: str, state: str) -> port.TrunkState:
+    """Once the trunk stands so."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            found = (await telephony.trunks()).get(trunk)
+            if found is not None and found.state == state:
+                return found
+            await asyncio.sleep(0.1)
+
+
 class World(Protocol):
     telephony: port.Telephony
     heard: Heard
@@ -326,9 +336,7 @@ class AsteriskWorld:
         got = await self.heard.wait(port.TelephonyEvent, lambda e: isinstance(e, outcome), since)
         if isinstance(got, port.SourcesRefused):
             return False
-        async with asyncio.timeout(PATIENCE_S):  # one that has not read yet that it is in would leave without a word
-            while (await self.far.trunks())[name].state != "registered":
-                await asyncio.sleep(0.05)
+        await standing(self.far, name, "registered")  # who has not read yet that it is in leaves without a word
         return True
 
     async def no_phone(self, name: str) -> None:

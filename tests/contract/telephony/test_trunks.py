@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from qingting.telephony import port
 
-from ...patience import PATIENCE_S
-from ..worlds import World
-
-
-async def until(world: World, trunk: str, state: str) -> port.TrunkState:
-    found = None
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            found = (await world.telephony.trunks()).get(trunk)
-            if found is not None and found.state == state:
-                return found
-            await asyncio.sleep(0.1)
+from ..worlds import World, standing
 
 
 async def test_a_trunk_that_needs_no_registration_is_ready(world: World) -> None:
@@ -30,7 +17,7 @@ async def test_a_trunk_that_needs_no_registration_is_ready(world: World) -> None
 
 async def test_a_host_that_nobody_knows_is_told(world: World) -> None:
     await world.telephony.put_trunk(port.Trunk("t2", "nowhere.invalid"))
-    told = await until(world, "t2", "unknown_host")
+    told = await standing(world.telephony, "t2", "unknown_host")
     assert "nowhere.invalid" in told.why
     await world.telephony.ring("o/1", "trunk:t2/13900000000", caller="1", timeout_s=20)
     assert (await world.heard.wait(port.LegEnded)).cause in ("failed", "unreachable")
@@ -41,9 +28,9 @@ async def test_a_registration_is_refused_until_the_secret_is_right(world: World)
     await world.takes_registration("line9", "the secret")
     line = port.Trunk("t2", "carrier.example", register=True, username="line9", secret="a guess")
     await world.trunk(line)
-    assert (await until(world, "t2", "refused")).why
+    assert (await standing(world.telephony, "t2", "refused")).why
     await world.trunk(line._replace(secret="the secret"))
-    await until(world, "t2", "registered")
+    await standing(world.telephony, "t2", "registered")
 
 
 async def test_a_trunk_of_an_earlier_program_is_told_and_can_be_removed(world: World) -> None:
