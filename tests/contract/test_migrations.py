@@ -116,3 +116,29 @@ async def test_a_step_that_fails_leaves_the_database_as_it_was(url: str) -> None
     assert await look(url, shape) == before
     assert await migrate.revision_of(records) == ""
     await records.close()
+
+
+async def test_customers_keep_their_numbers_when_records_become_whole(url: str) -> None:
+    migrate.upgrade(url, "0004")
+    records = Records(url)
+    made = (
+        "INSERT INTO customer (tenant, id, version, name, note, created_at, changed_at)"
+        " VALUES ('t', 'c1', 1, ' 陈 Wěi ', 'n', 1, 1)",
+        "INSERT INTO customer_identity (tenant, kind, value, customer) VALUES ('t', 'phone', '+8613812345678', 'c1')",
+    )
+    for statement in made:
+        async with records.write() as c:
+            await c.execute(sa.text(statement))
+    known = "SELECT kind, value, customer FROM customer_identity"
+    for _ in range(2):
+        migrate.upgrade(url)
+        async with records.read() as c:
+            row = (await c.execute(sa.text("SELECT current, name_key, note, kind FROM customer"))).one()
+            assert tuple(row) == ("c1", "陈wěi", "n", "person")
+            assert tuple((await c.execute(sa.text(known + " WHERE tail = '5678'"))).one()) == (
+                *("phone", "+8613812345678", "c1"),
+            )
+        migrate.downgrade(url, "0004")
+        async with records.read() as c:
+            assert tuple((await c.execute(sa.text(known))).one()) == ("phone", "+8613812345678", "c1")
+    await records.close()

@@ -13,8 +13,10 @@ from qingting.errors import Invalid, NotFound, Refused
 from qingting.records import new_id, tell
 
 from . import queries
+from .model import Known, name_key
 from .queries import Customer
 from .tables import customer, identity
+from .upserting import identity_row
 
 Attributes = dict[str, str | float]
 
@@ -33,7 +35,7 @@ async def create(
     made = Customer(new_id(), 1, name, tuple(sorted(set(numbers))), note, since, attributes or {})
     await connection.execute(
         customer.insert().values(
-            tenant=tenant, id=made.id, version=1, **_columns(made), created_at=now, changed_at=now
+            tenant=tenant, id=made.id, current=made.id, version=1, **_columns(made), created_at=now, changed_at=now
         )
     )
     await _keep_numbers(connection, tenant, made)
@@ -76,13 +78,18 @@ async def remember(connection: AsyncConnection, tenant: str, number: str, name: 
 
 async def remove(connection: AsyncConnection, tenant: str, id: str) -> None:
     """Them and their numbers, for good."""
-    await connection.execute(sa.delete(identity).filter_by(tenant=tenant, customer=id))
     await connection.execute(sa.delete(customer).filter_by(tenant=tenant, id=id))
     await tell(connection, tenant, "customers", "customer_removed", {"customer": id})
 
 
 def _columns(made: Customer) -> dict[str, Any]:
-    return {"name": made.name, "note": made.note, "since": made.since, "attributes": made.attributes}
+    return {
+        "name": made.name,
+        "name_key": name_key(made.name),
+        "note": made.note,
+        "since": made.since,
+        "attributes": made.attributes,
+    }
 
 
 async def _keep_numbers(connection: AsyncConnection, tenant: str, made: Customer) -> None:
@@ -93,5 +100,8 @@ async def _keep_numbers(connection: AsyncConnection, tenant: str, made: Customer
     if made.numbers:
         await connection.execute(
             identity.insert(),
-            [{"tenant": tenant, "kind": "phone", "value": n, "customer": made.id} for n in made.numbers],
+            [
+                {"tenant": tenant, "customer": made.id} | identity_row(Known("phone", n), "desk", time.time())
+                for n in made.numbers
+            ],
         )

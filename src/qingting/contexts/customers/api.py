@@ -1,13 +1,56 @@
-"""What other rooms may use of customers."""
+"""What other rooms may use of customers.
+
+Records come in bulk by `upsert`: whoever reads a file or another system makes a `Record` of each row (identities by
+`normalised`, text by `clean`), asks `problems` whether it will do, and hands over up to `BATCH` of them at a time.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .actions import create, remember, remove, replace
+from .model import (
+    IDENTITIES,
+    KINDS,
+    LAYERS,
+    LEVELS,
+    MEDIA,
+    Consented,
+    Known,
+    Record,
+    Tagged,
+    clean,
+    normalised,
+    problems,
+)
 from .queries import Customer, by_id, by_numbers
+from .upserting import BATCH, Upserted, upsert
 
-__all__ = ["Customer", "by_id", "by_numbers", "create", "pop", "remember", "remove", "replace"]
+__all__ = [
+    "BATCH",
+    "IDENTITIES",
+    "KINDS",
+    "LAYERS",
+    "LEVELS",
+    "MEDIA",
+    "Consented",
+    "Customer",
+    "Known",
+    "Record",
+    "Tagged",
+    "Upserted",
+    "by_id",
+    "by_numbers",
+    "clean",
+    "create",
+    "normalised",
+    "pop",
+    "problems",
+    "remember",
+    "remove",
+    "replace",
+    "upsert",
+]
 
 
 async def pop(connection: AsyncConnection, tenant: str, number: str) -> Customer | None:
