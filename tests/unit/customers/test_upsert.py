@@ -114,7 +114,7 @@ def test_what_no_rule_accepts() -> None:
         consents=[Consented("Bad Purpose", "sms", True, 1.0), Consented("marketing", "pigeon", True, 1.0)],
     )
     assert problems(record) == {
-        "name": "too_long",
+        "name": "string_too_long",
         "kind": "kind.bad",
         "language": "language.bad",
         "born": "day.bad",
@@ -123,8 +123,8 @@ def test_what_no_rule_accepts() -> None:
         "identities.2": "identity.bad",
         "identities.3": "level.bad",
         "tags.0": "tag.bad",
-        "addresses.0": "too_long",
-        "addresses.1": "too_long",
+        "addresses.0": "string_too_long",
+        "addresses.1": "string_too_long",
         "consents.0": "purpose.bad",
         "consents.1": "medium.bad",
     }

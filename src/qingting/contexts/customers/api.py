@@ -1,7 +1,7 @@
 """What other rooms may use of customers.
 
 Records come in bulk by `upsert`: whoever reads a file or another system makes a `Record` of each row (identities by
-`normalised`, text by `clean`), asks `problems` whether it will do, and hands over up to `BATCH` of them at a time.
+`normalised`, text by `clean`, custom fields by `read_field` of `fields_of` the tenant), asks `problems` whether it will do, and hands over up to `BATCH` of them at a time.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .actions import create, remember, remove, replace
+from .fields import Bad, Field
+from .fields import of_tenant as fields_of
+from .fields import read as read_field
 from .model import (
     IDENTITIES,
     KINDS,
@@ -28,6 +31,8 @@ from .upserting import BATCH, Upserted, upsert
 
 __all__ = [
     "BATCH",
+    "Bad",
+    "Field",
     "IDENTITIES",
     "KINDS",
     "LAYERS",
@@ -43,9 +48,11 @@ __all__ = [
     "by_numbers",
     "clean",
     "create",
+    "fields_of",
     "normalised",
     "pop",
     "problems",
+    "read_field",
     "remember",
     "remove",
     "replace",

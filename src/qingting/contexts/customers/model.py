@@ -88,7 +88,7 @@ class Record:
     note: str | None = None
     identities: Sequence[Known] = ()
     fields: dict[str, Scalar | None] = field(default_factory=dict)
-    """Custom fields by their id, values as `fields.read` gives them; None takes one away."""
+    """Custom fields by their id, values as `read_field` gives them; None takes one away."""
     attributes: dict[str, str | float] = field(default_factory=dict)
     """For rules of routing: codes and numbers."""
     tags: Sequence[Tagged] = ()
@@ -153,9 +153,9 @@ def clean(text: str) -> str:
 def problems(record: Record) -> dict[str, str]:
     """Path → code of what no rule accepts (empty: all well): `name`, `identities.0`, `fields.colour` …
 
-    Codes: `too_long`, `too_many`, `kind.bad`, `language.bad`, `day.bad`, `number.bad`, `mail.bad`, `identity.bad`,
+    Codes: `string_too_long` (or too short), `too_long` (too many), `kind.bad`, `language.bad`, `day.bad`, `number.bad`, `mail.bad`, `identity.bad`,
     `level.bad`, `tag.bad`, `purpose.bad`, `medium.bad`, `record.nobody` (neither an external id nor an identity).
-    Custom fields are judged by `fields.read`, not here.
+    Custom fields are judged by `read_field`, not here.
     """
     found: dict[str, str] = {}
 
@@ -168,7 +168,7 @@ def problems(record: Record) -> dict[str, str]:
         ("name", record.name, NAME_MOST),
         ("note", record.note, NOTE_MOST),
     ):
-        must(len(text or "") <= most, path, "too_long")
+        must(len(text or "") <= most, path, "string_too_long")
     must(record.kind in (None, *KINDS), "kind", "kind.bad")
     must(not record.language or _LANGUAGE.fullmatch(record.language) is not None, "language", "language.bad")
     for path, text in (("born", record.born), ("since", record.since)):
@@ -180,20 +180,20 @@ def problems(record: Record) -> dict[str, str]:
         ("consents", record.consents, CONSENTS_MOST),
         ("fields", record.fields, FIELDS_MOST),
     ):
-        must(len(many) <= most, path, "too_many")
+        must(len(many) <= most, path, "too_long")
     for i, known in enumerate(record.identities):
         bad = {PHONE: "number.bad", MAIL: "mail.bad"}.get(known.kind, "identity.bad")
         must(normalised(known.kind, known.value) == known.value, f"identities.{i}", bad)
         must(known.level in LEVELS, f"identities.{i}", "level.bad")
-        must(len(known.origin) <= 40, f"identities.{i}", "too_long")
+        must(len(known.origin) <= 40, f"identities.{i}", "string_too_long")
     for i, tag in enumerate(record.tags):
         fits = tag.layer in LAYERS and _TAG.fullmatch(tag.tag) is not None and 0 <= tag.confidence <= 1
         must(fits, f"tags.{i}", "tag.bad")
     for i, address in enumerate(record.addresses):
-        must(0 < len(address) <= ADDRESS_MOST and bool(address_key(address)), f"addresses.{i}", "too_long")
+        must(0 < len(address) <= ADDRESS_MOST and bool(address_key(address)), f"addresses.{i}", "string_too_long")
     for i, said in enumerate(record.consents):
         must(_CODE.fullmatch(said.purpose) is not None, f"consents.{i}", "purpose.bad")
         must(said.medium in MEDIA, f"consents.{i}", "medium.bad")
-        must(len(said.how) <= 200, f"consents.{i}", "too_long")
+        must(len(said.how) <= 200, f"consents.{i}", "string_too_long")
     must(bool(record.external_id or record.identities), "external_id", "record.nobody")
     return found
