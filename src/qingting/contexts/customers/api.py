@@ -1,7 +1,8 @@
 """What other rooms may use of customers.
 
 Records come in bulk by `upsert`: whoever reads a file or another system makes a `Record` of each row (identities by
-`normalised`, text by `clean`, custom fields by `read_field` of `fields_of` the tenant), asks `problems` whether it will do, and hands over up to `BATCH` of them at a time.
+`normalised`, text by `clean`, custom fields by `read_field` of the tenant's `fields_of`), asks `problems` whether it
+will do, and hands over up to `BATCH` of them at a time.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ from .upserting import BATCH, Upserted, upsert
 
 __all__ = [
     "BATCH",
-    "Bad",
-    "Field",
     "IDENTITIES",
     "KINDS",
     "LAYERS",
     "LEVELS",
     "MEDIA",
+    "Bad",
     "Consented",
     "Customer",
+    "Field",
     "Known",
     "Record",
     "Tagged",

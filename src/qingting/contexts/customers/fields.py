@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -102,7 +102,7 @@ async def of_tenant(connection: AsyncConnection, tenant: str) -> dict[str, Field
     return {row["id"]: _field(row) for row in (await connection.execute(query)).mappings()}
 
 
-def _field(row: Mapping[str, Any]) -> Field:
+def _field(row: sa.RowMapping) -> Field:
     told = {name: row[name] for name in Field._fields} | {"choices": tuple(row["choices"])}
     return Field(**told)
 
