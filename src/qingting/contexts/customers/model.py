@@ -153,9 +153,9 @@ def clean(text: str) -> str:
 def problems(record: Record) -> dict[str, str]:
     """Path → code of what no rule accepts (empty: all well): `name`, `identities.0`, `fields.colour` …
 
-    Codes: `string_too_long` (or too short), `too_long` (too many), `kind.bad`, `language.bad`, `day.bad`, `number.bad`,
-    `mail.bad`, `identity.bad`, `level.bad`, `tag.bad`, `purpose.bad`, `medium.bad`, `record.nobody` (neither an external
-    id nor an identity).
+    Codes: `string_too_long` (or too short), `too_long` (too many), `kind.bad`, `language.bad`, `day.bad`,
+    `number.bad`, `mail.bad`, `identity.bad`, `level.bad`, `tag.bad`, `purpose.bad`, `medium.bad`, `record.nobody`
+    (neither an external id nor an identity).
     Custom fields are judged by `read_field`, not here.
     """
     found: dict[str, str] = {}
