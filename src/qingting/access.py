@@ -25,6 +25,8 @@ PERMISSIONS = {
     "contacts.view": "search and open contacts",
     "customers.view": "open customers",
     "customers.edit": "change customers",
+    "customers.import": "bring customers in from files",
+    "customers.export": "take customers out as a file",
     "customers.erase": "erase what is known of a person",
     "numbers.view": "see full phone numbers",
     "recordings.play": "listen to recordings",

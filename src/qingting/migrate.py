@@ -25,6 +25,7 @@ def every_table() -> sa.MetaData:
     for folder in sorted(Path(contexts.__path__[0]).iterdir()):
         if (folder / "tables.py").is_file():
             importlib.import_module(f"{contexts.__name__}.{folder.name}.tables")
+    importlib.import_module("qingting.contexts.customers.importing.tables")
     importlib.import_module("qingting.mail.outgoing")
     return metadata
 

@@ -45,6 +45,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/audit", "audit.view"),
     ("GET", r"/contacts(/.*)?", "contacts.view"),
     ("GET", r"/customers(/.*)?", "customers.view"),
+    (".*", r"/customer-imports(/.*)?", "customers.import"),
     (".*", r"/customers(/.*)?", "customers.edit"),
     ("POST", r"/erasures", "customers.erase"),
     (".*", r"/desk/.*", "desk.use"),

@@ -17,6 +17,7 @@ from ..contexts.contacts import api as contacts
 from ..contexts.contacts import http as contacts_http
 from ..contexts.customers import api as customers
 from ..contexts.customers import http as customers_http
+from ..contexts.customers.importing import http as imports_http
 from ..contexts.people import api as people
 from ..contexts.people import http as people_http
 from ..contexts.recordings import api as recordings
@@ -54,6 +55,7 @@ def app(house: House) -> FastAPI:
         people_http.router(house.people),
         configuration_http.routes(house.configuration, registrar, partial(_trunk_state, house)),
         customers_http.routes(house.records, audit, house.zone),
+        imports_http.routes(house.imports),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),
         live_http.routes(
             lambda who: centre.room(who.tenant).desks.of(who.agent),

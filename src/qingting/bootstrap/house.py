@@ -16,6 +16,7 @@ from .. import numbers, observability
 from ..config import Config
 from ..contexts.configuration import api as configuration
 from ..contexts.contacts import api as contacts
+from ..contexts.customers.importing.api import Imports
 from ..contexts.people import api as people
 from ..contexts.recordings import api as recordings
 from ..errors import QingtingError, Unavailable
@@ -127,6 +128,7 @@ class House:
         self.erasure = Erasure(
             self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
         )
+        self.imports = Imports(self.records, config.data, people.record_audit)
         self.claims = Claims(self.people, self.centre.room, self.lives)
         self.backlog = Backlog(self.configuration, self.records, self.centre.room, self.claims.names)
         self.later = Later(self.lives, self.directory, self.vault.digest)
@@ -187,6 +189,7 @@ class House:
             job(self.projection.run(), "contacts")
             job(self.relay.run(), "relay")
             job(self.snapshots.run(), "snapshots")
+            job(self.imports.run(), "imports")
             job(people.work(self.people), "people")
             job(observability.watch_loop(), "loop")
             job(asyncio.to_thread(numbers.load), "numbers")

@@ -1,0 +1,261 @@
+"""One import's work, in a process of its own: calls and the journal share neither interpreter nor memory with it.
+
+    python -m qingting.contexts.customers.importing.worker   (one JSON line on standard input; its end: stop)
+
+A batch's customers, how far the file is and how long the file of errors is are one transaction: killed at any
+moment, the next process goes on behind the last batch. Between batches it rests, so that whoever else writes gets in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import fcntl
+import io
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from qingting.errors import Invalid
+from qingting.pacing import Pace
+from qingting.records import Records
+
+from ..model import Record
+from ..upserting import upsert
+from .folder import Folder, Looked
+from .formulas import harmless
+from .mapping import Fault, Judge, guess
+from .reading import Row, look, rows
+from .reasons import reason
+from .tables import imports
+
+BATCH = 1_000
+"""Rows of one transaction."""
+SHARE = 0.75
+"""Of the time that it may write; the rest is for others."""
+PREVIEW = 8
+FAULTS_KEPT = 200
+MEMORY_MOST = 1536 * 1024 * 1024
+"""Of addresses; a file that wants more is refused, the machine is not."""
+CELL_SHOWN = 120
+
+
+class Stop(Exception):
+    """Cancelled, or the centre has gone: what is done is done."""
+
+
+class Work:
+    def __init__(self, records: Records, data: Path, tenant: str, id: str, stopped: threading.Event) -> None:
+        self._records, self._tenant, self._id, self._stopped = records, tenant, id, stopped
+        self._folder = Folder(data, tenant, id)
+        self._mine = (imports.c.tenant == tenant, imports.c.id == id)
+
+    async def do(self) -> None:
+        async with self._records.read() as connection:
+            job = (await connection.execute(sa.select(imports).where(*self._mine))).one_or_none()
+        if job is None:
+            return
+        work = {"looking": self._look, "checking": self._check, "running": self._run}.get(job.state)
+        if work is None:
+            return
+        try:
+            await work(job)
+        except Stop:
+            pass
+        except Invalid as error:
+            line = error.detail.get("line", 0)
+            await self._become(job.state, state="failed", problem=error.code, problem_line=line)
+        except FileNotFoundError:
+            await self._become(job.state, state="failed", problem="import.file_gone")
+        except MemoryError:
+            await self._become(job.state, state="failed", problem="import.too_large")
+
+    async def _look(self, job: Any) -> None:
+        shape = look(self._folder.upload)
+        found = rows(self._folder.upload, shape)
+        head = next(found, None)
+        if head is None:
+            raise Invalid("import.empty", "the file is empty")
+        preview: list[tuple[int, list[str]]] = []
+        count = 0
+        for row in found:
+            if count < PREVIEW:
+                preview.append((row.line, [cell[:CELL_SHOWN] for cell in row.cells]))
+            count += 1
+            self._look_up(count)
+        if not count:
+            raise Invalid("import.no_rows", "there is a head and nothing below it")
+        heads = [head[:CELL_SHOWN].strip() for head in head.cells]
+        self._folder.keep_looked(Looked(shape, heads, preview, guess(heads)))
+        await self._become("looking", state="ready", rows=count)
+
+    async def _check(self, job: Any) -> None:
+        counts: Counter[str] = Counter()
+        kept: list[Fault] = []
+        bad = 0
+        for n, (_, judged) in enumerate(self._judged(job), 1):
+            if isinstance(judged, list):
+                bad += 1
+                counts.update({fault.code for fault in judged})
+                kept += judged[: max(0, FAULTS_KEPT - len(kept))]
+            if n % 20_000 == 0:
+                await self._become("checking", done=n, bad=bad)
+            self._look_up(n)
+        self._folder.keep_faults(kept)
+        await self._become("checking", state="checked", done=0, bad=bad, faults=counts)
+
+    async def _run(self, job: Any) -> None:
+        pace = Pace(0.005, 0.5, SHARE)
+        looked = self._folder.looked()
+        assert looked is not None
+        done, size = job.done, job.errors_size
+        counts = Counter({"bad": job.bad, "new": job.new, "changed": job.changed, "same": job.same})
+        faults = Counter(job.faults if done else {})
+        judged = self._judged(job)
+        for _ in range(done):
+            next(judged, None)
+        with self._errors(looked.heads, job.language, size) as errors:
+            while batch := list(_some(judged, BATCH)):
+                good = [each for _, each in batch if isinstance(each, Record)]
+                bad = [(row, each) for row, each in batch if not isinstance(each, Record)]
+                for row, why in bad:
+                    errors.write(row, why)
+                    faults.update({fault.code for fault in why})
+                size = errors.kept()
+                with pace.work():
+                    async with self._records.write() as connection:
+                        taken = await upsert(connection, self._tenant, good, user=job.user_id)
+                        after = counts + Counter(it.outcome for it in taken) + Counter(bad=len(bad))
+                        values = {name: after[name] for name in ("bad", "new", "changed", "same")}
+                        # First who comes: another process at the same import, or one that was cancelled, takes nothing.
+                        moved = await connection.execute(
+                            imports.update()
+                            .where(*self._mine, imports.c.state == "running", imports.c.done == done)
+                            .values(**values, done=done + len(batch), errors_size=size, faults=faults, attempts=0,
+                                    changed_at=time.time())
+                        )  # fmt: skip
+                        if moved.rowcount != 1:
+                            raise Stop
+                done, counts = done + len(batch), after
+                self._look_up(0)
+                await pace.rest()
+        await self._become("running", state="done")
+
+    def _judged(self, job: Any) -> Iterator[tuple[Row, Record | list[Fault]]]:
+        looked = self._folder.looked()
+        if looked is None:
+            raise FileNotFoundError
+        judge = Judge(looked.heads, job.columns, job.tag)
+        found = rows(self._folder.upload, looked.shape)
+        next(found, None)
+        for row in found:
+            yield row, judge.judge(row)
+
+    async def _become(self, state: str, **values: Any) -> None:
+        """Unless it is something else by now."""
+        async with self._records.write() as connection:
+            moved = await connection.execute(
+                imports.update()
+                .where(*self._mine, imports.c.state == state)
+                .values(changed_at=time.time(), attempts=0, **values)
+            )
+        if moved.rowcount != 1:
+            raise Stop
+
+    def _look_up(self, count: int) -> None:
+        if count % 1_000 == 0 and self._stopped.is_set():
+            raise Stop
+
+    def _errors(self, heads: Sequence[str], language: str, size: int) -> Errors:
+        return Errors(self._folder.errors, heads, language, size)
+
+
+class Errors:
+    """The file of what was not taken: the columns as they came, and why. A spreadsheet opens it without harm."""
+
+    def __init__(self, path: Path, heads: Sequence[str], language: str, size: int) -> None:
+        """`size`: what counts of it, from an earlier process."""
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        self._file.truncate(size)
+        self._file.seek(size)
+        self._width, self._language, self._new = len(heads), language, False
+        self._size = size
+        self._heads = heads
+
+    def __enter__(self) -> Errors:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, row: Row, why: Sequence[Fault]) -> None:
+        if not self._size:
+            self._line("\ufeff", [*self._heads, "行号" if self._language == "zh" else "line",
+                                  "原因" if self._language == "zh" else "reason"])  # fmt: skip
+        cells = (row.cells + [""] * self._width)[: max(self._width, len(row.cells))]
+        reasons = "; ".join(reason(fault, self._language) for fault in why)
+        self._line("", [*cells, str(row.line), reasons])
+
+    def _line(self, begin: str, cells: Sequence[str]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerow([harmless(cell) for cell in cells])
+        self._size += self._file.write((begin + text.getvalue()).encode("utf-8", "replace"))
+        self._new = True
+
+    def kept(self) -> int:
+        """Its size, once that is durable."""
+        if self._new:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._new = False
+        return self._size
+
+
+def _some(judged: Iterator[Any], most: int) -> Iterator[Any]:
+    for _, each in zip(range(most), judged, strict=False):
+        yield each
+
+
+async def _do(told: dict[str, str], stopped: threading.Event) -> None:
+    records = Records(told["records"])
+    try:
+        await Work(records, Path(told["data"]), told["tenant"], told["id"], stopped).do()
+    finally:
+        await records.close()
+
+
+def main() -> None:
+    told = json.loads(sys.stdin.readline())
+    os.nice(15)  # calls come first
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
+    stopped = threading.Event()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.read()
+        stopped.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True, name="end").start()
+    folder = Folder(Path(told["data"]), told["tenant"], told["id"])
+    try:
+        alone = folder.upload.open("rb")
+    except FileNotFoundError:
+        asyncio.run(_do(told, stopped))  # which says so
+        return
+    with alone:
+        # One process of an earlier centre may still be at its last batch.
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        asyncio.run(_do(told, stopped))
+    os._exit(0)  # the thread that waits for the end would be waited for
+
+
+if __name__ == "__main__":
+    main()
