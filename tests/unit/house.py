@@ -17,6 +17,8 @@ from qingting.contexts.contacts import http as contacts_http
 from qingting.contexts.contacts.api import Neighbours, Projection
 from qingting.contexts.customers import api as customers
 from qingting.contexts.customers import http as customers_http
+from qingting.contexts.customers.importing import http as imports_http
+from qingting.contexts.customers.importing.api import Imports
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
 from qingting.contexts.recordings import api as recordings
@@ -51,6 +53,7 @@ class House:
     configuration: configuration_api.Configuration
     journal: MemoryJournal
     projection: Projection
+    imports: Imports
     app: Any
     tenant: str
     other: str
@@ -99,6 +102,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         records, vault, check_flow=configuration_api.checker(read_flow), audit=people_api.record_audit
     )
     journal = MemoryJournal()
+    imports = Imports(records, folder, people_api.record_audit)
     app = create_app(
         config=config,
         people=people,
@@ -112,12 +116,13 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
             customers_http.routes(
                 records, people_api.record_audit, lambda tenant: configuration.of(tenant).settings.body.timezone
             ),
+            imports_http.routes(imports),
             contacts_http.routes(records, configuration, _neighbours(configuration)),
         ],
     )
     tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
     other = await people_api.create_tenant(people, code="cicada", name="Cicada Ltd")
-    yield House(records, people, configuration, journal, Projection(journal, records), app, tenant, other)
+    yield House(records, people, configuration, journal, Projection(journal, records), imports, app, tenant, other)
     people.passwords.close()
 
 

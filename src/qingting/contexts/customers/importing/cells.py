@@ -1,6 +1,6 @@
 """What a cell says: numbers, mail addresses, days and choices as people write them.
 
-Each reader returns what was meant, or raises `Bad` with a stable code. What has no form (names, notes) stays as it is.
+Each reader returns what was meant, or raises `Bad` with a stable code. Names and notes stay as they are.
 """
 
 from __future__ import annotations

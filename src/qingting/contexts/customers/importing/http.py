@@ -83,7 +83,7 @@ def routes(imports: Imports) -> APIRouter:
         job = await imports.one(who, id)
         if job.state == "running" or not job.errors_size:
             raise Refused("import.no_errors", "there is nothing in it, or it is still being written")
-        await imports.note(who, "customer.import_errors_taken", job.id)
+        await imports.note(who, "customer.import.errors_taken", job.id)
         return FileResponse(
             imports.folder(who.tenant, job.id).errors,
             media_type="text/csv; charset=utf-8",

@@ -1,4 +1,4 @@
-"""Columns to fields, rows to records. What will not do is told by row, column and code; the rest of the row is kept apart.
+"""Columns to fields, rows to records. What will not do is told by row, column and code.
 
 An empty cell says nothing: what is known stays.
 """
@@ -52,8 +52,10 @@ KEYS = ("external_id", "phone", "mail")
 """By which a row finds its customer, so that to repeat it changes nothing."""
 
 _HEADS = {
-    "external_id": "客户编号 客户号 客户id 编号 会员号 会员编号 外部编号 id customerid customerno externalid membership",
-    "name": "姓名 名称 客户 客户名 客户名称 客户姓名 联系人 公司名称 企业名称 name fullname customername company contact",
+    "external_id": "客户编号 客户号 客户id 编号 会员号 会员编号 外部编号 id customerid "
+    "customerno externalid membership",
+    "name": "姓名 名称 客户 客户名 客户名称 客户姓名 联系人 公司名称 企业名称 name fullname customername "
+    "company contact",
     "kind": "类型 客户类型 kind type customertype",
     "phone": "电话 手机 手机号 手机号码 电话号码 联系电话 座机 固话 联系方式 号码 phone mobile tel telephone cell "
     "phonenumber mobilephone mobilenumber number",

@@ -74,7 +74,8 @@ def look(path: Path) -> Shape:
 def rows(path: Path, shape: Shape) -> Iterator[Row]:
     """The head first; rows without any content are left out.
 
-    Raises `Invalid("import.too_many_rows" | "import.too_many_columns" | "import.broken_quotes" | "import.not_a_table")`.
+    Raises `Invalid("import.too_many_rows" | "import.too_many_columns" | "import.broken_quotes" |
+    "import.not_a_table")`.
     """
     found = _csv(path, shape) if shape.kind == "csv" else _xlsx(path)
     for count, row in enumerate(found):

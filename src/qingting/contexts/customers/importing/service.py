@@ -40,7 +40,8 @@ KEPT_S = 7 * 86_400.0
 ATTEMPTS_MOST = 3
 POLL_S = 5.0
 SWEEP_S = 600.0
-_LOOKS, _RUNS = ("looking", "checking"), ("running",)
+_LOOKS: tuple[str, ...] = ("looking", "checking")
+_RUNS: tuple[str, ...] = ("running",)
 _BUSY = (*_LOOKS, *_RUNS)
 _NOTHING = {"done": 0, "bad": 0, "new": 0, "changed": 0, "same": 0, "errors_size": 0, "faults": {}, "attempts": 0}
 
@@ -65,9 +66,7 @@ class Imports:
             raise Invalid("import.empty", "the file is empty")
         if size > FILE_MOST:
             raise Invalid("import.too_large", f"at most {FILE_MOST} bytes", most=FILE_MOST)
-        now = time.time()
-        values = {"tenant": who.tenant, "id": new_id("im-"), "name": name, "size": size, "state": "receiving"}
-        values |= {"user_id": who.user, "language": language, "created_at": now, "changed_at": now, "columns": []}
+        now, id = time.time(), new_id("im-")
         async with self.records.write() as connection:
             kept, space = (
                 await connection.execute(
@@ -78,8 +77,13 @@ class Imports:
             ).one()
             if kept >= KEPT_MOST or space + size > SPACE_MOST:
                 raise TooMany("import.too_many", "remove imports that are done with first", most=KEPT_MOST)
-            await connection.execute(imports.insert().values(**values, faults={}))
-            return await self._one(connection, who.tenant, values["id"])
+            await connection.execute(
+                imports.insert().values(
+                    tenant=who.tenant, id=id, name=name, size=size, state="receiving", user_id=who.user,
+                    language=language, created_at=now, changed_at=now, columns=[], faults={},
+                )
+            )  # fmt: skip
+            return await self._one(connection, who.tenant, id)
 
     async def take(self, who: Identity, id: str, offset: int, content: bytes) -> Any:
         """A piece of the file. Raises `Refused("import.wrong_place", received=…)`: go on from there."""
@@ -125,8 +129,8 @@ class Imports:
         job = await self.one(who, id)
         if job.state not in ("checked", "done", "cancelled") or not job.columns:
             raise Refused("import.wrong_state", f"it is {job.state}", state=job.state)
-        again = {} if job.state == "cancelled" else _NOTHING
-        job = await self._change(who, job, state="running", user_id=who.user, attempts=0, **again)
+        again = {"attempts": 0} if job.state == "cancelled" else _NOTHING
+        job = await self._change(who, job, state="running", user_id=who.user, **again)
         self._wake()
         return job
 
@@ -181,7 +185,7 @@ class Imports:
             if moved.rowcount != 1:
                 raise _Moved
             if values.get("state", job.state) != job.state:
-                await self._audit(connection, who, f"customer.import_{values['state']}", job.id, {"rows": job.rows})
+                await self._audit(connection, who, f"customer.import.{values['state']}", job.id, {"rows": job.rows})
             return await self._one(connection, job.tenant, job.id)
 
     # --- the work ------------------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ class Work:
                         taken = await upsert(connection, self._tenant, good, user=job.user_id)
                         after = counts + Counter(it.outcome for it in taken) + Counter(bad=len(bad))
                         values = {name: after[name] for name in ("bad", "new", "changed", "same")}
-                        # First who comes: another process at the same import, or one that was cancelled, takes nothing.
+                        # Another process at the same import, or one that was cancelled, takes nothing.
                         moved = await connection.execute(
                             imports.update()
                             .where(*self._mine, imports.c.state == "running", imports.c.done == done)
@@ -160,12 +160,12 @@ class Work:
         for row in found:
             yield row, judge.judge(row)
 
-    async def _become(self, state: str, **values: Any) -> None:
+    async def _become(self, was: str, **values: Any) -> None:
         """Unless it is something else by now."""
         async with self._records.write() as connection:
             moved = await connection.execute(
                 imports.update()
-                .where(*self._mine, imports.c.state == state)
+                .where(*self._mine, imports.c.state == was)
                 .values(changed_at=time.time(), attempts=0, **values)
             )
         if moved.rowcount != 1:
