@@ -29,7 +29,7 @@ class Mapping(BaseModel):
     """`columns`: the field of each column, empty where it is left out."""
 
     model_config = ConfigDict(extra="forbid")
-    columns: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=200)]
+    columns: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=200)] = []
     tag: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
