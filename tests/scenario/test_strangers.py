@@ -47,6 +47,8 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/customers(/.*)?", "customers.view"),
     (".*", r"/customer-imports(/.*)?", "customers.import"),
     (".*", r"/customers(/.*)?", "customers.edit"),
+    ("GET", r"/customer-(fields|relation-types)", "customers.view"),
+    (".*", r"/customer-(fields|relation-types)", "configuration.edit"),
     ("POST", r"/erasures", "customers.erase"),
     (".*", r"/desk/.*", "desk.use"),
     ("GET", r"/(callbacks|messages)", "callbacks.view"),

@@ -45,7 +45,7 @@ async def story(house: House) -> Story:
     await story.does(c.EnterQueue("c3", "v3", "sales"))
     await house.projection.catch_up(house.tenant)
     async with house.records.write() as connection:
-        await customers.create(connection, house.tenant, "刘女士", ["+8613812345678"])
+        await customers.remember(connection, house.tenant, "+8613812345678", "刘女士")
     return story
 
 

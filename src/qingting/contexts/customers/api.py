@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .actions import create, remember, remove, replace
+from .actions import create, remember, remove
 from .fields import Bad, Field
 from .fields import of_tenant as fields_of
 from .fields import read as read_field
@@ -56,7 +56,6 @@ __all__ = [
     "read_field",
     "remember",
     "remove",
-    "replace",
     "upsert",
 ]
 

@@ -1,171 +1,155 @@
-"""Customers over HTTP: who calls, found by number; every look at one is in the audit log."""
+"""Customers over HTTP: found, opened, made, changed; every look at one is in the audit log."""
 
 from __future__ import annotations
 
-import datetime as dt
-import time
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from fastapi import APIRouter, Query
 
 from qingting import numbers
-from qingting.access import Identity, require
-from qingting.contexts.contacts.api import counts
-from qingting.errors import Invalid, NotFound
+from qingting.access import Identity
+from qingting.errors import Invalid
+from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
 
-from . import actions, queries
-from .queries import Customer
+from . import actions, fields, http_merges, http_parts, http_setup, listing, shown
+from .doors import Audit, Doors, Editor, Viewer
+from .model import PHONE, Known, Record, normalised
+from .record import Whole
+from .schemas import ChangedCustomer, IdentityKind, NewCustomer
 
-Viewer = Annotated[Identity, Depends(require("customers.view"))]
-Editor = Annotated[Identity, Depends(require("customers.edit"))]
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
-
-
-Number = Annotated[str, Field(max_length=40)]
-
-
-def _day(value: str) -> str:
-    try:
-        day = dt.date.fromisoformat(value) if value else None
-    except ValueError:
-        day = dt.date.max
-    if day is not None and not 1900 <= day.year < 2200:
-        raise PydanticCustomError("customer.bad_day", "a day is written 2021-05-01")
-    return day.isoformat() if day else ""
-
-
-Day = Annotated[str, Field(max_length=10), AfterValidator(_day)]
-Attributes = Annotated[
-    dict[
-        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
-        Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)] | Annotated[str, Field(max_length=64)],
-    ],
-    Field(max_length=16),
-]
-"""For rules of routing: codes and numbers; an empty code is none."""
-
-
-class Described(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    name: Annotated[str, Field(max_length=80)] = ""
-    note: Annotated[str, Field(max_length=4000)] = ""
-
-
-class NewCustomer(Described):
-    numbers: Annotated[list[Number], Field(max_length=20)] = []
-    since: Day = ""
-    attributes: Attributes = {}
-
-
-class ChangedCustomer(Described):
-    """`numbers`, `since`, `attributes` left out keep theirs."""
-
-    version: Annotated[int, Field(ge=0, le=2_000_000_000)]
-    numbers: Annotated[list[Number] | None, Field(max_length=20)] = None
-    since: Day | None = None
-    attributes: Attributes | None = None
+Word = Annotated[str, Query(max_length=120)]
+Amount = Annotated[float | None, Query(ge=-1e12, le=1e12, allow_inf_nan=False)]
+_TOLD = ("kind", "language", "born", "since")
 
 
 def routes(records: Records, audit: Audit, zone_of: Callable[[str], str]) -> APIRouter:
     """`zone_of`: tenant → its time zone, by which "today" is counted."""
+    doors = Doors(records, audit, zone_of)
     router = APIRouter(tags=["customers"])
 
     @router.get("/customers")
-    async def find(who: Viewer, number: Annotated[str, Query(max_length=40)]) -> dict[str, Any]:
-        wanted = _e164([number])
+    async def find(
+        who: Viewer,
+        number: Annotated[str, Query(max_length=40)] = "",
+        identity: Annotated[str, Query(max_length=254)] = "",
+        medium: IdentityKind = "phone",
+        q: Word = "",
+        kind: Literal["", "person", "organisation"] = "",
+        language: Word = "",
+        layer: Literal["", "identity", "value", "business", "preference"] = "",
+        tag: Word = "",
+        field: Word = "",
+        value: Annotated[str | None, Query(max_length=500)] = None,
+        least: Amount = None,
+        most: Amount = None,
+        sort: Literal["changed", "name"] = "changed",
+        limit: Limit = 50,
+        after: Annotated[Cursor, Query(alias="cursor")] = "",
+    ) -> dict[str, Any]:
+        sort = "name" if q.strip() else sort
+        wanted = listing.Filter(
+            q=q.strip(),
+            kind=kind,
+            language=language,
+            layer=layer,
+            tag=tag,
+            field=field,
+            value=value,
+            least=least,
+            most=most,
+            order=sort,
+            after=position(after, str if sort == "name" else float, str) if after else None,
+            limit=limit,
+        )
+        if number:
+            wanted = _by_number(who, wanted, number)
+        elif identity:
+            wanted = wanted._replace(identity=(medium, normalised(medium, identity) or identity))
+        by = [name for name in wanted._fields[:-3] if getattr(wanted, name) not in ("", ("", ""), None)]
         async with records.write() as connection:
-            found = (await queries.by_numbers(connection, who.tenant, wanted)).get(wanted[0])
-            items = [await seen(connection, who, found)] if found else []
-        return {"items": items, "next": None, "total": len(items)}
+            found = await listing.search(connection, who.tenant, wanted)
+            await audit(connection, who, "customers.listed", "", {"count": len(found.items), "by": by})
+        items = [shown.item(who, one) for one in found.items]
+        return page(items, cursor(*found.next) if found.next else None)
 
     @router.post("/customers", status_code=201)
     async def create(new: NewCustomer, who: Editor) -> dict[str, Any]:
+        told = shown.read_numbers(new.numbers) + shown.read(new.identities)
         async with records.write() as connection:
-            made = await actions.create(
-                connection,
-                who.tenant,
-                new.name,
-                _e164(new.numbers),
-                new.note,
-                new.since,
-                _without_empty(new.attributes),
+            custom = fields.read_all(await fields.of_tenant(connection, who.tenant), new.fields)
+            made = Record(
+                external_id=new.external_id,
+                name=new.name,
+                note=new.note,
+                identities=list(dict.fromkeys(told)),
+                fields=custom,
+                attributes=_without_empty(new.attributes),
+                addresses=new.addresses,
+                **{name: getattr(new, name) for name in _TOLD},
             )
-            await audit(connection, who, "customer.create", made.id, {})
-            return await shown(connection, who, made)
+            id = await actions.create(connection, who.tenant, made, who.user, new.shared)
+            await audit(connection, who, "customer.create", id, {})
+            return await doors.shown(connection, who, await doors.known(connection, who, id))
 
     @router.get("/customers/{id}")
     async def one(id: str, who: Viewer) -> dict[str, Any]:
         async with records.write() as connection:
-            return await seen(connection, who, await known(connection, who, id))
+            return await doors.seen(connection, who, await doors.known(connection, who, id))
 
     @router.put("/customers/{id}")
     async def change(id: str, new: ChangedCustomer, who: Editor) -> dict[str, Any]:
         async with records.write() as connection:
-            old = await known(connection, who, id)
-            if new.numbers is None:
-                kept = list(old.numbers)
-            else:
-                # A masked number that comes back unchanged means the number behind it.
-                behind = {numbers.masked(n): n for n in old.numbers}
-                kept = _e164([behind.get(n, n) for n in new.numbers])
-            since = old.since if new.since is None else new.since
-            attributes = old.attributes if new.attributes is None else _without_empty(new.attributes)
-            made = await actions.replace(
-                connection, who.tenant, id, new.version, new.name, kept, new.note, since, attributes
+            old = await doors.known(connection, who, id)
+            told: dict[str, Any] = {"name": new.name, "note": new.note}
+            told |= {name: given for name in _TOLD if (given := getattr(new, name)) is not None}
+            if new.attributes is not None:
+                told["attributes"] = _without_empty(new.attributes)
+            if new.fields is not None:
+                custom = fields.read_all(await fields.of_tenant(connection, who.tenant), new.fields)
+                told["fields"] = {k: v for k, v in (old.one["fields"] | custom).items() if v is not None}
+            changed = await actions.change(
+                connection,
+                who.tenant,
+                id,
+                new.version,
+                told,
+                _identities(old, new),
+                new.addresses,
+                new.shared,
             )
-            await audit(connection, who, "customer.change", id, {"fields": _changed(old, made)})
-            return await shown(connection, who, made)
+            if changed:  # which fields, not their values: the audit log outlives the customer's data
+                await audit(connection, who, "customer.change", old.one["id"], {"fields": changed})
+            return await doors.shown(connection, who, await doors.known(connection, who, id))
 
-    async def known(connection: AsyncConnection, who: Identity, id: str) -> Customer:
-        found = await queries.by_id(connection, who.tenant, id)
-        if found is None:
-            raise NotFound("customer.unknown", id=id)
-        return found
-
-    async def seen(connection: AsyncConnection, who: Identity, customer: Customer) -> dict[str, Any]:
-        await audit(connection, who, "customer.viewed", customer.id, {})
-        return await shown(connection, who, customer)
-
-    async def shown(connection: AsyncConnection, who: Identity, customer: Customer) -> dict[str, Any]:
-        called = await counts(connection, who.tenant, customer.numbers, time.time(), zone_of(who.tenant))
-        full = who.may("numbers.view")
-        return {
-            "id": customer.id,
-            "version": customer.version,
-            "name": customer.name,
-            "numbers": [n if full else numbers.masked(n) for n in customer.numbers],
-            "note": customer.note,
-            "since": customer.since,
-            "attributes": customer.attributes,
-            "calls_today": called.today,
-            "calls_year": called.year,
-            "last_contact_at": called.last_at,
-        }
-
+    http_parts.add(router, doors)
+    http_merges.add(router, doors)
+    http_setup.add(router, doors)
     return router
 
 
-def _e164(given: list[str]) -> list[str]:
-    found = [numbers.to_e164(n) for n in given]
-    bad = {f"numbers.{i}": "number.bad" for i, n in enumerate(found) if n is None}
-    if bad:
-        raise Invalid("request.invalid", fields=bad)
-    return [n for n in found if n is not None]
+def _identities(old: Whole, new: ChangedCustomer) -> list[Known] | None:
+    if new.identities is not None:
+        return shown.read(new.identities, ((it["kind"], it["value"]) for it in old.identities))
+    if new.numbers is None:
+        return None
+    levels = {it["value"]: it["level"] for it in old.identities if it["kind"] == PHONE}
+    phones = shown.read_numbers(new.numbers, old.numbers)
+    others = [Known(it["kind"], it["value"], it["level"]) for it in old.identities if it["kind"] != PHONE]
+    return others + [it._replace(level=levels.get(it.value, it.level)) for it in phones]
+
+
+def _by_number(who: Identity, wanted: listing.Filter, number: str) -> listing.Filter:
+    """A whole number fits exactly; its last digits, four at least, do as well for those who may see numbers."""
+    if (whole := numbers.to_e164(number)) is not None:
+        return wanted._replace(identity=(PHONE, whole))
+    digits = re.sub(r"\D", "", number)
+    if len(digits) < 4 or not who.may(shown.SEES):
+        raise Invalid("request.invalid", fields={"number": "number.bad"})
+    return wanted._replace(tail=digits)
 
 
 def _without_empty(attributes: dict[str, float | str]) -> dict[str, str | float]:
     return {name: value for name, value in attributes.items() if value != ""}
-
-
-def _changed(old: Customer, new: Customer) -> list[str]:
-    """Which fields, not their values: the audit log outlives the customer's data."""
-    return [
-        name
-        for name in ("name", "numbers", "note", "since", "attributes")
-        if getattr(old, name) != getattr(new, name)
-    ]

@@ -1,16 +1,17 @@
-"""Reads of customers."""
+"""Who is known by what, in short: asked for each caller."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...records import in_batches
+from .merged import as_one
 from .model import PHONE
 from .tables import customer, identity
 
@@ -40,49 +41,65 @@ _tenant: sa.BindParameter[str] = sa.bindparam("tenant")
 _some: sa.BindParameter[str] = sa.bindparam("some", expanding=True)
 _kind: sa.BindParameter[str] = sa.bindparam("kind")
 _i, _c = identity.c, customer.c
+_of_record = sa.and_(_c.tenant == _i.tenant, _c.id == _i.customer)
 _OWNERS = (
     # Who stands for the one who is known by it: the surest last, of equals the oldest.
     sa.select(_i.value, _c.current)
-    .join(customer, sa.and_(_c.tenant == _i.tenant, _c.id == _i.customer))
+    .join(customer, _of_record)
     .where(_i.tenant == _tenant, _i.kind == _kind, _i.value.in_(_some))
     .order_by(_i.level, _i.customer.desc())
 )
 _NUMBERS = (
     sa.select(_i.value, _c.current)
-    .join(customer, sa.and_(_c.tenant == _i.tenant, _c.id == _i.customer))
+    .join(customer, _of_record)
     .where(_c.tenant == _tenant, _i.kind == PHONE, _c.current.in_(_some))
     .order_by(_i.value)
 )
-_CUSTOMERS = sa.select(customer).where(_c.tenant == _tenant, _c.id.in_(_some))
-_CURRENT = sa.select(_c.id, _c.current).where(_c.tenant == _tenant, _c.id.in_(_some))
+_RECORDS = sa.select(customer).where(_c.tenant == _tenant, _c.current.in_(_some))
+_CURRENT = sa.select(_c.current).where(_c.tenant == _tenant, _c.id == sa.bindparam("id"))
+
+
+async def current(connection: AsyncConnection, tenant: str, id: str) -> str | None:
+    """Who stands for the record of this id."""
+    found: str | None = await connection.scalar(_CURRENT, {"tenant": tenant, "id": id})
+    return found
 
 
 async def by_id(connection: AsyncConnection, tenant: str, id: str) -> Customer | None:
     """Who stands for the record of this id."""
-    rows = (await connection.execute(_CURRENT, {"tenant": tenant, "some": [id]})).all()
-    return (await _load(connection, tenant, [row.current for row in rows])).get(rows[0].current) if rows else None
+    now = await current(connection, tenant, id)
+    return None if now is None else (await by_ids(connection, tenant, [now])).get(now)
 
 
 async def by_numbers(connection: AsyncConnection, tenant: str, numbers: Iterable[str]) -> dict[str, Customer]:
     """Customers by each number that is known."""
-    wanted = sorted({n for n in numbers if n})
-    owner: dict[str, str] = {}
-    for some in in_batches(wanted):
-        rows = await connection.execute(_OWNERS, {"tenant": tenant, "kind": PHONE, "some": some})
-        owner.update({row.value: row.current for row in rows})
-    customers = await _load(connection, tenant, sorted(set(owner.values())))
+    owner = await owners(connection, tenant, PHONE, numbers)
+    customers = await by_ids(connection, tenant, sorted(set(owner.values())))
     return {number: customers[id] for number, id in owner.items()}
 
 
-async def _load(connection: AsyncConnection, tenant: str, ids: list[str]) -> dict[str, Customer]:
+async def owners(connection: AsyncConnection, tenant: str, kind: str, values: Iterable[str]) -> dict[str, str]:
+    """Identity → the customer who is found by it: one, however many have it."""
+    owner: dict[str, str] = {}
+    for some in in_batches(sorted({v for v in values if v})):
+        rows = await connection.execute(_OWNERS, {"tenant": tenant, "kind": kind, "some": some})
+        owner.update({row.value: row.current for row in rows})
+    return owner
+
+
+async def by_ids(connection: AsyncConnection, tenant: str, ids: Iterable[str]) -> dict[str, Customer]:
+    """Of those who stand for themselves."""
     found: dict[str, Customer] = {}
-    for batch in in_batches(ids):
-        some = {"tenant": tenant, "some": batch}
+    for some in in_batches(sorted(set(ids))):
+        asked = {"tenant": tenant, "some": some}
         numbers: dict[str, dict[str, None]] = defaultdict(dict)
-        for row in await connection.execute(_NUMBERS, some):
+        for row in await connection.execute(_NUMBERS, asked):
             numbers[row.current][row.value] = None
-        for row in await connection.execute(_CUSTOMERS, some):
-            found[row.id] = Customer(
-                row.id, row.version, row.name, tuple(numbers[row.id]), row.note, row.since, row.attributes
-            )
+        groups: dict[str, list[Any]] = defaultdict(list)
+        for record in (await connection.execute(_RECORDS, asked)).mappings():
+            groups[record["current"]].append(record)
+        for id, rows in groups.items():
+            one = as_one(rows)
+            told = (one["note"], one["since"], one["attributes"])
+            found[id] = Customer(id, one["version"], one["name"], tuple(numbers[id]), *told)
     return found

@@ -55,7 +55,12 @@ class _Rows:
 
 
 async def upsert(
-    connection: AsyncConnection, tenant: str, records: Sequence[Record], origin: str = "import", user: str = ""
+    connection: AsyncConnection,
+    tenant: str,
+    records: Sequence[Record],
+    origin: str = "import",
+    user: str = "",
+    as_new: bool = False,
 ) -> list[Upserted]:
     """Make or change customers; what became of each, in order. In the transaction given: all of them or none.
 
@@ -64,13 +69,15 @@ async def upsert(
     none yet, and takes it. Otherwise somebody new. Doing it again changes nothing. Two records of one customer in
     the same batch count one after the other.
 
-    Consents told by a file are on record as of `user`; `origin` stands with identities that name none.
+    Consents told by a file are on record as of `user`; `origin` stands with identities that name none. `as_new`:
+    nobody is looked for.
     """
     assert len(records) <= BATCH
     await alone(connection, tenant)
     now = time.time()
     book = _Book(tenant, now, origin, user, await _searchable(connection, tenant))
-    await book.load(connection, records)
+    if not as_new:
+        await book.load(connection, records)
     done = [book.take(record) for record in records]
     await book.write(connection)
     await _say(connection, tenant, done)
@@ -89,6 +96,7 @@ class _Book:
     def __init__(self, tenant: str, now: float, origin: str, user: str, searchable: frozenset[str]) -> None:
         self._tenant, self._now, self._origin, self._user = tenant, now, origin, user
         self._searchable = searchable
+        self._by = "hand" if origin == "desk" else "import"
         self._held: dict[str, _Held] = {}
         self._by_external: dict[str, str] = {}
         self._by_identity: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -124,7 +132,7 @@ class _Book:
             self._held[id].identities[kind, value] = level
         tags = sa.select(g.customer, g.layer, g.tag, g.confidence)
         async for id, layer, tag, confidence in _each(
-            connection, tags.where(g.tenant == self._tenant, g.origin == "import"), g.customer, ids
+            connection, tags.where(g.tenant == self._tenant, g.origin == self._by), g.customer, ids
         ):
             self._held[id].tags[layer, tag] = confidence
         addresses = sa.select(a.customer, a.key).where(a.tenant == self._tenant)
@@ -198,7 +206,7 @@ class _Book:
         for layer, tag, confidence in record.tags:
             if held.tags.get((layer, tag)) != confidence:
                 held.tags[layer, tag] = confidence
-                what = {"layer": layer, "tag": tag, "origin": "import", "source": self._user}
+                what = {"layer": layer, "tag": tag, "origin": self._by, "source": self._user}
                 self._rows.tags.append(mine | what | {"confidence": confidence, "at": now})
                 held.changed = True
         for address in record.addresses:

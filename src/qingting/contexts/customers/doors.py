@@ -1,0 +1,54 @@
+"""What the doors of customers share: who is meant, that it is on record, and what is told of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qingting.access import Identity, require
+from qingting.contexts.contacts.api import counts
+from qingting.errors import NotFound
+from qingting.records import Records
+
+from . import record, relations, shown
+from .record import Whole
+
+Viewer = Annotated[Identity, Depends(require("customers.view"))]
+Editor = Annotated[Identity, Depends(require("customers.edit"))]
+Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Doors:
+    records: Records
+    audit: Audit
+    zone_of: Callable[[str], str]
+    """Tenant → its time zone, by which "today" is counted."""
+
+    async def known(self, connection: AsyncConnection, who: Identity, id: str) -> Whole:
+        """Raises `NotFound("customer.unknown")`."""
+        found = await record.whole(connection, who.tenant, id)
+        if found is None:
+            raise NotFound("customer.unknown", id=id)
+        return found
+
+    async def seen(self, connection: AsyncConnection, who: Identity, it: Whole) -> dict[str, Any]:
+        """Told to somebody, which is on record."""
+        await self.audit(connection, who, "customer.viewed", it.one["id"], {})
+        return await self.shown(connection, who, it)
+
+    async def shown(self, connection: AsyncConnection, who: Identity, it: Whole) -> dict[str, Any]:
+        called = await counts(connection, who.tenant, it.numbers, time.time(), self.zone_of(who.tenant))
+        return {
+            **shown.record(who, it),
+            "relations": await relations.related(connection, who.tenant, it.ids),
+            "merges": await record.merges(connection, who.tenant, it.ids),
+            "calls_today": called.today,
+            "calls_year": called.year,
+            "last_contact_at": called.last_at,
+        }

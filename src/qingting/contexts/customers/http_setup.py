@@ -1,0 +1,50 @@
+"""What a tenant decides about its customers, over HTTP: fields of its own, types of relations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from qingting.access import Identity, require
+from qingting.errors import Invalid
+
+from . import fields, relations
+from .doors import Doors, Viewer
+from .schemas import FieldBody, RelationTypeBody
+
+Setter = Annotated[Identity, Depends(require("configuration.edit"))]
+
+
+def add(router: APIRouter, doors: Doors) -> None:
+    records, audit = doors.records, doors.audit
+
+    @router.get("/customer-fields")
+    async def all_fields(who: Viewer) -> dict[str, Any]:
+        async with records.read() as connection:
+            return {"items": [it._asdict() for it in (await fields.of_tenant(connection, who.tenant)).values()]}
+
+    @router.put("/customer-fields")
+    async def keep_field(new: FieldBody, who: Setter) -> dict[str, Any]:
+        """One: made with `version` 0, else changed."""
+        if (new.type == "choice") != bool(new.choices) or not new.names:
+            raise Invalid("request.invalid", fields={"choices" if new.names else "names": "missing"})
+        told = new.model_dump() | {"choices": tuple(new.choices), "names": dict(new.names)}
+        async with records.write() as connection:
+            made = await fields.keep(connection, who.tenant, fields.Field(**told))
+            await audit(connection, who, "customer_field.change", new.id, {"version": made.version})
+        return made._asdict()
+
+    @router.get("/customer-relation-types")
+    async def all_types(who: Viewer) -> dict[str, Any]:
+        async with records.read() as connection:
+            return {"items": [it._asdict() for it in (await relations.types(connection, who.tenant)).values()]}
+
+    @router.put("/customer-relation-types")
+    async def keep_type(new: RelationTypeBody, who: Setter) -> dict[str, Any]:
+        """One: made with `version` 0, else changed."""
+        told = new.model_dump() | {"names": dict(new.names), "back": dict(new.back)}
+        async with records.write() as connection:
+            made = await relations.keep_type(connection, who.tenant, relations.Type(**told))
+            await audit(connection, who, "customer_relation_type.change", new.id, {"version": made.version})
+        return made._asdict()
