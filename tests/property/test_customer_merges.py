@@ -163,9 +163,10 @@ class Customers(RuleBasedStateMachine):
 
 def test_merges_and_what_is_taken_back(sqlite_with_tables: Path, tmp_path: Path) -> None:
     shutil.copy(sqlite_with_tables, tmp_path / "records.db")
+    held = settings(max_examples=12, stateful_step_count=20, deadline=None)
     with asyncio.Runner() as runner:
         records = Records(f"sqlite+aiosqlite:///{tmp_path / 'records.db'}")
-        run_state_machine_as_test(
-            lambda: Customers(runner.run, records), settings=settings(max_examples=12, stateful_step_count=20)
-        )
-        runner.run(records.close())
+        try:
+            run_state_machine_as_test(lambda: Customers(runner.run, records), settings=held)
+        finally:
+            runner.run(records.close())
