@@ -98,6 +98,13 @@ async def test_self_service_alone(sqlite_house: House, sqlite_story: Story, caus
     assert (await contact_now(sqlite_house, sqlite_story))["outcome"] == outcome
 
 
+async def test_who_leaves_a_message_has_not_served_themselves(sqlite_house: House, sqlite_story: Story) -> None:
+    await sqlite_story.calls("c1")
+    await sqlite_story.does(c.TakeMessage("m1", "sales", "", "", "c1", "", "m1"))
+    await sqlite_story.after(9, c.ContactEnds("c1", "flow"))
+    assert (await contact_now(sqlite_house, sqlite_story))["outcome"] == "message"
+
+
 async def contact_now(house: House, story: Story) -> dict[str, Any]:
     await house.projection.catch_up(story.tenant)
     return await contact(house, "c1")

@@ -18,6 +18,15 @@ OUTCOMES: dict[str, Both] = {
     "lost": ("系统中断", "lost"),
     "failed": ("失败", "failed"),
 }
+ATTRIBUTES: dict[str, Both] = {
+    "vip": ("VIP 客户", "VIP"),
+    "years": ("客户年限（年）", "years as a customer"),
+    "calls_today": ("今日第几次来电", "which call today"),
+    "calls_year": ("一年内第几次来电", "which call in a year"),
+    "answered_year": ("一年内人工接通次数", "talks with a person in a year"),
+    "language": ("语种", "language"),
+    "entry": ("呼叫入口", "entry point"),
+}
 CAUSES: dict[str, Both] = {
     "customer": ("客户挂断", "the customer hung up"),
     "agent": ("坐席挂断", "the agent hung up"),

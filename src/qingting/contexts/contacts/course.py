@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import course_company as company
-from .codes import CAUSES, DESTINATIONS, DONE, MEDIA, OUTCOMES, OVERFLOWS, WHYS, Both
+from .codes import ATTRIBUTES, CAUSES, DESTINATIONS, DONE, MEDIA, OUTCOMES, OVERFLOWS, WHYS, Both
 from .relaxing import in_words
 from .story import NOTHING, Detail, Easing, Names, Story, gap, visit_of, word_of
 from .why import duration
@@ -76,10 +76,14 @@ def language(story: Story, _: float, d: Detail) -> Both:
 
 
 def known(story: Story, _: float, d: Detail) -> Both:
-    known = [
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in d["attributes"]
-    ]
-    return f"已知：{'，'.join(known)}", f"Known: {', '.join(known)}"
+    zh, en = [], []
+    for name, value in d["attributes"]:
+        words = word_of(ATTRIBUTES, name)
+        said = f"{value:g}" if isinstance(value, float) else str(value)
+        shown = story.names("entry-points", said) if name == "entry" else (said, said)
+        zh.append(f"{words[0]} {shown[0]}")
+        en.append(f"{words[1]} {shown[1]}")
+    return f"已知：{'，'.join(zh)}", f"Known: {', '.join(en)}"
 
 
 def over(story: Story, _: float, d: Detail) -> Both:
@@ -122,7 +126,8 @@ def revalued(story: Story, _: float, d: Detail) -> Both:
     rules = d.get("rules") or ()
     if not rules:
         return "排位重新计算", "Priority worked out anew"
-    return f"排位重新计算：规则 {'、'.join(rules)}", f"Priority worked out anew: rule {', '.join(rules)}"
+    zh, en = zip(*(story.names("rules", rule) for rule in rules), strict=True)
+    return f"排位重新计算：规则 {'、'.join(zh)}", f"Priority worked out anew: rule {', '.join(en)}"
 
 
 def relaxed(story: Story, _: float, d: Detail) -> Both:

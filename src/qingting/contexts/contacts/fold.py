@@ -174,6 +174,20 @@ def _ended(rows: Rows, event: e.ContactEnded) -> None:
         contact["outcome"] = "self_service" if event.cause in ("flow", "agent") else "left"
 
 
+def _message(rows: Rows, event: e.MessageTaken) -> None:
+    _came_to(rows.contacts[event.contact], "message")
+
+
+def _callback(rows: Rows, event: e.CallbackRequested) -> None:
+    _came_to(rows.contacts[event.of], "callback")
+
+
+def _came_to(contact: Row, outcome: str) -> None:
+    """Of who was in no queue: one who waited has the outcome of their visit."""
+    if contact["outcome"] == "open":
+        contact["outcome"] = outcome
+
+
 # --- visits ----------------------------------------------------------------------------------------------
 
 
@@ -297,6 +311,8 @@ def _joined(rows: Rows, event: e.ConsultJoined) -> None:
 
 _HANDLERS: dict[type, Callable[[Rows, Any], None]] = {
     e.LanguageSet: _language,
+    e.MessageTaken: _message,
+    e.CallbackRequested: _callback,
     e.ContactEnded: _ended,
     e.VisitStarted: _visit_started,
     e.VisitAnswered: _visit_answered,

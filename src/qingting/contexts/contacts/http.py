@@ -32,6 +32,8 @@ Outcome = Literal[
     "lost",
     "failed",
     "self_service",
+    "message",
+    "callback",
     "left",
     "not_reached",
 ]

@@ -60,9 +60,9 @@ contact = sa.Table(
     sa.Index(None, "tenant", "party"),
 )
 """`outcome`: `open` (in self-service), `waiting`; `answered`; `abandoned` (left while waiting); `flow_out`; `lost`,
-`failed`; without a visit `self_service` (the flow ended it) or `left` (the caller did); of an agent's own call
-`not_reached`. `queue`, `agent`: the last ones. `wait_s`: from first arrival to the answer or the end. `talk_s`:
-without hold."""
+`failed`; without a visit `message` or `callback` (the flow came to one), `self_service` (the flow ended it) or `left`
+(the caller did); of an agent's own call `not_reached`. `queue`, `agent`: the last ones. `wait_s`: from first arrival
+to the answer or the end. `talk_s`: without hold."""
 
 reference = sa.Table(
     "contact_reference",

@@ -17,6 +17,8 @@ export const outcomes = [
   "answered",
   "abandoned",
   "self_service",
+  "message",
+  "callback",
   "left",
   "flow_out",
   "not_reached",

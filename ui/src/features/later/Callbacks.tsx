@@ -1,9 +1,9 @@
-import { Button, Popconfirm, type TableColumnsType } from "antd";
+import { Button, Popconfirm } from "antd";
 import { api, pathId } from "../../api/client";
 import { useMay } from "../../app/session";
 import { instant } from "../../components/format";
 import { useWords } from "../../i18n";
-import { CustomerNumber, List, useList } from "./List";
+import { CustomerNumber, List, useList, type Column } from "./List";
 import type { Callback } from "./shapes";
 
 /** Who is next stands first. */
@@ -11,19 +11,21 @@ export function Callbacks() {
   const { t } = useWords();
   const may = useMay();
   const { list, act } = useList<Callback>("/callbacks");
-  const columns: TableColumnsType<Callback> = [
+  const columns: Column<Callback>[] = [
     { title: t("later.turn"), width: 190, render: (_, it) => <Turn it={it} /> },
     { title: t("later.who"), width: 140, render: (_, it) => <CustomerNumber number={it.number} /> },
     { title: t("later.queue"), width: 130, ellipsis: true, dataIndex: "queue_name" },
     { title: t("later.note"), render: (_, it) => <span className="later-text">{it.note}</span> },
     {
       title: t("later.first"),
+      label: "later.first",
       width: 100,
       render: (_, it) => t(it.first === "agent" ? "later.firstAgent" : "later.firstCustomer"),
     },
-    { title: t("later.since"), width: 120, className: "figure", render: (_, it) => instant(it.first_arrival) },
+    { title: t("later.since"), label: "later.since", width: 120, className: "figure", render: (_, it) => instant(it.first_arrival) },
     {
       title: t("later.attempts"),
+      label: "later.attempts",
       width: 90,
       className: "figure",
       render: (_, it) => (

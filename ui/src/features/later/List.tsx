@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Table, type TableColumnsType } from "antd";
-import type { ReactNode } from "react";
+import { Table } from "antd";
+import type { ColumnType } from "antd/es/table";
+import type { ReactNode, TdHTMLAttributes } from "react";
 import { api } from "../../api/client";
 import { Failure } from "../../components/Failure";
 import { phoneNumber } from "../../components/format";
@@ -32,9 +33,12 @@ export function useList<T>(path: string) {
   return { list, act };
 }
 
+/** `label`: its heading in the narrow list as well, where the cell alone does not tell what it is. */
+export type Column<T> = ColumnType<T> & { label?: WordKey };
+
 interface Listed<T> {
   list: ReturnType<typeof useList<T>>["list"];
-  columns: TableColumnsType<T>;
+  columns: Column<T>[];
   none: WordKey;
   hint: WordKey;
   rowClass?: (it: T) => string;
@@ -43,6 +47,8 @@ interface Listed<T> {
   below?: (it: T) => ReactNode;
 }
 
+const labelled = (label: string) => (): TdHTMLAttributes<HTMLElement> & { "data-label": string } => ({ "data-label": label });
+
 export function List<T extends { id: string }>({ list, columns, none, hint, rowClass, expanded = "", below }: Listed<T>) {
   const { t } = useWords();
   if (list.error && !list.data) return <Failure error={list.error} retry={() => void list.refetch()} />;
@@ -50,7 +56,7 @@ export function List<T extends { id: string }>({ list, columns, none, hint, rowC
     <Table<T>
       rowKey="id"
       size="small"
-      columns={columns}
+      columns={columns.map(({ label, ...column }) => ({ ...column, ...(label && { onCell: labelled(t(label)) }) }))}
       dataSource={list.data?.items ?? []}
       loading={{ spinning: list.isPending, delay: 300 }}
       pagination={false}

@@ -1,4 +1,4 @@
-import { Button, Popconfirm, type TableColumnsType } from "antd";
+import { Button, Popconfirm } from "antd";
 import { useState } from "react";
 import { api, pathId } from "../../api/client";
 import { useMay } from "../../app/session";
@@ -6,7 +6,7 @@ import { instant } from "../../components/format";
 import { useWords } from "../../i18n";
 import { Player } from "../contacts/Player";
 import "../contacts/contacts.css";
-import { CustomerNumber, List, useList } from "./List";
+import { CustomerNumber, List, useList, type Column } from "./List";
 import type { Message } from "./shapes";
 import { Spoken } from "./Spoken";
 
@@ -18,7 +18,7 @@ export function Messages() {
   const may = useMay();
   const { list, act } = useList<Message>("/messages");
   const [heard, setHeard] = useState("");
-  const columns: TableColumnsType<Message> = [
+  const columns: Column<Message>[] = [
     { title: t("later.taken"), width: 100, render: (_, it) => instant(it.taken) },
     { title: t("later.who"), width: 140, render: (_, it) => <CustomerNumber number={it.number} /> },
     { title: t("later.queue"), width: 120, ellipsis: true, dataIndex: "queue_name" },

@@ -38,7 +38,8 @@ export function Cell({ field, value }: { field: Field; value: unknown }) {
     case "choices":
       return <Short words={(value ?? []) as string[]} />;
     default:
-      return typeof value === "string" ? value : "";
+      if (typeof value === "string" && value) return value;
+      return <span className="faint">{field.ifNone ? t(field.ifNone) : "–"}</span>;
   }
 }
 

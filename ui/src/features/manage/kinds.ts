@@ -17,6 +17,8 @@ export type Field = {
   /** Shown in the table as well. */
   column?: boolean;
   required?: boolean;
+  /** What an empty one means, said in the table. */
+  ifNone?: WordKey;
   /** A heading before it. */
   group?: WordKey;
 } & (
@@ -77,7 +79,7 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
   lines: { fields: [], fresh: {} },
   sites: {
     fields: [
-      { name: "host", words: "manage.siteHost", note: "manage.siteHostNote", type: "text", max: 253, column: true },
+      { name: "host", words: "manage.siteHost", note: "manage.siteHostNote", ifNone: "manage.siteHostNone", type: "text", max: 253, column: true },
       { name: "port", words: "manage.port", type: "number", least: 1, most: 65535 },
       { name: "transport", words: "manage.transport", type: "choice", options: ["udp", "tcp", "tls"].map(plain) },
       { name: "secret", words: "manage.siteSecret", note: "manage.siteSecretNote", type: "secret" },
