@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -191,6 +192,32 @@ def test_flows_settings_people_and_tokens(admin: Page) -> None:
 
     page.goto("/manage/audit")
     expect(page.get_by_test_id("page-audit")).to_contain_text("用户 · 邀请")
+
+
+def test_the_configuration_as_a_file(admin: Page, tmp_path: Path) -> None:
+    page = admin
+    page.goto("/manage/document")
+    with page.expect_download() as taken:
+        page.get_by_test_id("document-export").click()
+    file = tmp_path / "centre.yaml"
+    taken.value.save_as(file)
+    page.get_by_test_id("document-file").set_input_files(file)
+    expect(page.get_by_test_id("document-told")).to_contain_text("与现在的配置一致")
+
+    file.write_text("qingting: 1\nskills:\n  dutch: {name: 荷兰语, kind: language, rank: 3}\n")
+    page.get_by_test_id("document-file").set_input_files(file)
+    problems = page.get_by_test_id("document-problems")
+    expect(problems).to_contain_text("第 3 行，第 41 列")
+    expect(problems).to_contain_text("没有这个字段")
+
+    file.write_text("qingting: 1\nskills:\n  dutch: {name: 荷兰语, kind: language}\n")
+    page.get_by_test_id("document-file").set_input_files(file)
+    expect(page.get_by_test_id("document-told")).to_contain_text("会更改 1 项")
+    page.get_by_test_id("document-import").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+    expect(page.get_by_test_id("document-told")).to_have_attribute("data-done", "true")
+    open_kind(page, "skills")
+    expect(row(page, "荷兰语")).to_be_visible()
 
 
 def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> None:

@@ -5,6 +5,7 @@ import { transferWords } from "../features/desk/transfer/words";
 import { deskWords } from "../features/desk/words";
 import { floorWords } from "../features/floor/words";
 import { laterWords } from "../features/later/words";
+import { documentWords } from "../features/manage/document/words";
 import { manageWords } from "../features/manage/words";
 import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
@@ -23,5 +24,6 @@ export const staffWords = {
   later: laterWords,
   manage: manageWords,
   routing: routingWords,
+  document: documentWords,
   people: peopleWords,
 };

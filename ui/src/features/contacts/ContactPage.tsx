@@ -83,7 +83,7 @@ function Shown({ contact }: { contact: ContactRecord }) {
             <h2>{t("contacts.recording")}</h2>
             {contact.recordings.length === 0 && (
               <p className="quiet" data-testid="no-recording">
-                {t("contacts.noRecording")} <span className="faint">{t("contacts.noRecordingHint")}</span>
+                {t("contacts.noRecording")} <span className="faint">{t(contact.erased ? "contacts.noRecordingErased" : "contacts.noRecordingHint")}</span>
               </p>
             )}
             {contact.recordings.map((recording) => (

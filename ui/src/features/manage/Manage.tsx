@@ -9,6 +9,7 @@ import { ResourcePage } from "./ResourcePage";
 import { SettingsPage } from "./SettingsPage";
 
 const FlowsPage = lazy(async () => ({ default: (await import("./FlowsPage")).FlowsPage }));
+const DocumentPage = lazy(async () => ({ default: (await import("./document/DocumentPage")).DocumentPage }));
 const Users = lazy(async () => ({ default: (await import("../people/Users")).Users }));
 const Tokens = lazy(async () => ({ default: (await import("../people/Tokens")).Tokens }));
 const Audit = lazy(async () => ({ default: (await import("../people/Audit")).Audit }));
@@ -57,6 +58,8 @@ function pageOf(page: ManagePage) {
       return <FlowsPage />;
     case "settings":
       return <SettingsPage />;
+    case "document":
+      return <DocumentPage />;
     case "users":
       return <Users />;
     case "tokens":

@@ -36,6 +36,7 @@ export const managePages: ManagePage[] = [
   page("sites", tenant),
   page("teams", tenant),
   page("settings", tenant),
+  page("document", tenant, "configuration.transfer"),
   page("users", people, "people.manage"),
   page("tokens", people, "tokens.manage"),
   page("audit", people, "audit.view"),
