@@ -207,7 +207,7 @@ def test_the_configuration_as_a_file(admin: Page, tmp_path: Path) -> None:
     file.write_text("qingting: 1\nskills:\n  dutch: {name: 荷兰语, kind: language, rank: 3}\n")
     page.get_by_test_id("document-file").set_input_files(file)
     problems = page.get_by_test_id("document-problems")
-    expect(problems).to_contain_text("第 3 行，第 41 列")
+    expect(problems).to_contain_text("第 3 行，第 38 列")
     expect(problems).to_contain_text("没有这个字段")
 
     file.write_text("qingting: 1\nskills:\n  dutch: {name: 荷兰语, kind: language}\n")
