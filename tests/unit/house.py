@@ -17,7 +17,6 @@ from qingting.contexts.contacts import http as contacts_http
 from qingting.contexts.contacts.api import Neighbours, Projection
 from qingting.contexts.customers import api as customers
 from qingting.contexts.customers import http as customers_http
-from qingting.contexts.customers.importing import http as imports_http
 from qingting.contexts.customers.importing.api import Imports
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
@@ -102,6 +101,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         records, vault, check_flow=configuration_api.checker(read_flow), audit=people_api.record_audit
     )
     journal = MemoryJournal()
+    neighbours = _neighbours(configuration)
     imports = Imports(records, folder, people_api.record_audit)
     app = create_app(
         config=config,
@@ -114,10 +114,12 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
                 lambda tenant, trunk: ("ready", f"{trunk} of {tenant}"),
             ),
             customers_http.routes(
-                records, people_api.record_audit, lambda tenant: configuration.of(tenant).settings.body.timezone
+                records,
+                people_api.record_audit,
+                lambda tenant: configuration.of(tenant).settings.body.timezone,
+                neighbours.step_words,
             ),
-            imports_http.routes(imports),
-            contacts_http.routes(records, configuration, _neighbours(configuration)),
+            contacts_http.routes(records, configuration, neighbours),
         ],
     )
     tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")

@@ -54,7 +54,7 @@ def app(house: House) -> FastAPI:
     api = [
         people_http.router(house.people),
         configuration_http.routes(house.configuration, registrar, partial(_trunk_state, house)),
-        customers_http.routes(house.records, audit, house.zone),
+        customers_http.routes(house.records, audit, house.zone, house.flows.step_words),
         imports_http.routes(house.imports),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),
         live_http.routes(

@@ -215,7 +215,7 @@ class Pops:
         now, zone = time.time(), self._zone()
         today = dt.datetime.fromtimestamp(now, ZoneInfo(zone)).date()
         async with self._records.read() as connection:
-            known = await customers.by_numbers(connection, self.tenant, told.values())
+            known = await customers.pops(connection, self.tenant, told.values(), now)
             counts = await contacts.counts_by_number(connection, self.tenant, told.values(), now, zone, but=told)
             last: dict[str, str] = {}
             if self._remembers():
@@ -230,8 +230,10 @@ class Pops:
             if number := told.get(contact, ""):
                 pop.number, pop.withheld = number, False
                 pop.locality = {language: numbers.locality(number, language) for language in ("zh", "en")}
-                if (customer := known.get(number)) is not None:
-                    pop.customer = {"id": customer.id, "name": customer.name, "note": customer.note}
+                customer = None
+                if (popped := known.get(number)) is not None:
+                    customer, before_this = popped.customer, popped.desk["contacts"]
+                    pop.customer = popped.desk | {"contacts": [it for it in before_this if it["id"] != contact]}
                     pop.avoids = _numbers_in(customer.attributes.get(AVOID, ""))
                 pop.last_agent = last.get(number, "")
                 before = counts.get(number, contacts.CustomerCounts(0, 0, None))

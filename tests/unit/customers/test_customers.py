@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 
-from qingting.contexts.customers import api
+from qingting.contexts.customers import api, merging, queries
 from qingting.contexts.customers.api import Known, Record
 from qingting.errors import Invalid
+from qingting.records import Records
 
 from ..contacts.story import Story
 from ..house import House, code_of, fields_of
 
+T = "t1"
 NUMBER = "+8613812345678"
 BRIEF = ("id", "version", "kind", "name", "note", "since", "numbers", "tags", "attributes", "changed_at")
 
@@ -232,8 +236,6 @@ async def test_the_pop_of_a_number(house: House) -> None:
 
 
 async def test_the_calls_of_a_customer_are_counted(house: House) -> None:
-    import time
-
     story = Story(house.journal, house.tenant, now=time.time() - 40 * 86_400)
     await story.begin()
     await story.calls("c1", number=NUMBER)
@@ -242,3 +244,101 @@ async def test_the_calls_of_a_customer_are_counted(house: House) -> None:
     customer = (await lin.post("/customers", json={"name": "A", "numbers": [NUMBER]})).json()
     assert (customer["calls_today"], customer["calls_year"]) == (0, 1)
     assert customer["last_contact_at"] == pytest.approx(story.now)
+
+
+async def test_one_line_of_everything_and_the_pop(house: House) -> None:
+    """Merged records tell one story; what is taken back tells two again."""
+    story = Story(house.journal, house.tenant, now=time.time() - 40 * 86_400)
+    await story.begin()
+    other = "+8613900001111"
+    for contact, number in (("c1", NUMBER), ("c2", other), ("c3", NUMBER)):
+        await story.calls(contact, number=number)
+        story.now += 600
+    await house.projection.catch_up(house.tenant)
+    lin = await house.user("lin", "supervisor")
+    one = (
+        await lin.post("/customers", json={"name": "刘女士", "numbers": [NUMBER], "attributes": {"vip": 1}})
+    ).json()
+    two = (await lin.post("/customers", json={"numbers": [other], "note": "deaf", "language": "zh"})).json()
+    await lin.post(f"/customers/{two['id']}/notes", json={"text": "pinned", "pinned": True})
+    await lin.post(f"/customers/{two['id']}/consents", json={"purpose": "survey", "medium": "sms", "given": False})
+    await lin.put(f"/customers/{two['id']}/tags", json={"tags": [{"layer": "value", "tag": "gold"}]})
+
+    async def line(id: str) -> list[str]:
+        found: list[str] = []
+        after = ""
+        while True:  # two at a time: nothing is told twice, nothing is left out
+            page = (await lin.get(f"/customers/{id}/timeline", params={"limit": 2, "cursor": after})).json()
+            found += [it["id"].split(":")[0] + it["detail"].get("number", "") for it in page["items"]]
+            if not (after := page["next"]):
+                return found
+
+    assert await line(one["id"]) == ["contact" + NUMBER] * 2
+    assert await line(two["id"]) == ["consent", "note", "contact" + other]
+    merged = await lin.post(f"/customers/{one['id']}/merges", json={"source": two["id"], "why": "same voice"})
+    assert merged.status_code == 201, merged.text
+    both = merged.json()["customer"]
+    assert (both["name"], both["note"], both["language"], both["numbers"]) == (
+        "刘女士",
+        "deaf",
+        "zh",
+        [NUMBER, other],
+    )
+    assert [it["id"] for it in both["records"]] == [one["id"], two["id"]]
+    assert await line(two["id"]) == [
+        *("merge", "consent", "note", "contact" + NUMBER, "contact" + other, "contact" + NUMBER),
+    ]
+    async with house.records.read() as connection:
+        popped = (await api.pops(connection, house.tenant, [other, "+8613111111111"], time.time()))[other]
+    assert popped.customer.id == one["id"]
+    assert popped.customer.numbers == (NUMBER, other)
+    assert {k: v for k, v in popped.desk.items() if k not in ("contacts", "notes")} == {
+        "id": one["id"],
+        "name": "刘女士",
+        "kind": "person",
+        "note": "deaf",
+        "language": "zh",
+        "vip": True,
+        "level": "claimed",
+        "tags": [{"layer": "value", "tag": "gold", "confidence": 1.0}],
+        "open": 0,
+        "consents": [{"purpose": "survey", "medium": "sms", "given": False}],
+    }
+    assert [it["id"] for it in popped.desk["contacts"]] == ["c3", "c2", "c1"]
+    assert [it["text"] for it in popped.desk["notes"]] == ["pinned"]
+    # A form opened before is refused; a change is what differs, and is of the one who stands for both.
+    stale = {"version": one["version"], "name": "刘女士", "note": "deaf"}
+    assert code_of(await lin.put(f"/customers/{one['id']}", json=stale)) == (409, "changed_meanwhile")
+    await lin.put(f"/customers/{two['id']}", json={"version": both["version"], "name": "刘晓", "note": "deaf"})
+    merge = merged.json()["merge"]
+    again = (await lin.delete(f"/customers/{one['id']}/merges/{merge}")).json()["items"]
+    assert [(it["name"], it["note"], it["numbers"]) for it in again] == [
+        ("", "deaf", [other]),
+        ("刘晓", "", [NUMBER]),
+    ]
+    assert await line(one["id"]) == ["contact" + NUMBER] * 2
+    assert code_of(await lin.delete(f"/customers/{one['id']}/merges/{merge}")) == (404, "merge.unknown")
+    itself = await lin.post(f"/customers/{one['id']}/merges", json={"source": one["id"]})
+    assert code_of(itself) == (409, "merge.itself")
+
+
+async def test_merges_made_at_once_end_the_same(records: Records) -> None:
+    async def customers() -> list[str]:
+        async with records.write() as connection:
+            made = [Record(identities=[Known("phone", f"+861381234567{i}")]) for i in range(3)]
+            return [await api.create(connection, T, it, shared=True) for it in made]
+
+    async def merge(source: str, target: str) -> None:
+        async with records.write() as connection:
+            await merging.merge(connection, T, source, target, "u")
+
+    for turned in (False, True):
+        a, b, c = await customers()
+        ways = [merge(a, b), merge(b, c)]
+        await asyncio.gather(*(reversed(ways) if turned else ways))
+        async with records.read() as connection:
+            assert [await queries.current(connection, T, id) for id in (a, b, c)] == [c, c, c]
+        await asyncio.gather(merge(c, a), merge(a, c))
+        async with records.read() as connection:
+            (stands,) = {await queries.current(connection, T, id) for id in (a, b, c)}
+            assert stands == a, "in a circle the oldest of all"

@@ -78,7 +78,31 @@ export interface Assignment {
   direction: "in" | "out";
   language: string;
   caller: { number: string; withheld: boolean; erased: boolean; locality: Partial<Names> };
-  customer: { id: string; name: string; note: string } | null;
+  customer: {
+    id: string;
+    name: string;
+    kind: "person" | "organisation";
+    note: string;
+    language: string;
+    vip: boolean;
+    /** How sure it is that the number is theirs. */
+    level: "claimed" | "confirmed" | "proven";
+    tags: { layer: "identity" | "value" | "business" | "preference"; tag: string; confidence: number }[];
+    notes: { at: number; text: string }[];
+    consents: { purpose: string; medium: string; given: boolean }[];
+    contacts: {
+      id: string;
+      at: number;
+      medium: string;
+      direction: string;
+      outcome: string;
+      queue: string;
+      agent: string;
+      disposition: string;
+    }[];
+    /** Callbacks and messages that are not over. */
+    open: number;
+  } | null;
   calls_today: number;
   calls_year: number;
   last_contact_at: number | null;

@@ -6,6 +6,7 @@ from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_b
 from .course import Course
 from .erasure import Held, forget, held_of
 from .http import Neighbours
+from .of_customer import contacts_of, latest, open_requests, requests_of
 from .projection import Projection, progress
 from .queries import Step, each_path, entry_of_arrival, recent
 from .relaxing import eased
@@ -30,6 +31,7 @@ __all__ = [
     "answered_today",
     "called",
     "chosen",
+    "contacts_of",
     "counts",
     "counts_by_number",
     "duration",
@@ -42,11 +44,14 @@ __all__ = [
     "item",
     "keep_to_retention",
     "last_agents",
+    "latest",
     "midnight",
     "note",
+    "open_requests",
     "progress",
     "purge",
     "purge_references",
     "recent",
+    "requests_of",
     "today",
 ]

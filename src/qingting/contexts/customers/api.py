@@ -27,7 +27,9 @@ from .model import (
     normalised,
     problems,
 )
+from .pop import Popped, pops
 from .queries import Customer, by_id, by_numbers
+from .timeline import SOURCES, Asked, Moment, Source, timeline
 from .upserting import BATCH, Upserted, upsert
 
 __all__ = [
@@ -37,12 +39,17 @@ __all__ = [
     "LAYERS",
     "LEVELS",
     "MEDIA",
+    "SOURCES",
+    "Asked",
     "Bad",
     "Consented",
     "Customer",
     "Field",
     "Known",
+    "Moment",
+    "Popped",
     "Record",
+    "Source",
     "Tagged",
     "Upserted",
     "by_id",
@@ -52,10 +59,12 @@ __all__ = [
     "fields_of",
     "normalised",
     "pop",
+    "pops",
     "problems",
     "read_field",
     "remember",
     "remove",
+    "timeline",
     "upsert",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -17,9 +17,11 @@ from qingting.records import Records
 
 from . import record, relations, shown
 from .record import Whole
+from .timeline import Source
 
 Viewer = Annotated[Identity, Depends(require("customers.view"))]
 Editor = Annotated[Identity, Depends(require("customers.edit"))]
+StepWords = Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
 Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
 
 
@@ -29,6 +31,10 @@ class Doors:
     audit: Audit
     zone_of: Callable[[str], str]
     """Tenant → its time zone, by which "today" is counted."""
+    step_words: StepWords
+    """(tenant, flow, version, node, via) → what the key that led there is called, by language, or empty."""
+    sources: Sequence[Source]
+    """Of what a timeline tells."""
 
     async def known(self, connection: AsyncConnection, who: Identity, id: str) -> Whole:
         """Raises `NotFound("customer.unknown")`."""

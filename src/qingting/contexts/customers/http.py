@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -14,20 +14,28 @@ from qingting.errors import Invalid
 from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
 
-from . import actions, fields, http_merges, http_parts, http_setup, listing, shown
-from .doors import Audit, Doors, Editor, Viewer
+from . import actions, fields, http_merges, http_parts, http_setup, http_timeline, listing, shown
+from .doors import Audit, Doors, Editor, StepWords, Viewer
 from .model import PHONE, Known, Record, normalised
 from .record import Whole
 from .schemas import ChangedCustomer, IdentityKind, NewCustomer
+from .timeline import SOURCES, Source
 
 Word = Annotated[str, Query(max_length=120)]
 Amount = Annotated[float | None, Query(ge=-1e12, le=1e12, allow_inf_nan=False)]
 _TOLD = ("kind", "language", "born", "since")
 
 
-def routes(records: Records, audit: Audit, zone_of: Callable[[str], str]) -> APIRouter:
-    """`zone_of`: tenant → its time zone, by which "today" is counted."""
-    doors = Doors(records, audit, zone_of)
+def routes(
+    records: Records,
+    audit: Audit,
+    zone_of: Callable[[str], str],
+    step_words: StepWords,
+    sources: Sequence[Source] = SOURCES,
+) -> APIRouter:
+    """`zone_of`: tenant → its time zone, by which "today" is counted; `step_words` as contacts have it; `sources`: of
+    what timelines tell."""
+    doors = Doors(records, audit, zone_of, step_words, sources)
     router = APIRouter(tags=["customers"])
 
     @router.get("/customers")
@@ -126,6 +134,7 @@ def routes(records: Records, audit: Audit, zone_of: Callable[[str], str]) -> API
 
     http_parts.add(router, doors)
     http_merges.add(router, doors)
+    http_timeline.add(router, doors)
     http_setup.add(router, doors)
     return router
 

@@ -1,0 +1,48 @@
+"""A customer's timeline over HTTP, within the lines of who asks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from qingting.access import Identity
+from qingting.errors import NotFound
+from qingting.paging import Cursor, Limit, cursor, page, position
+
+from . import shown
+from .doors import Doors, Viewer
+from .model import PHONE
+from .timeline import Asked, Moment, timeline
+
+
+def add(router: APIRouter, doors: Doors) -> None:
+    @router.get("/customers/{id}/timeline")
+    async def line(
+        id: str, who: Viewer, limit: Limit = 50, after: Annotated[Cursor, Query(alias="cursor")] = ""
+    ) -> dict[str, Any]:
+        before = position(after, float, str) if after else None
+        async with doors.records.write() as connection:
+            it = await doors.known(connection, who, id)
+            await doors.audit(connection, who, "customer.viewed", it.one["id"], {"fields": ["timeline"]})
+            asked = Asked(who.tenant, it.ids, it.numbers, who.lines or None, before, limit)
+            moments = await timeline(connection, doors.sources, asked)
+        items = [await _item(doors, who, moment) for moment in moments[:limit]]
+        last = moments[limit - 1] if len(moments) > limit else None
+        return page(items, cursor(last.at, last.id) if last else None)
+
+
+async def _item(doors: Doors, who: Identity, moment: Moment) -> dict[str, Any]:
+    detail = dict(moment.detail)
+    if detail.get("number"):
+        detail["number"] = shown.value(who, PHONE, detail["number"])
+    if "steps" in detail:
+        detail["steps"] = [step | {"words": await _words(doors, who.tenant, step)} for step in detail["steps"]]
+    return moment._asdict() | {"detail": detail}
+
+
+async def _words(doors: Doors, tenant: str, step: dict[str, Any]) -> dict[str, str]:
+    try:
+        return await doors.step_words(tenant, step["flow"], step["version"], step["node"], step["via"])
+    except NotFound:  # a timeline is longer than the lives of flows
+        return {}
