@@ -71,10 +71,18 @@ def _parser() -> argparse.ArgumentParser:
     password = command("password", _password, "a new one-time password for someone who lost theirs")
     password.add_argument("name", help="sign-in name, TENANT/NAME when there are several tenants")
 
-    flow = command("flow", _flow, "check a flow, or walk through it")
+    flow = commands.add_parser(
+        "flow", help="check a flow, or walk through it", description="check a flow, or walk through it"
+    )
     flow.add_argument("what", choices=("lint", "run"))
-    flow.add_argument("file", type=Path)
+    flow.add_argument("file", help="a flow; - is standard input")
     flow.add_argument("keys", nargs="*", help="with run: what the caller does (keys, silence …)")
+    flow.add_argument(
+        "--config",
+        metavar="DOCUMENT",
+        help="with lint: check it among this configuration, as `config export` writes one",
+    )
+    flow.set_defaults(run=_flow)
 
     configuration = command("config", _configuration, "take the whole configuration out as one text, or bring one in")
     configuration.add_argument("what", choices=("export", "check", "import"))
@@ -183,13 +191,17 @@ def _password(args: argparse.Namespace) -> int:
 
 
 def _flow(args: argparse.Namespace) -> int:
-    from .runtime.flow_tools import lint_text, run_text
+    from .configuring import load
+    from .runtime.flow_among import lint_among
+    from .runtime.flow_tools import read_flow, run_text
 
-    text = args.file.read_text(encoding="utf-8")
+    text = load(args.file)
     if args.what == "lint":
-        problems = lint_text(text)
-        for problem in problems:
-            print("{line}:{column}: {code}: {message}".format(**problem))
+        problems, warnings = lint_among(text, load(args.config)) if args.config else (read_flow(text)[1], [])
+        for each in problems:
+            print(f"{each.line}:{each.column}: {each.code}: {each.message}")
+        for each in warnings:
+            print(f"{each.line}:{each.column}: warning: {each.code}: {each.message}")
         return 1 if problems else 0
     walked = run_text(text, args.keys)
     for line in walked.lines:

@@ -19,7 +19,7 @@ from .config import Config
 from .contexts.configuration import api as configuration
 from .contexts.people import api as people
 from .datalock import DataLock
-from .errors import Invalid, NotFound
+from .errors import Invalid, NotFound, Unavailable
 from .records import Records
 from .runtime.flow_tools import read_flow
 from .vault import Vault
@@ -29,7 +29,7 @@ LEFT_SHOWN = 20
 
 
 async def export(config: Config, tenant: str) -> str:
-    """Raises `NotFound("tenant.unknown")`, `Invalid("tenant.needed")`."""
+    """Raises `NotFound("tenant.unknown")`, `Invalid("tenant.needed")`, `Unavailable("records.other_version")`."""
     async with _opened(config, tenant) as (settled, id):
         return await configuration.export(settled, people.system(id))
 
@@ -60,18 +60,28 @@ async def bring_in(config: Config, tenant: str, text: str, *, only_look: bool) -
     """What to print. Raises as `export` does, `Unavailable("data.in_use")`, and what the configuration refuses."""
     act = configuration.look_at if only_look else configuration.bring_in
     with nullcontext() if only_look else DataLock(config.data):
-        async with _opened(config, tenant) as (settled, id):
+        async with _opened(config, tenant, upgrade=not only_look) as (settled, id):
             brought = await act(settled, people.system(id), text)
     return "\n".join(_told(brought, only_look))
 
 
 @asynccontextmanager
-async def _opened(config: Config, code: str) -> AsyncIterator[tuple[configuration.Configuration, str]]:
+async def _opened(
+    config: Config, code: str, *, upgrade: bool = False
+) -> AsyncIterator[tuple[configuration.Configuration, str]]:
     if not config.records_url and not (config.data / "records.db").is_file():
         raise NotFound("data.missing", f"there is no centre in {config.data}")
-    await asyncio.to_thread(migrate.upgrade, config.effective_records_url)
+    if upgrade:
+        await asyncio.to_thread(migrate.upgrade, config.effective_records_url)
     records = Records(config.effective_records_url)
     try:
+        if (stands := await migrate.revision_of(records)) != migrate.newest():
+            # An earlier program may be running on them: who only reads does not change them under it.
+            raise Unavailable(
+                "records.other_version",
+                f"the tables are of version {stands or 'none'}, this program wants {migrate.newest()}: "
+                "start the centre with it once, then ask again",
+            )
         async with records.read() as connection:
             tenants = {tenant.code: tenant.id for tenant in await people.list_tenants(connection)}
         if not code and len(tenants) != 1:

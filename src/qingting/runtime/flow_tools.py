@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import Invalid
 from ..flow import moves
@@ -37,11 +37,6 @@ def read_flow(
     if document is not None:
         problems += lint(document, queues=queues, hours=hours, recordings=recordings, standard=STANDARD)
     return document, sorted(set(problems))[:PROBLEMS_LIMIT]
-
-
-def lint_text(text: str, **known: Collection[str] | None) -> list[dict[str, Any]]:
-    """`[{line, column, code, message}]`, in the order of the text; empty when the flow may be published."""
-    return [problem._asdict() for problem in read_flow(text, **known)[1]]
 
 
 def publishable(text: str, **known: Collection[str] | None) -> Document:

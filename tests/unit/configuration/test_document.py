@@ -232,3 +232,37 @@ def test_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert yaml.safe_load(out.read_text())["queues"] == {"q": {"name": "Q", "requires": {"english": 3}}}
     assert qingting("config", "export", str(tmp_path / "no" / "where"))[0] == 1
     assert qingting("config", "check", str(tmp_path / "nothing"))[0] == 1
+
+    # Tables of an earlier program, which may be running on them: who only reads leaves them as they are.
+    assert qingting("tables", "--to", "-1")[0] == 0
+    for only_reads in ("export", "check"):
+        code, told = qingting("config", only_reads, str(out))
+        assert (code, "start the centre with it once" in told) == (1, True)
+    assert qingting("config", "import", str(out))[0] == 0
+    assert qingting("config", "check", str(out))[0] == 0
+
+
+def test_a_flow_is_judged_among_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the page says of it: names that are not there, and queues whose customers it leaves without a way."""
+    flow, known = tmp_path / "flow.yaml", tmp_path / "configuration.yaml"
+    flow.write_text(
+        "languages: [zh]\nperson: q\nnodes:\n  start: {say: 您好, next: ask}\n"
+        "  ask: {queue: {to: q, requires: {english: 3}}}\n"
+    )
+
+    def lint(document: str) -> tuple[int, str]:
+        known.write_text(document)
+        code = cli.main(["flow", "lint", str(flow), "--config", str(known)])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    queue = "{name: Q, overflow: [{when: no_agents, to: voicemail}]}"
+    head = "qingting: 1\nskills: {english: {name: 英语}}\n"
+    code, told = lint(f"{head}queues: {{other: {queue}}}\n")
+    assert (code, "flow.unknown_queue" in told) == (1, True)
+    agent = "agents: {a: {name: A, number: '7001', queues: [q], skills: {english: %d}}}\n"
+    code, told = lint(f"{head}queues: {{q: {queue}}}\n{agent % 2}")
+    assert (code, "flow.no_way_voicemail" in told, "flow.nobody_can" in told) == (0, True, True)
+    assert lint(f"{head}queues: {{q: {{name: Q}}}}\n{agent % 3}") == (0, "")
+    code, told = lint("qingting: 1\nqueue: {}\n")
+    assert (code, "document.unknown_kind" in told) == (1, True)

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from qingting.errors import Invalid
-from qingting.runtime.flow_tools import lint_text, publishable, read_flow, run_cases, run_text
+from qingting.runtime.flow_tools import publishable, read_flow, run_cases, run_text
 
 HEAD = "languages: [zh, en]\nperson: agents\nnodes:\n"
 MENU = "  a:\n    menu:\n      say: {zh: 请, en: Please}\n      keys:\n"
 
 
 def found(text: str, **known: object) -> list[tuple[int, int, str]]:
-    return [(p["line"], p["column"], p["code"]) for p in lint_text(text, **known)]  # type: ignore[arg-type]
+    return [(p.line, p.column, p.code) for p in read_flow(text, **known)[1]]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_known_things_are_checked_where_given() -> None:
 
 def test_one_broken_thing_is_reported_once() -> None:
     text = HEAD + "  a: {say: {zh: 好}, next: person}"
-    assert len(lint_text(text)) == 1
+    assert len(read_flow(text)[1]) == 1
 
 
 def test_sample_flows_are_clean() -> None:
     flows = [path for path in Path("flows").glob("*.yaml") if not path.name.endswith(".cases.yaml")]
     assert flows
     for path in flows:
-        assert lint_text(path.read_text()) == []
+        assert read_flow(path.read_text())[1] == []
         assert run_cases(path.read_text(), path.with_suffix(".cases.yaml").read_text()) == []
 
 

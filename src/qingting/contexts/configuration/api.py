@@ -12,9 +12,9 @@ from .actions import create, issue_phone, publish, remove, replace, revoke_phone
 from .entries import Entry
 from .flows import ReadFlow, checker
 from .hours import State as HoursState
-from .importing import Brought, Difference, bring_in, export, look_at
+from .importing import Brought, Difference, bring_in, export, look_at, standing
 from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
-from .model import CheckFlow, FlowReport, Use
+from .model import CheckFlow, FlowReport, Use, flow_problems, flow_warnings
 from .queries import view as read_view
 from .routing import Agent, Queue
 from .schemas import Destination, Settings
@@ -47,9 +47,12 @@ __all__ = [
     "bring_in",
     "checker",
     "core_commands_of",
+    "core_commands_of_view",
     "create",
     "export",
     "extension",
+    "flow_problems",
+    "flow_warnings",
     "hours_state",
     "hours_turn",
     "issue_phone",
@@ -63,6 +66,7 @@ __all__ = [
     "resolve_entry",
     "revoke_phone",
     "site_trunk",
+    "standing",
     "surplus_in_core",
     "trunks",
     "way_to",
@@ -71,7 +75,11 @@ __all__ = [
 
 def core_commands_of(configuration: Configuration, tenant: str) -> list[Command]:
     """All of it, in dependency order: submitted at start; puts are idempotent in the core."""
-    return core_commands.everything(configuration.of(tenant))
+    return core_commands_of_view(configuration.of(tenant))
+
+
+def core_commands_of_view(view: View) -> list[Command]:
+    return core_commands.everything(view)
 
 
 def surplus_in_core(

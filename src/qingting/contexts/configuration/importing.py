@@ -104,6 +104,17 @@ async def bring_in(configuration: Configuration, who: Identity, text: str) -> Br
         return plan.told
 
 
+def standing(text: str, check: model.CheckFlow) -> View:
+    """What would stand in an empty centre that this document is brought into.
+
+    Raises `Invalid("configuration.problems")`, also for what a part of a whole refers to."""
+    parts, problems = document.read(text)
+    plan = _plan(View(""), parts, {})
+    if found := [*problems, *_unsound(plan, parts, check)]:
+        raise faulty(found)
+    return plan.after
+
+
 def _of_all_lines(who: Identity) -> None:
     if who.lines:
         raise NotAllowed("scope.line", "this is outside the business lines of your scope")
