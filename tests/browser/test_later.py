@@ -47,8 +47,14 @@ def test_a_number_left_on_the_page(
         expect(page.get_by_test_id("messages")).to_contain_text("My bill is wrong.")
         page.get_by_test_id("message-callback").click()
         expect(page.get_by_test_id("messages")).to_contain_text("没有留言")
+        for number, done in (("13812340005", "message-answered"), ("13812340006", "message-spam")):
+            left = {"entry": "demo", "language": "zh", "number": number, "text": "请回电"}
+            centre.client("supervisor").post("/public/messages", json=left).raise_for_status()
+            page.get_by_test_id(done).click()
+            expect(page.get_by_test_id("messages")).to_contain_text("没有留言")
         page.get_by_role("tab", name="待回呼").click()
         expect(page.get_by_test_id("callbacks")).to_contain_text("138 1234 0002")
+        expect(page.get_by_test_id("callbacks")).not_to_contain_text("138 1234 0005")
         for _ in range(2):
             page.get_by_test_id("cancel-callback").first.click()
             page.locator(".ant-popconfirm-buttons .ant-btn-primary").last.click()
