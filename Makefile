@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BENCHES := core journal recover simulate waits voice
 
-.PHONY: run setup test lint bench nat mutants install image fmt lock
+.PHONY: run setup test lint bench nat mutants compiled install image fmt lock
 
 run: setup ## set up what is missing, then start a centre with a demonstration tenant
 	@exec $(PY) -m qingting serve --demo
@@ -28,6 +28,10 @@ nat: ## calls through a real NAT, in network namespaces; needs root and nftables
 mutants: ## would a wrong matching, lifecycle or capacity be noticed? Hours; goes on where it was stopped
 	@sh tools/setup.sh --dev
 	@nice -n 19 $(PY) -m tools.mutants
+
+compiled: ## the core as machine code, kept if it decides as its sources do; some minutes, needs a C compiler
+	@sh tools/setup.sh --dev
+	@$(PY) -m tools.compile
 
 install: setup ## as a service, or an upgrade of it
 	@sh tools/install.sh

@@ -1,0 +1,3 @@
+from . import compiled
+
+CORE_IS_COMPILED = compiled.use()

@@ -113,6 +113,7 @@ def load(path: Path | None = None, env: dict[str, str] | None = None, **override
     tree: dict[str, Any] = {}
     env = dict(os.environ if env is None else env)
     named = env.pop("QINGTING_CONFIG", "")
+    env.pop("QINGTING_CORE", None)  # `compiled` reads it, before anything else is there
     if path is None and named:
         path = Path(named)
     if path is not None:

@@ -100,7 +100,7 @@ def dump(s: State) -> tuple[Any, ...]:
 
 def restore(data: Any) -> State:
     """Raises `ValueError` on another version."""
-    version, *rest = data
+    version, *rest = _tuples(data)
     if version != VERSION:
         raise ValueError(f"snapshot of version {version}, not {VERSION}")
     at, seq, sites, skills, reasons, queues, rules, agents, contacts, visits, assignments, parties, *last = rest
@@ -110,7 +110,7 @@ def restore(data: Any) -> State:
     """Thousands of agents have the same few skills at the same few levels."""
 
     def pairs(of: Any) -> tuple[tuple[str, Any], ...]:
-        return tuple([shared.setdefault(pair, pair) for pair in map(tuple, of)])
+        return tuple([shared.setdefault(pair, pair) for pair in of])
 
     s.at, s.seq = at, seq
     s.day_starts, s.day_ends = day
@@ -122,7 +122,7 @@ def restore(data: Any) -> State:
         queue = Queue(*values)
         queue.requires = pairs(queue.requires)
         queue.relax = tuple(
-            Relaxation(after_s, pairs(lower), tuple(sites), priority_s, anyone)
+            Relaxation(after_s, pairs(lower), sites, priority_s, anyone)
             for after_s, lower, sites, priority_s, anyone in queue.relax
         )
         policy = Policy(*queue.policy)
@@ -132,9 +132,7 @@ def restore(data: Any) -> State:
         queue.boost = boost(queue)
         index.queue_in(s, queue)
     for id, when, priority_s, requires, *where in rules:
-        s.rules[id] = Rule(
-            id, tuple(Condition(*one) for one in when), priority_s, pairs(requires), *map(tuple, where)
-        )
+        s.rules[id] = Rule(id, tuple([Condition(*one) for one in when]), priority_s, pairs(requires), *where)
     for values in contacts:
         contact = s.contacts[values[0]] = Contact(**dict(zip(CONTACT, values, strict=False)))
         contact.attributes = pairs(contact.attributes)
@@ -143,8 +141,7 @@ def restore(data: Any) -> State:
     for values in visits:
         visit = s.visits[values[0]] = Visit(**dict(zip(VISIT, values, strict=True)))
         skills, site, exclude, *_ = visit.wants
-        visit.wants = Requirements(pairs(skills), site, tuple(exclude))
-        visit.rules = tuple(visit.rules)
+        visit.wants = Requirements(pairs(skills), site, exclude)
         contact = s.contacts[visit.contact]
         contact.visits += 1
         if visit.by and visit.state != "ended":
@@ -156,7 +153,6 @@ def restore(data: Any) -> State:
     wait_again(s, waiting)
     for values in agents:
         agent = Agent(**dict(zip(AGENT, values, strict=False)))
-        agent.queues, agent.reachable = tuple(agent.queues), tuple(agent.reachable)
         agent.skills, agent.capacity = pairs(agent.skills), pairs(agent.capacity)
         agent.ranks = pairs(agent.ranks)
         most, weights, interrupts = agent.sharing
@@ -188,7 +184,7 @@ def restore(data: Any) -> State:
         back.requires = pairs(back.requires)
         s.alarms.set(f"callback {back.id}", back.due or back.expires, back.seq)
     for scope, id, reasons_, most in limits:
-        s.limits[scope, id] = BreakLimit(scope, id, tuple(reasons_), most)
+        s.limits[scope, id] = BreakLimit(scope, id, reasons_, most)
     for values in breaks:
         planned = s.breaks[values[0]] = Break(*values)
         s.alarms.set(f"break {planned.id}", planned.end if planned.begun else planned.start, planned.seq)
@@ -206,3 +202,8 @@ def restore(data: Any) -> State:
         if queue.alone_at:
             s.alarms.set(f"queue {queue.id}", queue.alone_at, queue.alone_seq)
     return s
+
+
+def _tuples(of: Any) -> Any:
+    """A store gives lists for tuples."""
+    return tuple([_tuples(one) for one in of]) if type(of) is list or type(of) is tuple else of

@@ -29,11 +29,11 @@ class Timers:
         entry = live.pop(what, None)
         if entry is None:
             return
-        if heap[0] is entry:
-            while heap and live.get(heap[0][2]) is not heap[0]:
+        if heap[0] == entry:
+            while heap and live.get(heap[0][2]) != heap[0]:
                 heappop(heap)
         elif len(heap) > 2 * len(live) + 1000:
-            heap[:] = [entry for entry in heap if live.get(entry[2]) is entry]
+            heap[:] = [entry for entry in heap if live.get(entry[2]) == entry]
             heapify(heap)
 
     def first(self) -> Entry | None:
@@ -42,13 +42,13 @@ class Timers:
     def due(self, now: float, most: int) -> list[str]:
         """The first so many that are due, in order; the heap stays as it is."""
         heap, live = self.heap, self._live
-        found: list[str] = []
+        found: dict[str, None] = {}
         front = [(heap[0], 0)] if heap and heap[0][0] <= now else []
         while front and len(found) < most:
             entry, i = heappop(front)
-            if live.get(entry[2]) is entry:
-                found.append(entry[2])
+            if live.get(entry[2]) == entry:
+                found[entry[2]] = None
             for child in (2 * i + 1, 2 * i + 2):
                 if child < len(heap) and heap[child][0] <= now:
                     heappush(front, (heap[child], child))
-        return found
+        return list(found)
