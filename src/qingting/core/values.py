@@ -25,6 +25,10 @@ STRATEGIES = ("longest_idle", "least_occupied", "fewest_contacts", "fair_round",
 OPERATORS = ("=", "!=", ">=", "<=")
 
 
+MOST_EXCLUDED = 20
+"""Agents whom one visit may exclude."""
+
+
 class Requirements(NamedTuple):
     """What a visit asks of an agent."""
 

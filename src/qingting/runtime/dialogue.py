@@ -23,6 +23,7 @@ from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
 from .conversation import Dialogue, Flows, Post, Submit, TakeDown, Voicemails
+from .means import Means
 from .playing import Player
 from .spoken import SpokenMessages
 from .steps import Steps, words_of
@@ -55,16 +56,10 @@ class Dialogues:
         self._player = Player(telephony)
         self._room = WaitingRoom(telephony, self._player, prompts, queue_state)
         self._dialogues: dict[str, Dialogue] = {}
-        self._ways = WaysOut(
-            telephony, submit, prompts, flows, clock, take_down, self._player, self._room, self._lives
-        )
-        self._spoken = SpokenMessages(
-            telephony, submit, prompts, self._player, self._room, voicemails, self._lives, self._feed
-        )
-        self._steps = Steps(
-            telephony, submit, post, prompts, flows, clock, self._player, self._room, self._ways, self._spoken,
-            self._lives, self._feed, self._drop,
-        )  # fmt: skip
+        means = Means(telephony, submit, prompts, flows, clock, self._player, self._room, self._lives, self._feed)
+        self._ways = WaysOut(means, take_down)
+        self._spoken = SpokenMessages(means, voicemails)
+        self._steps = Steps(means, post, self._ways, self._spoken, self._drop)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- asked by the shell ------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ..access import PERMISSIONS
 from ..contexts.configuration import api as configuration
 from ..core.commands import Requirements
+from ..core.values import MOST_EXCLUDED
 from ..errors import NotAllowed
 from ..flow.document import Document, words
 from .directory import Directory
@@ -14,8 +15,6 @@ from .flow_tools import publishable
 from .pops import Pops
 
 MOST = 500
-AVOIDED_MOST = 20
-"""Agents whom one customer may avoid."""
 
 
 class Flows:
@@ -62,7 +61,7 @@ class Flows:
         pop = await pops.gathered(contact) if last_agent_s else pops.of(contact)
         avoided = [id for id, agent in view.agents.items() if agent.body.number in pop.avoids] if pop.avoids else []
         prefer = pop.last_agent if last_agent_s and pop.last_agent not in avoided else ""
-        exclude = tuple(sorted(avoided)[:AVOIDED_MOST])
+        exclude = tuple(sorted(avoided)[:MOST_EXCLUDED])
         return Requirements(exclude=exclude, prefer=prefer, prefer_s=last_agent_s if prefer else 0.0)
 
     async def outside(self, tenant: str, number: str) -> tuple[str, str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 
@@ -11,39 +10,19 @@ from ..core import commands as c
 from ..errors import QingtingError
 from ..flow import moves
 from ..speech.port import SpeechFailed
-from ..speech.prompts import PromptStore
-from ..telephony.port import EngineUnavailable, LegGone, Telephony
+from ..telephony.port import EngineUnavailable, LegGone
 from . import names
-from .conversation import Dialogue, Submit, Voicemails
-from .playing import Player
-from .waiting import WaitingRoom
+from .conversation import Dialogue, Voicemails
+from .means import Means
 from .ways_out import OVER, first_queue
 
 log = structlog.get_logger(__name__)
 
-Feed = Callable[[Dialogue, moves.Input, int | None], None]
-
 
 class SpokenMessages:
-    def __init__(
-        self,
-        telephony: Telephony,
-        submit: Submit,
-        prompts: PromptStore,
-        player: Player,
-        room: WaitingRoom,
-        voicemails: Voicemails,
-        lives: Callable[[Dialogue], bool],
-        feed: Feed,
-    ) -> None:
-        self._telephony = telephony
-        self._submit = submit
-        self._prompts = prompts
-        self._player = player
-        self._room = room
+    def __init__(self, means: Means, voicemails: Voicemails) -> None:
+        self._by = means
         self._voicemails = voicemails
-        self._lives = lives
-        self._feed = feed
         self._running: dict[str, Dialogue] = {}
         """By message."""
 
@@ -63,25 +42,25 @@ class SpokenMessages:
         try:
             await self._leave_queue(dialogue)
             await self._tone(dialogue, step)
-            if not self._lives(dialogue):
+            if not self._by.lives(dialogue):
                 raise LegGone(dialogue.leg)
             self._running[message], dialogue.voicemail = dialogue, message
-            await self._telephony.record(message, dialogue.leg, received, sent, silence_s=asked.silence_s)
+            await self._by.telephony.record(message, dialogue.leg, received, sent, silence_s=asked.silence_s)
         except (LegGone, EngineUnavailable, QingtingError):  # nothing was said yet
             self._running.pop(message, None)
             await self._voicemails.end(dialogue.tenant, message, "not_started", silent=True)
             raise
         later = asyncio.get_running_loop().call_later
-        dialogue.timer = later(asked.longest_s, self._feed, dialogue, moves.Silence(), step)
+        dialogue.timer = later(asked.longest_s, self._by.feed, dialogue, moves.Silence(), step)
 
     async def stop(self, dialogue: Dialogue) -> None:
         dialogue.quiet()
         if dialogue.voicemail in self._running:
-            await self._telephony.stop_recording(dialogue.voicemail, dialogue.leg)
+            await self._by.telephony.stop_recording(dialogue.voicemail, dialogue.leg)
             return
         message = self._voicemails.open(dialogue.tenant, dialogue.contact)
         if message:  # it began before this process
-            await self._telephony.stop_recording(message, dialogue.leg)
+            await self._by.telephony.stop_recording(message, dialogue.leg)
             await self._voicemails.end(dialogue.tenant, message, "", silent=False)
         dialogue.inbox.appendleft((moves.Recorded(silent=not message), None))
 
@@ -93,22 +72,22 @@ class SpokenMessages:
         dialogue.quiet()
         dialogue.voicemail = ""
         await self._voicemails.end(dialogue.tenant, message, error, silent=silent)
-        if self._lives(dialogue):
+        if self._by.lives(dialogue):
             over = moves.NotRecorded("recording.failed") if error else moves.Recorded(silent)
-            self._feed(dialogue, over, None)
+            self._by.feed(dialogue, over, None)
 
     async def _leave_queue(self, dialogue: Dialogue) -> None:
         """Nobody is to cut in while they speak."""
         if dialogue.visit:
-            await self._submit(dialogue.tenant, c.LeaveQueue(dialogue.visit, "flow"), "dialogue")
+            await self._by.submit(dialogue.tenant, c.LeaveQueue(dialogue.visit, "flow"), "dialogue")
             dialogue.visit = ""
-        await self._room.leave(dialogue.leg)
-        self._room.forget(dialogue.leg)
+        await self._by.room.leave(dialogue.leg)
+        self._by.room.forget(dialogue.leg)
 
     async def _tone(self, dialogue: Dialogue, step: int) -> None:
         try:
-            media = await self._prompts.tone()
+            media = await self._by.prompts.tone()
         except SpeechFailed as e:
             log.warning("voicemail.no_tone", contact=dialogue.contact, why=str(e))
             return
-        await self._player.play_to_end(f"{dialogue.contact}.t{step}", dialogue.leg, [media])
+        await self._by.player.play_to_end(f"{dialogue.contact}.t{step}", dialogue.leg, [media])

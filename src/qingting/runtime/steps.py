@@ -13,12 +13,10 @@ from ..errors import QingtingError
 from ..flow import moves
 from ..flow.interpreter import step
 from ..speech.port import SpeechFailed
-from ..speech.prompts import PromptStore
-from ..telephony.port import EngineUnavailable, Telephony
-from .conversation import Dialogue, Flows, Post, Submit
-from .playing import Player
-from .spoken import Feed, SpokenMessages
-from .waiting import WaitingRoom
+from ..telephony.port import EngineUnavailable
+from .conversation import Dialogue, Post
+from .means import Means
+from .spoken import SpokenMessages
 from .ways_out import WaysOut
 
 log = structlog.get_logger(__name__)
@@ -26,33 +24,12 @@ log = structlog.get_logger(__name__)
 
 class Steps:
     def __init__(
-        self,
-        telephony: Telephony,
-        submit: Submit,
-        post: Post,
-        prompts: PromptStore,
-        flows: Flows,
-        clock: Callable[[], float],
-        player: Player,
-        room: WaitingRoom,
-        ways: WaysOut,
-        spoken: SpokenMessages,
-        lives: Callable[[Dialogue], bool],
-        feed: Feed,
-        drop: Callable[[Dialogue], None],
+        self, means: Means, post: Post, ways: WaysOut, spoken: SpokenMessages, drop: Callable[[Dialogue], None]
     ) -> None:
-        self._telephony = telephony
-        self._submit = submit
+        self._by = means
         self._post = post
-        self._prompts = prompts
-        self._flows = flows
-        self._clock = clock
-        self._player = player
-        self._room = room
         self._ways = ways
         self._spoken = spoken
-        self._lives = lives
-        self._feed = feed
         self._drop = drop
 
     async def take(self, dialogue: Dialogue, happened: moves.Input) -> None:
@@ -60,7 +37,7 @@ class Steps:
         dialogue.state = state
         for output, after in zip_longest(outputs, outputs[1:]):
             await self._do(dialogue, state, output, after)
-            if not self._lives(dialogue):
+            if not self._by.lives(dialogue):
                 return
 
     async def _do(
@@ -76,17 +53,17 @@ class Steps:
                     self._post(dialogue.tenant, moved, "dialogue")
                 else:
                     await self._tell(dialogue, moved)
-                    await self._player.stop(dialogue.leg)
+                    await self._by.player.stop(dialogue.leg)
             case moves.SetLanguage(language=language):
                 await self._tell(dialogue, c.SetLanguage(dialogue.contact, language))
             case moves.Speak():
                 await self._speak(dialogue, output)
             case moves.Listen(timeout_s=timeout_s):
                 dialogue.quiet()
-                if self._player.playing(dialogue.leg):  # what was said is cut short by a digit
-                    await self._player.stop(dialogue.leg)
+                if self._by.player.playing(dialogue.leg):  # what was said is cut short by a digit
+                    await self._by.player.stop(dialogue.leg)
                 later = asyncio.get_running_loop().call_later
-                dialogue.timer = later(timeout_s, self._feed, dialogue, moves.Silence(), state.step)
+                dialogue.timer = later(timeout_s, self._by.feed, dialogue, moves.Silence(), state.step)
             case moves.CheckHours(hours=hours):
                 dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
             case moves.EnterQueue():
@@ -107,30 +84,30 @@ class Steps:
         """Nothing is heard before the queue's own entry, which makes this step durable as well."""
         return (
             isinstance(after, moves.EnterQueue)
-            and not self._player.playing(dialogue.leg)
-            and not self._flows.consent(dialogue.tenant, after.queue)
-            and not self._flows.asks_who_they_are(dialogue.tenant, after.queue)
+            and not self._by.player.playing(dialogue.leg)
+            and not self._by.flows.consent(dialogue.tenant, after.queue)
+            and not self._by.flows.asks_who_they_are(dialogue.tenant, after.queue)
         )
 
     async def _speak(self, dialogue: Dialogue, speak: moves.Speak) -> None:
         if speak.barge_in and any(isinstance(happened, moves.Key) for happened, _ in dialogue.inbox):
             return  # a key that came meanwhile would cut it at once
         try:
-            media = await self._prompts.paths(speak.prompts, speak.language, dialogue.tenant)
+            media = await self._by.prompts.paths(speak.prompts, speak.language, dialogue.tenant)
         except SpeechFailed as e:
             log.warning("dialogue.unspoken", contact=dialogue.contact, why=str(e))
             dialogue.inbox.appendleft((moves.Trouble(), None))
             return
-        if not self._lives(dialogue) or (dialogue.state is not None and dialogue.state.phase == "queued"):
+        if not self._by.lives(dialogue) or (dialogue.state is not None and dialogue.state.phase == "queued"):
             return  # an agent speaks with them
-        await self._room.leave(dialogue.leg)
+        await self._by.room.leave(dialogue.leg)
         at = dialogue.step
         words = words_of(dialogue.contact, at)
-        await self._player.play(words, dialogue.leg, media, lambda: self._feed(dialogue, moves.Spoken(), at))
+        await self._by.player.play(words, dialogue.leg, media, lambda: self._by.feed(dialogue, moves.Spoken(), at))
 
     def _hours(self, dialogue: Dialogue, hours: str) -> moves.HoursChecked:
         try:
-            found = self._flows.hours(dialogue.tenant, hours, self._clock())
+            found = self._by.flows.hours(dialogue.tenant, hours, self._by.clock())
         except QingtingError as e:  # better a call too many than one too few
             log.error("dialogue.no_hours", contact=dialogue.contact, hours=hours, code=e.code)
             return moves.HoursChecked(True)
@@ -138,21 +115,21 @@ class Steps:
 
     async def end(self, dialogue: Dialogue, cause: str) -> None:
         try:
-            await self._submit(dialogue.tenant, c.ContactEnds(dialogue.contact, cause), "dialogue")
+            await self._by.submit(dialogue.tenant, c.ContactEnds(dialogue.contact, cause), "dialogue")
         except QingtingError as e:  # ended by the customer at the same moment; or the journal is down, and they go
             log.info("dialogue.end_not_taken", contact=dialogue.contact, code=e.code)
-        if self._lives(dialogue):
+        if self._by.lives(dialogue):
             self._drop(dialogue)
             await self.hang_up(dialogue.leg)
 
     async def hang_up(self, leg: str) -> None:
         try:
-            await self._telephony.hang_up(leg)
+            await self._by.telephony.hang_up(leg)
         except EngineUnavailable as e:
             log.warning("dialogue.engine_unavailable", leg=leg, why=str(e))
 
     async def _tell(self, dialogue: Dialogue, command: c.Command) -> None:
-        await self._submit(dialogue.tenant, command, "dialogue")
+        await self._by.submit(dialogue.tenant, command, "dialogue")
         dialogue.known = True
 
 

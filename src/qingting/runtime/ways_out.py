@@ -5,8 +5,6 @@ What was refused goes back into the dialogue as its next input; each may be done
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import structlog
 
 from ..core import commands as c
@@ -14,12 +12,10 @@ from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
 from ..flow.document import Document, Queue
 from ..speech.port import SpeechFailed
-from ..speech.prompts import PromptStore
-from ..telephony.port import EngineUnavailable, LegGone, Telephony
+from ..telephony.port import EngineUnavailable, LegGone
 from . import names
-from .conversation import Dialogue, Flows, Submit, TakeDown
-from .playing import Player
-from .waiting import WaitingRoom
+from .conversation import Dialogue, TakeDown
+from .means import Means
 
 log = structlog.get_logger(__name__)
 
@@ -30,28 +26,9 @@ THERE_ALREADY = ("contact.in_queue", "visit.exists")
 
 
 class WaysOut:
-    def __init__(
-        self,
-        telephony: Telephony,
-        submit: Submit,
-        prompts: PromptStore,
-        flows: Flows,
-        clock: Callable[[], float],
-        take_down: TakeDown,
-        player: Player,
-        room: WaitingRoom,
-        lives: Callable[[Dialogue], bool],
-    ) -> None:
-        self._telephony = telephony
-        self._submit = submit
-        self._prompts = prompts
-        self._flows = flows
-        self._clock = clock
+    def __init__(self, means: Means, take_down: TakeDown) -> None:
+        self._by = means
         self._take_down = take_down
-        self._player = player
-        self._room = room
-        self._lives = lives
-        """Whether the dialogue goes on: its caller has not left."""
         self._transfers: dict[str, Dialogue] = {}
         """By the leg of the far end."""
 
@@ -61,9 +38,9 @@ class WaysOut:
     # --- into a queue, and out of it for later --------------------------------------------------------------
 
     async def enter_queue(self, dialogue: Dialogue, asked: moves.EnterQueue) -> None:
-        if not dialogue.consented and self._flows.consent(dialogue.tenant, asked.queue):
+        if not dialogue.consented and self._by.flows.consent(dialogue.tenant, asked.queue):
             await self._say_consent(dialogue)
-            if not self._lives(dialogue):
+            if not self._by.lives(dialogue):
                 return
         dialogue.consented = True
         dialogue.first_words, dialogue.hint = asked.prompts, asked.hint
@@ -72,19 +49,19 @@ class WaysOut:
             dialogue.since = None
         dialogue.queue = asked.queue
         if dialogue.since is None:
-            dialogue.since = self._clock()
+            dialogue.since = self._by.clock()
         visit = names.visit_of(dialogue.contact, asked.number)
-        wants = await self._flows.wants(dialogue.tenant, dialogue.contact, asked.queue)
-        if not self._lives(dialogue):
+        wants = await self._by.flows.wants(dialogue.tenant, dialogue.contact, asked.queue)
+        if not self._by.lives(dialogue):
             return
         enter = c.EnterQueue(dialogue.contact, visit, asked.queue, asked.requires, asked.priority_s, wants=wants)
         try:
-            await self._submit(dialogue.tenant, enter, "dialogue")
+            await self._by.submit(dialogue.tenant, enter, "dialogue")
         except Refused as e:
             if e.code in OVER:
                 raise
             if e.code in THERE_ALREADY:
-                self._room.resume(dialogue.leg, asked.hint)
+                self._by.room.resume(dialogue.leg, asked.hint)
             else:
                 log.warning("dialogue.queue_refused", contact=dialogue.contact, queue=asked.queue, code=e.code)
                 dialogue.inbox.appendleft((moves.QueueRefused(e.code), None))
@@ -112,8 +89,8 @@ class WaysOut:
                 log.info("dialogue.not_taken", contact=dialogue.contact, kind=asked.kind, code=e.code)
                 dialogue.inbox.appendleft((moves.NotTaken(e.code), None))
                 return
-        await self._room.leave(dialogue.leg)
-        self._room.forget(dialogue.leg)
+        await self._by.room.leave(dialogue.leg)
+        self._by.room.forget(dialogue.leg)
         dialogue.visit = ""
         dialogue.inbox.appendleft((moves.Taken(), None))
 
@@ -121,19 +98,19 @@ class WaysOut:
         """In full, before anybody can be connected."""
         assert dialogue.state is not None
         try:
-            media = await self._prompts.standard("recording_consent", dialogue.state.language, dialogue.tenant)
+            media = await self._by.prompts.standard("recording_consent", dialogue.state.language, dialogue.tenant)
         except SpeechFailed as e:
             log.error("dialogue.consent_unspoken", contact=dialogue.contact, why=str(e))
             return
-        await self._player.play_to_end(consent_id(dialogue.contact, dialogue.step), dialogue.leg, media)
+        await self._by.player.play_to_end(consent_id(dialogue.contact, dialogue.step), dialogue.leg, media)
 
     async def _leave_queue(self, dialogue: Dialogue) -> None:
-        await self._submit(dialogue.tenant, c.LeaveQueue(dialogue.visit, "flow"), "dialogue")
+        await self._by.submit(dialogue.tenant, c.LeaveQueue(dialogue.visit, "flow"), "dialogue")
 
     # --- to somebody outside --------------------------------------------------------------------------------
 
     async def transfer(self, dialogue: Dialogue, asked: moves.TransferTo) -> None:
-        way = await self._flows.outside(dialogue.tenant, asked.to)
+        way = await self._by.flows.outside(dialogue.tenant, asked.to)
         if way is None:
             log.warning("dialogue.transfer_not_allowed", contact=dialogue.contact)
             dialogue.inbox.appendleft((moves.TransferFailed("not_allowed"), None))
@@ -145,11 +122,11 @@ class WaysOut:
         leg = dialogue.other_leg = f"t-{dialogue.contact}.{asked.number}"
         dialogue.joined = False
         self._transfers[leg] = dialogue
-        await self._telephony.ring(leg, target, caller=shown, timeout_s=RING_S, early_media_to=dialogue.leg)
+        await self._by.telephony.ring(leg, target, caller=shown, timeout_s=RING_S, early_media_to=dialogue.leg)
 
     async def join(self, dialogue: Dialogue, leg: str) -> None:
         try:
-            await self._telephony.bridge(f"b-{leg}", [dialogue.leg, leg])
+            await self._by.telephony.bridge(f"b-{leg}", [dialogue.leg, leg])
         except (LegGone, EngineUnavailable) as e:
             log.info("dialogue.transfer_left", contact=dialogue.contact, why=str(e))
 

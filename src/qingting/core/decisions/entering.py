@@ -12,11 +12,10 @@ from ..model import Contact, Queue, Rule, State
 from ..picking import may_serve
 from ..priority import bounded, matching_rules
 from ..relaxation import need
-from ..values import Attributes, Requirements, Skills, merged
+from ..values import MOST_EXCLUDED, Attributes, Requirements, Skills, merged
 from . import known
 
 MOST_REQUIRED = 8
-MOST_EXCLUDED = 20
 MOST_ATTRIBUTES = 32
 PREFER_S = 3600.0
 
