@@ -37,6 +37,7 @@ PERMISSIONS = {
     "configuration.transfer": "take all of it out as one document, bring one in",
     "people.manage": "invite people, give roles",
     "tokens.manage": "make API tokens",
+    "webhooks.manage": "tell other systems what happens",
     "audit.view": "read the audit log",
     "operations.view": "see health and metrics",
 }
@@ -58,7 +59,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "administrator": tuple(PERMISSIONS),
     "engineer": (
         "operations.view", "configuration.view", "configuration.edit", "configuration.transfer", "audit.view",
-        "tokens.manage", "floor.view",
+        "tokens.manage", "webhooks.manage", "floor.view",
     ),
 }  # fmt: skip
 

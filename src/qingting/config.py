@@ -54,6 +54,15 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """Where messages to other systems may go, beside https on the Internet."""
+
+    allow_http: bool = False
+    allow_private: bool = False
+    """Addresses of private networks and of this machine."""
+
+
+@dataclass(frozen=True)
 class Passwords:
     """What one Argon2id hash costs; those of another cost are made anew at the next sign-in."""
 
@@ -86,6 +95,7 @@ class Config:
     voice: Voice = field(default_factory=Voice)
     mail: Mail = field(default_factory=Mail)
     passwords: Passwords = field(default_factory=Passwords)
+    webhooks: Webhooks = field(default_factory=Webhooks)
 
     @property
     def base_url(self) -> str:

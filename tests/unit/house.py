@@ -21,6 +21,8 @@ from qingting.contexts.customers.importing.api import Imports
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
 from qingting.contexts.recordings import api as recordings
+from qingting.contexts.webhooks import http as webhooks_http
+from qingting.contexts.webhooks.api import Allowed, Webhooks
 from qingting.flow.document import words
 from qingting.journal.memory import MemoryJournal
 from qingting.mail.outgoing import Outgoing
@@ -53,6 +55,7 @@ class House:
     journal: MemoryJournal
     projection: Projection
     imports: Imports
+    webhooks: Webhooks
     app: Any
     tenant: str
     other: str
@@ -103,6 +106,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
     journal = MemoryJournal()
     neighbours = _neighbours(configuration)
     imports = Imports(records, folder, people_api.record_audit)
+    webhooks = Webhooks(records, journal, vault, people_api.record_audit, Allowed(http=True, private=True))
     app = create_app(
         config=config,
         people=people,
@@ -120,11 +124,14 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
                 neighbours.step_words,
             ),
             contacts_http.routes(records, configuration, neighbours),
+            imports_http.routes(imports),
+            webhooks_http.routes(webhooks),
         ],
     )
     tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
     other = await people_api.create_tenant(people, code="cicada", name="Cicada Ltd")
-    yield House(records, people, configuration, journal, Projection(journal, records), imports, app, tenant, other)
+    projection = Projection(journal, records)
+    yield House(records, people, configuration, journal, projection, imports, webhooks, app, tenant, other)
     people.passwords.close()
 
 

@@ -22,6 +22,7 @@ from ..contexts.people import api as people
 from ..contexts.people import http as people_http
 from ..contexts.recordings import api as recordings
 from ..contexts.recordings import http as recordings_http
+from ..contexts.webhooks import http as webhooks_http
 from ..errors import Unavailable
 from ..runtime import names
 from ..runtime.dialing import Dialing
@@ -56,6 +57,7 @@ def app(house: House) -> FastAPI:
         configuration_http.routes(house.configuration, registrar, partial(_trunk_state, house)),
         customers_http.routes(house.records, audit, house.zone, house.flows.step_words),
         imports_http.routes(house.imports),
+        webhooks_http.routes(house.webhooks),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),
         live_http.routes(
             lambda who: centre.room(who.tenant).desks.of(who.agent),

@@ -19,6 +19,7 @@ from ..contexts.contacts import api as contacts
 from ..contexts.customers.importing.api import Imports
 from ..contexts.people import api as people
 from ..contexts.recordings import api as recordings
+from ..contexts.webhooks import api as webhooks
 from ..errors import QingtingError, Unavailable
 from ..issued import Issued
 from ..journal.outbox import Relay
@@ -129,6 +130,8 @@ class House:
             self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
         )
         self.imports = Imports(self.records, config.data, people.record_audit)
+        allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private)
+        self.webhooks = webhooks.Webhooks(self.records, journal, self.vault, people.record_audit, allowed)
         self.claims = Claims(self.people, self.centre.room, self.lives)
         self.backlog = Backlog(self.configuration, self.records, self.centre.room, self.claims.names)
         self.later = Later(self.lives, self.directory, self.vault.digest)
@@ -190,6 +193,7 @@ class House:
             job(self.relay.run(), "relay")
             job(self.snapshots.run(), "snapshots")
             job(self.imports.run(), "imports")
+            job(self.webhooks.run(), "webhooks")
             job(people.work(self.people), "people")
             job(observability.watch_loop(), "loop")
             job(asyncio.to_thread(numbers.load), "numbers")

@@ -47,8 +47,21 @@ export function withQuery(path: string, query: Query): string {
 }
 
 export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return send<T>(method, path, {
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
+}
+
+interface Sent {
+  headers: Record<string, string>;
+  body?: BodyInit;
+  signal?: AbortSignal;
+}
+
+async function send<T>(method: string, path: string, { headers: own, body, signal }: Sent): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", ...own };
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
   const limit = AbortSignal.timeout(limit_ms);
   let response: Response;
@@ -57,7 +70,7 @@ export async function request<T>(method: string, path: string, body?: unknown, s
       method,
       headers,
       credentials: "same-origin",
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (error) {
@@ -91,6 +104,22 @@ function readFailure(response: Response, text: string): ApiError {
     const code = response.status >= 502 && response.status <= 504 ? "network.down" : `http.${response.status}`;
     return new ApiError(response.status, code, text.slice(0, 200), {}, response.status >= 500, "", retryAfter);
   }
+}
+
+/** Bytes as they are, within a longer limit than questions have. */
+export async function putBytes<T>(path: string, body: Blob, signal?: AbortSignal): Promise<T> {
+  return send<T>("PUT", path, { headers: { "Content-Type": "application/octet-stream" }, body, signal });
+}
+
+/** A file to be kept, asked for by a request that may be refused in words. */
+export async function takeFile(path: string, name: string): Promise<void> {
+  const response = await fetch(base + path, { credentials: "same-origin" });
+  if (!response.ok) throw readFailure(response, await response.text());
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 export const api = {

@@ -4,12 +4,14 @@ import { callbackWords } from "../features/desk/callback/words";
 import { transferWords } from "../features/desk/transfer/words";
 import { deskWords } from "../features/desk/words";
 import { floorWords } from "../features/floor/words";
+import { importsWords } from "../features/imports/words";
 import { laterWords } from "../features/later/words";
 import { documentWords } from "../features/manage/document/words";
 import { manageWords } from "../features/manage/words";
 import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
 import { sessionWords } from "../features/session/words";
+import { webhooksWords } from "../features/webhooks/words";
 import { commonWords } from "./common";
 
 export const staffWords = {
@@ -22,8 +24,10 @@ export const staffWords = {
   floor: floorWords,
   contacts: contactsWords,
   later: laterWords,
+  imports: importsWords,
   manage: manageWords,
   routing: routingWords,
   document: documentWords,
   people: peopleWords,
+  webhooks: webhooksWords,
 };

@@ -10,6 +10,8 @@ import { SettingsPage } from "./SettingsPage";
 
 const FlowsPage = lazy(async () => ({ default: (await import("./FlowsPage")).FlowsPage }));
 const DocumentPage = lazy(async () => ({ default: (await import("./document/DocumentPage")).DocumentPage }));
+const Imports = lazy(async () => ({ default: (await import("../imports/Imports")).Imports }));
+const Webhooks = lazy(async () => ({ default: (await import("../webhooks/Webhooks")).Webhooks }));
 const Users = lazy(async () => ({ default: (await import("../people/Users")).Users }));
 const Tokens = lazy(async () => ({ default: (await import("../people/Tokens")).Tokens }));
 const Audit = lazy(async () => ({ default: (await import("../people/Audit")).Audit }));
@@ -60,6 +62,10 @@ function pageOf(page: ManagePage) {
       return <SettingsPage />;
     case "document":
       return <DocumentPage />;
+    case "customer-imports":
+      return <Imports />;
+    case "webhooks":
+      return <Webhooks />;
     case "users":
       return <Users />;
     case "tokens":

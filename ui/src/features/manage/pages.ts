@@ -10,6 +10,7 @@ export interface ManagePage {
 const routing = "manage.groupRouting" as const;
 const voice = "manage.groupVoice" as const;
 const tenant = "manage.groupTenant" as const;
+const customers = "manage.groupCustomers" as const;
 const people = "manage.groupPeople" as const;
 
 const page = (path: string, group: WordKey, permission = "configuration.view"): ManagePage => ({
@@ -37,6 +38,8 @@ export const managePages: ManagePage[] = [
   page("teams", tenant),
   page("settings", tenant),
   page("document", tenant, "configuration.transfer"),
+  page("customer-imports", customers, "customers.import"),
+  page("webhooks", customers, "webhooks.manage"),
   page("users", people, "people.manage"),
   page("tokens", people, "tokens.manage"),
   page("audit", people, "audit.view"),

@@ -40,7 +40,7 @@ from .tables import imports
 
 BATCH = 1_000
 """Rows of one transaction."""
-SHARE = 0.75
+SHARE = 0.9
 """Of the time that it may write; the rest is for others."""
 PREVIEW = 8
 FAULTS_KEPT = 200

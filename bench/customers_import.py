@@ -1,0 +1,161 @@
+"""Customers from a file, every row judged; and what a live journal beside it notices.
+
+    python -m bench.customers_import --json             # 100,000 rows, a tenth of them bad, twice
+    python -m bench.customers_import --json --promise   # 500,000 rows, twice
+
+Through the service that pages use, its process included, on SQLite: first alone (`import_rows_per_s`, from asking for
+it to done), then other customers while a journal in this process takes 1,000 events/s. `import_append_p99_ms` are its
+appends beside the import, `idle_append_p99_ms` the same appends before and after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import io
+import json
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qingting import migrate
+from qingting.access import Identity
+from qingting.contexts.customers.importing.service import PIECE_MOST, Imports
+from qingting.journal.outbox import Relay
+from qingting.journal.sqlite import SqliteJournal
+from qingting.records import Records
+
+from .journal import STREAM, TENANT, Run
+
+HEAD = ("编号", "姓名", "手机", "邮箱", "注册日期", "备注")
+COLUMNS = ("external_id", "name", "phone", "mail", "since", "note")
+RATE = 1_000
+IDLE_S = 5.0
+WHO = Identity(TENANT, "u-bench", "bench", frozenset())
+
+
+def table(rows: int, part: int) -> bytes:
+    """Every tenth row is bad. `part`: of whom; no two parts share anybody."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(HEAD)
+    for n in range(rows):
+        id = part * rows + n
+        number = "1.38E+10" if n % 10 == 9 else f"138{id:08d}"
+        since = f"20{10 + n % 15}-{1 + n % 12:02d}-{1 + n % 28:02d}"
+        writer.writerow((f"C{id}", f"客户{id}", number, f"c{id}@example.com", since, "常打电话，喜欢上午联系"))
+    return text.getvalue().encode("utf-8-sig")
+
+
+async def _audit(_: AsyncConnection, who: Identity, action: str, target: str, detail: dict[str, Any]) -> None:
+    """Nobody asks who did what on a bench."""
+
+
+async def settled(imports: Imports, id: str) -> Any:
+    while True:
+        job = await imports.one(WHO, id)
+        if job.state not in ("looking", "checking", "running"):
+            return job
+        await asyncio.sleep(0.1)
+
+
+async def checked(imports: Imports, content: bytes) -> str:
+    job = await imports.create(WHO, "bench.csv", len(content), "en")
+    for offset in range(0, len(content), PIECE_MOST):
+        await imports.take(WHO, job.id, offset, content[offset : offset + PIECE_MOST])
+    await settled(imports, job.id)
+    await imports.check(WHO, job.id, COLUMNS, "")
+    found = await settled(imports, job.id)
+    assert found.state == "checked", found
+    return str(job.id)
+
+
+async def bring_in(imports: Imports, id: str, rows: int) -> float:
+    """Rows per second."""
+    began = time.perf_counter()
+    await imports.run_it(WHO, id)
+    job = await settled(imports, id)
+    assert (job.state, job.bad, job.new) == ("done", rows // 10, rows - rows // 10), job
+    return rows / (time.perf_counter() - began)
+
+
+async def appends(run: Run, until: asyncio.Event) -> list[float]:
+    run.commits = []
+    began, first = time.perf_counter(), run.seq
+    while not until.is_set():
+        elapsed = time.perf_counter() - began
+        if (due := int(elapsed * RATE) - (run.seq - first)) > 0:
+            await run.append(min(due, 2000))
+        await asyncio.sleep(0.005)
+    return sorted(run.commits)
+
+
+async def idle(run: Run) -> list[float]:
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(IDLE_S, over.set)
+    return await appends(run, over)
+
+
+def p99_ms(commits: list[float]) -> float:
+    return round(commits[int(len(commits) * 0.99)] * 1e3, 2)
+
+
+async def measure(folder: Path, rows: int) -> dict[str, Any]:
+    url = f"sqlite+aiosqlite:///{(folder / 'records.db').absolute()}"
+    await asyncio.to_thread(migrate.upgrade, url)
+    records = Records(url)
+    journal = await SqliteJournal.open(folder / "journal.db")
+    run = Run(journal, await journal.lead(TENANT, STREAM))
+    imports = Imports(records, folder, _audit)
+    jobs = [asyncio.create_task(imports.run()), asyncio.create_task(Relay(records, journal).run())]
+    first, second = [await checked(imports, table(rows, part)) for part in (0, 1)]
+    alone = await bring_in(imports, first, rows)
+    await idle(run)
+    before = await idle(run)
+    over = asyncio.Event()
+    appending = asyncio.create_task(appends(run, over))
+    beside = await bring_in(imports, second, rows)
+    over.set()
+    during = await appending
+    calm = sorted(before + await idle(run))
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+    await journal.close()
+    await records.close()
+    return {
+        "bench": "customers_import",
+        "rows": rows,
+        "import_rows_per_s": round(alone),
+        "import_rows_per_s_beside": round(beside),
+        "import_append_p99_ms": p99_ms(during),
+        "idle_append_p99_ms": p99_ms(calm),
+        "ratio": round(p99_ms(during) / p99_ms(calm), 2),
+        "import_append_p50_ms": round(during[len(during) // 2] * 1e3, 2),
+        "idle_append_p50_ms": round(calm[len(calm) // 2] * 1e3, 2),
+        "appends": len(during),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="the last line is one JSON object (it always is)")
+    parser.add_argument("--promise", action="store_true")
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured")
+    args = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="bench-import-", dir=args.folder))
+    try:
+        print(json.dumps(uvloop.run(measure(folder, args.rows or (500_000 if args.promise else 100_000)))))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

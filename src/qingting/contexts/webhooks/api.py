@@ -1,0 +1,7 @@
+"""What other rooms may use of webhooks."""
+
+from __future__ import annotations
+
+from .service import Allowed, Webhooks
+
+__all__ = ["Allowed", "Webhooks"]
