@@ -17,6 +17,7 @@ from qingting.contexts.contacts import http as contacts_http
 from qingting.contexts.contacts.api import Neighbours, Projection
 from qingting.contexts.customers import api as customers
 from qingting.contexts.customers import http as customers_http
+from qingting.contexts.customers.importing import http as imports_http
 from qingting.contexts.customers.importing.api import Imports
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
