@@ -24,7 +24,8 @@ BUILD = """
 import sys
 from mypyc.build import mypycify
 from setuptools import setup
-setup(name="core", packages=[], ext_modules=mypycify(sys.argv[1:], opt_level="2"), script_args=["build_ext", "--inplace"])
+made = mypycify(sys.argv[1:], opt_level="2")
+setup(name="core", packages=[], ext_modules=made, script_args=["build_ext", "--inplace"])
 """
 
 
@@ -58,7 +59,11 @@ def make(folder: Path) -> Path:
     here = sources.parent
     files = [str(it.relative_to(here)) for it in sorted((sources / "core").rglob("*.py")) if not left(it)]
     words = subprocess.run(
-        [sys.executable, "-c", BUILD, *files], cwd=here, env={**os.environ, "CFLAGS": "-w"}, capture_output=True, text=True
+        [sys.executable, "-c", BUILD, *files],
+        cwd=here,
+        env={**os.environ, "CFLAGS": "-w"},
+        capture_output=True,
+        text=True,
     )
     if words.returncode:
         sys.exit(words.stdout[-4000:] + words.stderr[-4000:])
@@ -72,7 +77,10 @@ def make(folder: Path) -> Path:
 def left(file: Path) -> bool:
     """Stays as it is. Packages' own files only gather names, by imports of all, which mypyc does not follow; and the
     journal's codec reads the annotations of what is written down, which mypyc does not keep."""
-    return file.name in ("__init__.py", "values.py", "policy.py") or file.parent.name in ("commands", "events")
+    return file.name in ("__init__.py", "values.py", "policy.py", "timers.py") or file.parent.name in (
+        "commands",
+        "events",
+    )
 
 
 if __name__ == "__main__":

@@ -117,6 +117,8 @@ if [ ! -e "$version/.complete" ]; then
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
     .venv/bin/python -m compileall -q src
+    # Found only if sources and interpreter are the very same.
+    [ ! -d "$OLDPWD/.venv/share/qingting" ] || cp -R "$OLDPWD/.venv/share/qingting" .venv/share/
   ) || fail "Python packages could not be installed" "check the network and pip's index settings (pip config list)"
   "$version/.venv/bin/python" -m qingting.telephony.asterisk.provision --runtime "$home/runtime" ||
     printf '! no Asterisk: the centre will start without voice (see the lines above)\n' >&2

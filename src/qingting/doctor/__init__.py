@@ -23,6 +23,7 @@ PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
     ("spool", storage.spool),
     ("clock", machine.clock),
     ("limits", machine.limits),
+    ("core", machine.core),
     ("ui", edge.ui),
     ("web port", edge.web_port),
     ("certificate", edge.certificate),

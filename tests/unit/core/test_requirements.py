@@ -135,7 +135,7 @@ def test_who_declined_is_spared_where_the_queue_says_so(centre: Centre) -> None:
     assert [a.visit for a in centre.engine.open_assignments("wang")] == ["v-a"]
 
 
-def test_relaxations_of_one_instant_come_by_256(centre: Centre) -> None:
+def test_relaxations_of_one_instant_come_by_192(centre: Centre) -> None:
     centre.queue("care", relax=(c.Relaxation(10.0, anyone=True),))
     for n in range(600):
         centre.agent(f"off{n}", available=False)
@@ -146,7 +146,7 @@ def test_relaxations_of_one_instant_come_by_256(centre: Centre) -> None:
         (relaxed,) = events
         assert isinstance(relaxed, e.VisitsRelaxed)
         sizes.append(len(relaxed.visits))
-    assert sizes == [256, 256, 88]
+    assert sizes == [192, 192, 192, 24]
 
 
 def test_other_steps_for_those_who_wait_already(centre: Centre) -> None:

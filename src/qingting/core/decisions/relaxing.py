@@ -6,7 +6,7 @@ from ..events import AssignmentOffered, Event, VisitsRelaxed
 from ..matching import place
 from ..model import State
 
-MOST = 256
+MOST = 192
 """Visits in one decision, so that none takes long."""
 
 
