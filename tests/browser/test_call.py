@@ -78,7 +78,8 @@ def whole_story(centre: Running, desk: Desk, caller: Callable[..., Caller], staf
     heard, other_seconds = recorded(admin, recording["id"], "agent", AGENT_TONE)
     assert heard
     assert seconds == other_seconds
-    assert abs(seconds - contact["talk_s"]) < 1.5
+    # All of the talk; a sender who stalls on a full machine makes it longer (docs/adr/0006).
+    assert -1.5 < seconds - contact["talk_s"] < 5
 
     floor.goto(f"/contacts/{contact['id']}")
     sees_recording(floor)
