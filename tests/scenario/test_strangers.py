@@ -48,6 +48,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/customer-imports(/.*)?", "customers.import"),
     (".*", r"/webhooks(/.*)?", "webhooks.manage"),
     (".*", r"/customers(/.*)?", "customers.edit"),
+    ("GET", r"/customer-duplicates", "numbers.view"),
     ("GET", r"/customer-(fields|relation-types)", "customers.view"),
     (".*", r"/customer-(fields|relation-types)", "configuration.edit"),
     ("POST", r"/erasures", "customers.erase"),

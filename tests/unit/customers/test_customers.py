@@ -342,3 +342,33 @@ async def test_merges_made_at_once_end_the_same(records: Records) -> None:
         async with records.read() as connection:
             (stands,) = {await queries.current(connection, T, id) for id in (a, b, c)}
             assert stands == a, "in a circle the oldest of all"
+
+
+async def test_who_may_be_the_same(house: House) -> None:
+    lin = await house.user("lin", "supervisor")
+
+    async def made(**told: Any) -> str:
+        answer = await lin.post("/customers", json={"shared": True} | told)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    home = "北京市 朝阳区 1 号"
+    one = await made(name="刘 晓", numbers=[NUMBER], born="1990-05-01", addresses=[home])
+    household = await made(name="刘大", numbers=[NUMBER])
+    same = await made(name="刘晓", numbers=[NUMBER], born="1990-05-01")
+    moved = await made(name="刘晓", addresses=["北京市朝阳区1号"])
+    await made(name="刘晓")  # a name alone says nothing
+    mei = await house.user("mei", "quality")
+    found = (await mei.get(f"/customers/{one}/duplicates")).json()["items"]
+    assert [(it["customer"], it["why"], it["score"]) for it in found] == [
+        (same, ["born", "name", "phone"], 0.84),
+        (household, ["phone"], 0.6),
+        (moved, ["address", "name"], 0.52),
+    ]
+    assert code_of(await mei.get("/customer-duplicates")) == (403, "permission.missing")
+    (held,) = (await lin.get("/customer-duplicates")).json()["items"]
+    assert (held["value"], [it["id"] for it in held["customers"]]) == (NUMBER, [one, household, same])
+    for source in (same, household):
+        await lin.post(f"/customers/{one}/merges", json={"source": source})
+    assert [it["customer"] for it in (await lin.get(f"/customers/{one}/duplicates")).json()["items"]] == [moved]
+    assert (await lin.get("/customer-duplicates")).json()["items"] == []

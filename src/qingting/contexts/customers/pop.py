@@ -39,7 +39,8 @@ def _of(table: sa.Table, *what: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 _i, _g, _n, _s = t.identity.c, t.tag.c, t.note.c, t.consent.c
-_PHONES = _of(t.identity, _i.value, _i.level).where(_i.kind == PHONE).order_by(_i.value)
+# The kind is looked at here: SQLite, which knows no figures of its tables, would rather walk through all phones.
+_KNOWN = _of(t.identity, _i.kind, _i.value, _i.level)
 _TAGS = _of(t.tag, _g.layer, _g.tag, _g.confidence).order_by(_g.layer, _g.confidence.desc(), _g.tag)
 _NOTES = _of(t.note, _n.at, _n.text).where(_n.pinned).order_by(_n.at.desc())
 _CONSENTS = _of(t.consent, _s.purpose, _s.medium, _s.given).order_by(_s.at.desc())
@@ -63,7 +64,8 @@ async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str],
             found[of_record[row.customer]].append(row)
         return found
 
-    phones, tags = await by_customer(_PHONES), await by_customer(_TAGS)
+    phones = {id: [row for row in rows if row.kind == PHONE] for id, rows in (await by_customer(_KNOWN)).items()}
+    tags = await by_customer(_TAGS)
     notes, consents = await by_customer(_NOTES), await by_customer(_CONSENTS)
     every = {row.value for rows in phones.values() for row in rows}
     last, open_ = (
@@ -72,7 +74,7 @@ async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str],
     )
 
     def popped(number: str, id: str) -> Popped:
-        one, theirs = as_one(groups[id]), list(dict.fromkeys(row.value for row in phones[id]))
+        one, theirs = as_one(groups[id]), sorted({row.value for row in phones[id]})
         holds = {(row.purpose, row.medium): row.given for row in reversed(consents[id])}
         known = {(row.layer, row.tag): row.confidence for row in tags[id]}
         before = sorted((it for n in theirs for it in last.get(n, ())), key=lambda it: -it["at"])

@@ -49,12 +49,8 @@ _OWNERS = (
     .where(_i.tenant == _tenant, _i.kind == _kind, _i.value.in_(_some))
     .order_by(_i.level, _i.customer.desc())
 )
-_NUMBERS = (
-    sa.select(_i.value, _c.current)
-    .join(customer, _of_record)
-    .where(_c.tenant == _tenant, _i.kind == PHONE, _c.current.in_(_some))
-    .order_by(_i.value)
-)
+# Kind and order are looked at here: SQLite, which knows no figures of its tables, would rather walk all phones.
+_KNOWN = sa.select(identity).where(_i.tenant == _tenant, _i.customer.in_(_some))
 _RECORDS = sa.select(customer).where(_c.tenant == _tenant, _c.current.in_(_some))
 _CURRENT = sa.select(_c.current).where(_c.tenant == _tenant, _c.id == sa.bindparam("id"))
 
@@ -92,14 +88,16 @@ async def by_ids(connection: AsyncConnection, tenant: str, ids: Iterable[str]) -
     found: dict[str, Customer] = {}
     for some in in_batches(sorted(set(ids))):
         asked = {"tenant": tenant, "some": some}
-        numbers: dict[str, dict[str, None]] = defaultdict(dict)
-        for row in await connection.execute(_NUMBERS, asked):
-            numbers[row.current][row.value] = None
         groups: dict[str, list[Any]] = defaultdict(list)
         for record in (await connection.execute(_RECORDS, asked)).mappings():
             groups[record["current"]].append(record)
+        of_record = {record["id"]: id for id, rows in groups.items() for record in rows}
+        numbers: dict[str, set[str]] = defaultdict(set)
+        for row in await connection.execute(_KNOWN, {"tenant": tenant, "some": sorted(of_record)}):
+            if row.kind == PHONE:
+                numbers[of_record[row.customer]].add(row.value)
         for id, rows in groups.items():
             one = as_one(rows)
             told = (one["note"], one["since"], one["attributes"])
-            found[id] = Customer(id, one["version"], one["name"], tuple(numbers[id]), *told)
+            found[id] = Customer(id, one["version"], one["name"], tuple(sorted(numbers[id])), *told)
     return found
