@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ..house import House
+import io
+import os
+import signal
+import zipfile
+from pathlib import Path
+
+from ..house import House, code_of
 from .bringing import Bringer, at_work, table
 
 HEAD = ("客户编号", "姓名", "手机号", "邮箱", "标签")
@@ -46,3 +52,75 @@ async def test_looked_at_checked_brought_in_and_again(house: House) -> None:
     assert [it["name"] for it in found] == [rows[2][1]]
     actions = {it["action"] for it in await house.audited("customer.import.")}
     assert {"customer.import.checking", "customer.import.running", "customer.import.errors_taken"} <= actions
+
+
+async def test_killed_in_the_middle_it_goes_on_behind_the_last_batch(house: House) -> None:
+    lin = Bringer(await house.user("lin", "administrator"))
+    rows = [(f"C{n}", f"客户{n}", "1.38E+10" if n % 10 == 0 else f"138{n:08d}", "", "") for n in range(12_000)]
+    async with at_work(house.imports):
+        told = await lin.upload(table(HEAD, *rows).encode("gb18030"), language="zh")
+        assert told["file"]["encoding"] == "gb18030"
+        await lin.check(told["id"], MAPPED)
+        id = told["id"]
+        await lin.client.post(f"/customer-imports/{id}/run")
+        for done in (0, 4_000):
+            told = await lin.becomes(id, lambda it, done=done: it["state"] == "done" or it["done"] > done)
+            assert told["state"] == "running", "killed before it was done"
+            assert kill_workers() == 1
+        told = await lin.settled(id)
+        assert (told["state"], told["done"], told["bad"], told["new"]) == ("done", 12_000, 1_200, 10_800), told
+        errors = await lin.errors(id)
+        assert [row[5] for row in errors[1:]] == [str(n + 2) for n in range(0, 12_000, 10)], "each once, none lost"
+        assert errors[0][5:] == ["行号", "原因"]
+        # Cancelled, and gone on with.
+        assert (await lin.client.post(f"/customer-imports/{id}/run")).status_code == 200
+        await lin.becomes(id, lambda it: it["done"] > 0)
+        assert (await lin.client.post(f"/customer-imports/{id}/cancel")).json()["state"] == "cancelled"
+        told = await lin.run(id)
+        assert (told["state"], told["bad"], told["new"], told["same"]) == ("done", 1_200, 0, 10_800), told
+        assert len(await lin.errors(id)) == 1_201
+        assert (await lin.client.delete(f"/customer-imports/{id}")).status_code == 204
+        assert not house.imports.folder(house.tenant, id).path.exists()
+
+
+def kill_workers() -> int:
+    """Those of this process, without a word; how many."""
+    killed = 0
+    for children in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        for pid in children.read_text().split():
+            if b"importing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(int(pid), signal.SIGKILL)
+                killed += 1
+    return killed
+
+
+async def test_files_that_will_not_do(sqlite_house: House) -> None:
+    house = sqlite_house
+    admin = await house.user("lin", "administrator")
+    lin = Bringer(admin)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b" " * 30_000_000)
+    async with at_work(house.imports):
+        for content, code in (
+            (b"%PDF-1.7 no table", "import.not_a_table"),
+            (b"PK\x03\x04 no zip", "import.not_a_table"),
+            (bomb.getvalue(), "import.bomb"),
+            ("姓名,手机\n".encode(), "import.no_rows"),
+            (b'a,b\n1,"never closed' + b"x" * 40_000, "import.broken_quotes"),
+            (b",".join([b"a"] * 300) + b"\n1\n", "import.too_many_columns"),
+        ):
+            told = await lin.upload(content)
+            assert (told["state"], told["problem"]) == ("failed", code), content[:20]
+    empty = await admin.post("/customer-imports", json={"name": "x", "size": 0})
+    assert code_of(empty) == (422, "import.empty")
+    huge = await admin.post("/customer-imports", json={"name": "x", "size": 1 << 31})
+    assert code_of(huge) == (422, "import.too_large")
+    made = (await admin.post("/customer-imports", json={"name": "x", "size": 10})).json()["id"]
+    gap = await admin.put(f"/customer-imports/{made}/content", params={"offset": 5}, content=b"abc")
+    assert code_of(gap) == (409, "import.wrong_place")
+    assert code_of(await admin.post(f"/customer-imports/{made}/run")) == (409, "import.wrong_state")
+    mei = await house.user("mei", "supervisor")
+    assert code_of(await mei.get("/customer-imports")) == (403, "permission.missing")
+    eve = await house.user("eve", "administrator", tenant=house.other)
+    assert code_of(await eve.get(f"/customer-imports/{made}")) == (404, "import.unknown")

@@ -172,8 +172,9 @@ def _check_parts(path: Path) -> None:
 def _xlsx(path: Path) -> Iterator[Row]:
     """The first sheet. Formulas tell what they last came to."""
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        # As a file: of a path its ending would be judged, and what is uploaded has none.
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             if not book.worksheets:
                 raise Invalid("import.not_a_table", "there is no sheet in it")
             sheet = book.worksheets[0]
@@ -186,8 +187,6 @@ def _xlsx(path: Path) -> Iterator[Row]:
                 if cells:
                     width = width or len(cells)
                     yield Row(line, cells + [""] * (width - len(cells)))
-        finally:
-            book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, SyntaxError, TypeError, ValueError) as error:
         raise Invalid("import.not_a_table", "the file is damaged, or no spreadsheet") from error
 
