@@ -25,6 +25,7 @@ import time
 from collections import deque
 from typing import Any
 
+from qingting import CORE_IS_COMPILED
 from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.engine import Engine
@@ -91,7 +92,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     gc.set_threshold(50_000, 50, 100)
     contacts, rounds = (4_000, 16) if args.promise else (1_000, 10)
-    result: dict[str, Any] = {"agents": args.agents, "waiting": args.waiting}
+    core = "machine code" if CORE_IS_COMPILED else "interpreted"
+    result: dict[str, Any] = {"core": core, "agents": args.agents, "waiting": args.waiting}
     regimes = {"free": (0.7, 0), "saturated": (1.0, args.waiting)}
     for name, (busy, waiting) in regimes.items():
         result[name] = regime(args.agents, busy, waiting, contacts, rounds, FullWorld if args.full else World)
