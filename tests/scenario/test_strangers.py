@@ -46,6 +46,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/contacts(/.*)?", "contacts.view"),
     ("GET", r"/customers(/.*)?", "customers.view"),
     (".*", r"/customer-imports(/.*)?", "customers.import"),
+    ("GET", r"/customer-export", "customers.export"),
     (".*", r"/webhooks(/.*)?", "webhooks.manage"),
     (".*", r"/customers(/.*)?", "customers.edit"),
     ("GET", r"/customer-duplicates", "numbers.view"),

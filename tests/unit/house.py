@@ -17,6 +17,7 @@ from qingting.contexts.contacts import http as contacts_http
 from qingting.contexts.contacts.api import Neighbours, Projection
 from qingting.contexts.customers import api as customers
 from qingting.contexts.customers import http as customers_http
+from qingting.contexts.customers.exporting import http as export_http
 from qingting.contexts.customers.importing import http as imports_http
 from qingting.contexts.customers.importing.api import Imports
 from qingting.contexts.people import api as people_api
@@ -126,6 +127,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
             ),
             contacts_http.routes(records, configuration, neighbours),
             imports_http.routes(imports),
+            export_http.routes(records, people_api.record_audit),
             webhooks_http.routes(webhooks),
         ],
     )

@@ -17,6 +17,7 @@ from ..contexts.contacts import api as contacts
 from ..contexts.contacts import http as contacts_http
 from ..contexts.customers import api as customers
 from ..contexts.customers import http as customers_http
+from ..contexts.customers.exporting import http as export_http
 from ..contexts.customers.importing import http as imports_http
 from ..contexts.people import api as people
 from ..contexts.people import http as people_http
@@ -57,6 +58,7 @@ def app(house: House) -> FastAPI:
         configuration_http.routes(house.configuration, registrar, partial(_trunk_state, house)),
         customers_http.routes(house.records, audit, house.zone, house.flows.step_words),
         imports_http.routes(house.imports),
+        export_http.routes(house.records, audit),
         webhooks_http.routes(house.webhooks),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),
         live_http.routes(

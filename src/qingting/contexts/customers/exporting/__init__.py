@@ -1,0 +1,1 @@
+"""Customers taken out as a file, which importing reads again."""
