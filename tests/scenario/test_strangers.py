@@ -44,6 +44,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/roles", "people.manage"),
     ("GET", r"/audit", "audit.view"),
     ("GET", r"/contacts(/.*)?", "contacts.view"),
+    ("GET", r"/customers/\{id\}/export", "numbers.view"),
     ("GET", r"/customers(/.*)?", "customers.view"),
     (".*", r"/customer-imports(/.*)?", "customers.import"),
     ("GET", r"/customer-export", "customers.export"),

@@ -7,10 +7,12 @@ import time
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from qingting.contexts.customers import api, merging, queries
 from qingting.contexts.customers.api import Known, Record
 from qingting.errors import Invalid
+from qingting.migrate import every_table
 from qingting.records import Records
 
 from ..contacts.story import Story
@@ -372,3 +374,26 @@ async def test_who_may_be_the_same(house: House) -> None:
         await lin.post(f"/customers/{one}/merges", json={"source": source})
     assert [it["customer"] for it in (await lin.get(f"/customers/{one}/duplicates")).json()["items"]] == [moved]
     assert (await lin.get("/customer-duplicates")).json()["items"] == []
+
+
+async def test_all_of_one_person_is_taken_out_and_goes(house: House) -> None:
+    lin = await house.user("lin", "supervisor")
+    one = (await lin.post("/customers", json={"name": "刘", "numbers": [NUMBER]})).json()["id"]
+    two = (
+        await lin.post("/customers", json={"name": "L", "identities": [{"kind": "openid", "value": "o1"}]})
+    ).json()["id"]
+    await lin.post(f"/customers/{one}/merges", json={"source": two})
+    await lin.post(f"/customers/{two}/book", json={"name": "妈妈", "value": "13900001111"})
+    for i in range(3):
+        await lin.post(f"/customers/{two}/notes", json={"text": f"n{i}"})
+    mei = await house.user("mei", "quality")
+    assert code_of(await mei.get(f"/customers/{one}/export")) == (403, "permission.missing")
+    told = (await lin.get(f"/customers/{two}/export")).json()
+    assert [it["kind"] for it in told["timeline"]] == ["note", "note", "note", "merged"]
+    assert (told["id"], told["complete"], told["book"][0]["value"]) == (one, True, "+8613900001111")
+    assert len(await house.audited("customer.exported")) == 1
+    async with house.records.write() as connection:
+        await api.remove(connection, house.tenant, two)
+        for table in every_table().tables.values():
+            if table.name.startswith("customer"):
+                assert (await connection.execute(sa.select(table))).all() == [], table.name

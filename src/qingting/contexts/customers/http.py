@@ -14,7 +14,7 @@ from qingting.errors import Invalid
 from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
 
-from . import actions, fields, http_merges, http_parts, http_setup, http_timeline, listing, shown
+from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
 from .doors import Audit, Doors, Editor, StepWords, Viewer
 from .model import PHONE, Known, Record, normalised
 from .record import Whole
@@ -136,6 +136,7 @@ def routes(
     http_merges.add(router, doors)
     http_timeline.add(router, doors)
     http_setup.add(router, doors)
+    http_export.add(router, doors)
     return router
 
 

@@ -27,12 +27,13 @@ def add(router: APIRouter, doors: Doors) -> None:
             await doors.audit(connection, who, "customer.viewed", it.one["id"], {"fields": ["timeline"]})
             asked = Asked(who.tenant, it.ids, it.numbers, who.lines or None, before, limit)
             moments = await timeline(connection, doors.sources, asked)
-        items = [await _item(doors, who, moment) for moment in moments[:limit]]
+        items = [await item(doors, who, moment) for moment in moments[:limit]]
         last = moments[limit - 1] if len(moments) > limit else None
         return page(items, cursor(last.at, last.id) if last else None)
 
 
-async def _item(doors: Doors, who: Identity, moment: Moment) -> dict[str, Any]:
+async def item(doors: Doors, who: Identity, moment: Moment) -> dict[str, Any]:
+    """One moment as those who ask may see it."""
     detail = dict(moment.detail)
     if detail.get("number"):
         detail["number"] = shown.value(who, PHONE, detail["number"])
