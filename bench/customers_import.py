@@ -1,6 +1,6 @@
 """Customers from a file, every row judged; and what a live journal beside it notices.
 
-    python -m bench.customers_import --json             # 100,000 rows, a tenth of them bad, twice
+    python -m bench.customers_import --json              # 40,000 rows, a tenth of them bad, twice
     python -m bench.customers_import --json --promise   # 500,000 rows, twice
 
 Through the service that pages use, its process included, on SQLite: first alone (`import_rows_per_s`, from asking for
@@ -152,7 +152,7 @@ def main() -> None:
     args = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-import-", dir=args.folder))
     try:
-        print(json.dumps(uvloop.run(measure(folder, args.rows or (500_000 if args.promise else 100_000)))))
+        print(json.dumps(uvloop.run(measure(folder, args.rows or (500_000 if args.promise else 40_000)))))
     finally:
         shutil.rmtree(folder)
 
