@@ -186,6 +186,8 @@ async def _fill(records: Records, people: int) -> None:
         else f"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people}) SELECT i FROM n)"  # noqa: S608
     )
     async with records.write() as connection:
+        if postgres:  # what the rows refer to is there
+            await connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         for table, columns, which in _MADE:
             values = ", ".join(columns.values()).replace("{now}", f"{time.time():.0f}")
             where = f" WHERE {which}" if which else ""
