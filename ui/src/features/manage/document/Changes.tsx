@@ -97,8 +97,9 @@ function fieldWords(kind: string, name: string, t: ReturnType<typeof useWords>["
 
 /** As people write it where it is simple: names in a row, names with numbers. */
 function plain(value: unknown): string {
-  if (typeof value !== "object") return String(value);
-  const entries = Object.entries(value as object);
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value);
   if (entries.length === 0) return "–";
   if (entries.some(([, each]) => typeof each === "object")) return JSON.stringify(value);
   return listed(Array.isArray(value) ? value.map(String) : entries.map(([name, each]) => `${name} ${each}`));
