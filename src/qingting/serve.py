@@ -113,6 +113,7 @@ def _uvicorn(config: Config, it: House) -> uvicorn.Config:
         ws_max_size=1 << 20,
         ssl_context_factory=(lambda *_: certificates.context) if certificates is not None else None,
         server_header=False,
+        timeout_keep_alive=75,  # longer than clients and proxies keep theirs: who asks as we close would hear a reset
         timeout_graceful_shutdown=3,
     )
 
