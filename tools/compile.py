@@ -75,8 +75,9 @@ def make(folder: Path) -> Path:
 
 
 def left(file: Path) -> bool:
-    """Stays as it is. Packages' own files only gather names, by imports of all, which mypyc does not follow; and the
-    journal's codec reads the annotations of what is written down, which mypyc does not keep."""
+    """Stays as it is. Packages' own files only gather names, by imports of all, which mypyc does not follow; the
+    journal's codec reads the annotations of what is written down, which mypyc does not keep; timers' entries would be
+    taken apart at each look."""
     return file.name in ("__init__.py", "values.py", "policy.py", "timers.py") or file.parent.name in (
         "commands",
         "events",

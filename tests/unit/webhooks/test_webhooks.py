@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from qingting.contexts.webhooks import model, posting
+from qingting.contexts.webhooks.tables import webhook
 from qingting.core import commands as c
 from qingting.journal.outbox import Relay
 
@@ -191,3 +192,22 @@ async def test_a_queue_has_an_end(sqlite_house: House, monkeypatch: pytest.Monke
     assert (put.json()["name"], put.json()["enabled"], put.json()["kinds"]) == ("CRM", False, ["contact.ended"])
     eve = await house.user("eve", "administrator", tenant=house.other)
     assert code_of(await eve.get(f"/webhooks/{hook}/messages")) == (404, "webhook.unknown")
+
+
+async def test_one_whose_secret_cannot_be_opened_keeps_no_other_waiting(sqlite_house: House) -> None:
+    house = sqlite_house
+    admin = await house.user("lin", "administrator")
+    async with listening() as listener:
+        new = {"name": "CRM", "url": listener.url, "kinds": ["customer.created"]}
+        broken, whole = [(await admin.post("/webhooks", json=new)).json()["id"] for _ in range(2)]
+        async with house.records.write() as connection:
+            spoilt = webhook.update().where(webhook.c.id == broken).values(sealed="spoilt")
+            await connection.execute(spoilt)
+        listener.answers = [200]
+        await admin.post("/customers", json={"name": "A", "numbers": ["13812345678"]})
+        await told(house)
+        assert await house.webhooks.send_due() == 2
+        (waits,) = (await admin.get(f"/webhooks/{broken}/messages")).json()["items"]
+        (sent,) = (await admin.get(f"/webhooks/{whole}/messages")).json()["items"]
+    assert (waits["state"], waits["attempts"][0]["error"]) == ("waiting", "secret")
+    assert sent["state"] == "sent"

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.access import Identity
-from qingting.errors import NotFound, Refused, TooMany
+from qingting.errors import Invalid, NotFound, Refused, TooMany
 from qingting.journal.port import Journal
 from qingting.records import Records, new_id
 from qingting.vault import Vault
@@ -303,6 +303,9 @@ class Webhooks:
             error = "" if 200 <= status < 300 else "status"
         except Failed as failed:
             error = failed.code
+        except Invalid as lost:  # of the vault: this webhook's fault, which must not keep others waiting
+            log.warning("webhook.sealed", id=row.webhook, error=lost.code)
+            error = "secret"
         await self._settle(row, began, status, error)
 
     async def _settle(self, row: Any, began: float, status: int, error: str) -> None:

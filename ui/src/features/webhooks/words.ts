@@ -40,6 +40,7 @@ export const webhooksWords = words({
     e_name: "域名查不到",
     e_inside: "地址属于内网，不允许",
     e_answer: "返回的不是 HTTP",
+    e_secret: "密钥打不开，请新建一个",
   },
   en: {
     title: "Webhooks",
@@ -80,5 +81,6 @@ export const webhooksWords = words({
     e_name: "no such name",
     e_inside: "an address of a private network is not allowed",
     e_answer: "the answer is no HTTP",
+    e_secret: "its secret cannot be opened: make another webhook",
   },
 });
