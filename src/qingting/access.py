@@ -7,9 +7,11 @@ with `Depends(require("…"))`. Nothing below the edge checks again, and nothing
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import HTTPConnection
 
 from .errors import NotAllowed, NotSignedIn
@@ -86,6 +88,10 @@ class Identity:
 
     def sees_line(self, line: str) -> bool:
         return not self.lines or line in self.lines
+
+
+Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
+"""(connection, who, action, target, detail): an entry of the audit log, in the transaction of what it tells."""
 
 
 def identity(connection: HTTPConnection) -> Identity:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..access import Identity
+from ..access import Audit, Identity
 from ..contexts.contacts import api as contacts
 from ..contexts.customers import api as customers
 from ..core import commands as c
@@ -19,7 +17,6 @@ from .centre import Centre, Room
 
 log = structlog.get_logger(__name__)
 
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
 CATCH_UP_S = 10.0
 WHY = "erased"
 

@@ -13,7 +13,7 @@ from .entries import Entry
 from .flows import ReadFlow, checker
 from .hours import State as HoursState
 from .importing import Brought, Difference, bring_in, export, look_at, standing
-from .live import Audit, BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
+from .live import BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
 from .model import CheckFlow, FlowReport, Use, flow_problems, flow_warnings
 from .queries import view as read_view
 from .routing import Agent, Queue
@@ -23,7 +23,6 @@ from .view import Item, View
 
 __all__ = [
     "Agent",
-    "Audit",
     "BeforeRemoval",
     "Brought",
     "Change",

@@ -13,12 +13,12 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.access import Identity
+from qingting.access import Audit, Identity
 from qingting.core.commands import Command
 from qingting.core.values import Skills
 from qingting.errors import NotFound
@@ -29,9 +29,6 @@ from . import queries, tables
 from .entries import EntryIndex
 from .model import CheckFlow
 from .view import View
-
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
-"""(connection, who, action, target, detail): an entry of the audit log, in the transaction of what it tells."""
 
 
 class Changed(NamedTuple):

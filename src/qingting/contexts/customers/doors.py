@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.access import Identity, require
+from qingting.access import Audit, Identity, require
 from qingting.contexts.contacts.api import counts
 from qingting.errors import NotFound
 from qingting.records import Records
@@ -22,7 +22,6 @@ from .timeline import Source
 Viewer = Annotated[Identity, Depends(require("customers.view"))]
 Editor = Annotated[Identity, Depends(require("customers.edit"))]
 StepWords = Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)

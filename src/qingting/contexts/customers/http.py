@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from qingting import numbers
-from qingting.access import Identity
+from qingting.access import Audit, Identity
 from qingting.errors import Invalid
 from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
 
 from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
-from .doors import Audit, Doors, Editor, StepWords, Viewer
+from .doors import Doors, Editor, StepWords, Viewer
 from .model import PHONE, Known, Record, normalised
 from .record import Whole
 from .schemas import ChangedCustomer, IdentityKind, NewCustomer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -13,16 +13,12 @@ import numpy as np
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ...access import Identity, identity, require
+from ...access import Audit, Identity, identity, require
 from ...errors import NotAllowed, Refused
 from . import queries, store, wav
 from .ranges import Unsatisfiable, wanted
 from .service import Recordings
-
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
-"""(connection, who, action, target, detail): a row in the caller's transaction."""
 
 Channel = Literal["both", "customer", "agent"]
 PIECE = 256 * 1024

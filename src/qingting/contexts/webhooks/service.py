@@ -16,7 +16,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.access import Identity
+from qingting.access import Audit, Identity
 from qingting.errors import Invalid, NotFound, Refused, TooMany
 from qingting.journal.port import Journal
 from qingting.records import Records, new_id
@@ -38,8 +38,6 @@ KEPT_S = 7 * 86_400.0
 """Messages that have left, and dead ones four times as long."""
 ATTEMPTS_SHOWN = 12
 SWEEP_S = 600.0
-
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
 
 
 class Allowed(NamedTuple):

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.access import Identity, require
+from qingting.access import Audit, Identity, require
 from qingting.records import Records
 
 from .. import listing, shown
@@ -22,7 +21,6 @@ from ..importing.formulas import harmless
 from ..model import MAIL, PHONE
 
 Exporter = Annotated[Identity, Depends(require("customers.view", "customers.export"))]
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
 Word = Annotated[str, Query(max_length=80)]
 
 PAGE = 500

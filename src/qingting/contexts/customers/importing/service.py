@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.access import Identity
+from qingting.access import Audit, Identity
 from qingting.errors import Invalid, NotFound, Refused, TooMany
 from qingting.records import Records, new_id
 
@@ -44,8 +44,6 @@ _LOOKS: tuple[str, ...] = ("looking", "checking")
 _RUNS: tuple[str, ...] = ("running",)
 _BUSY = (*_LOOKS, *_RUNS)
 _NOTHING = {"done": 0, "bad": 0, "new": 0, "changed": 0, "same": 0, "errors_size": 0, "faults": {}, "attempts": 0}
-
-Audit = Callable[[AsyncConnection, Identity, str, str, dict[str, Any]], Awaitable[None]]
 
 
 class Imports:
