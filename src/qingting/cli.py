@@ -144,7 +144,7 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _health(args: argparse.Namespace) -> int:
-    from .service import health
+    from .probe import health
 
     print(health(_config(args)))
     return 0

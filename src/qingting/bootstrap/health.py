@@ -18,6 +18,7 @@ def parts(house: House) -> dict[str, Check]:
         "voice": partial(_voice, house),
         "contacts": partial(_contacts, house),
         "mail": partial(_mail, house),
+        "jobs": partial(_jobs, house),
     }
 
 
@@ -49,3 +50,9 @@ def _mail(house: House) -> Part:
 def _contacts(house: House) -> Part:
     failing = house.projection.failing
     return Part("degraded", f"contacts not up to date: {failing}") if failing else Part("ok")
+
+
+def _jobs(house: House) -> Part:
+    failing = house.jobs.failing
+    words = ", ".join(f"{name} ({why})" for name, why in sorted(failing.items()))
+    return Part("degraded", f"failed and are started again: {words}") if failing else Part("ok")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -56,6 +56,7 @@ from ..telephony.credentials import WebCredentials, entry_of
 from ..telephony.ice import Ice
 from ..tls.certificates import Certificates
 from ..vault import Vault
+from .jobs import Jobs
 from .speaking import Speaking
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ class House:
         self.progress = progress
         self.journal = journal
         self.engine = engine
+        self.jobs = Jobs()
         self.vault = Vault(config.data / "secrets")
         self.records = Records(config.effective_records_url)
         self.outgoing = Outgoing(
@@ -181,33 +183,32 @@ class House:
             self.configuration.listeners.append(self.phones.seated)
         async with self.records.read() as connection:
             tenants = await people.list_tenants(connection)
-        jobs: list[asyncio.Task[None]] = []
-
-        def job(work: Coroutine[Any, Any, None], name: str) -> None:
-            jobs.append(asyncio.create_task(work, name=name))
-
+        job = self.jobs.start
         try:
             for tenant in tenants:
                 await self.open_tenant(tenant.id)
-            job(self.projection.run(), "contacts")
-            job(self.relay.run(), "relay")
-            job(self.snapshots.run(), "snapshots")
-            job(self.imports.run(), "imports")
-            job(self.webhooks.run(), "webhooks")
-            job(people.work(self.people), "people")
-            job(observability.watch_loop(), "loop")
-            job(asyncio.to_thread(numbers.load), "numbers")
-            job(contacts.keep_to_retention(self.records, self.journal, self.configuration, _by_system), "retention")
+            job("contacts", self.projection.run)
+            job("relay", self.relay.run)
+            job("snapshots", self.snapshots.run)
+            job("imports", self.imports.run)
+            job("webhooks", self.webhooks.run)
+            job("people", partial(people.work, self.people))
+            job("loop", observability.watch_loop)
+            job("numbers", partial(asyncio.to_thread, numbers.load))
+            job(
+                "retention",
+                partial(contacts.keep_to_retention, self.records, self.journal, self.configuration, _by_system),
+            )
             if self.certificates is not None:
-                job(self.certificates.keep_fresh(), "certificates")
+                job("certificates", self.certificates.keep_fresh)
             await self.recordings.start()
             for room in self.centre.rooms.values():
                 await self._count_today(room)
-                job(self._recall_paths(room), "paths")
+                job(f"paths of {room.tenant}", partial(self._recall_paths, room))
             if self.engine and self.voice and self.credentials and self.trunks:
                 with self.speaking.told("speaking the first words for callers"):
                     await self.speaking.fallback(self.engine)
-                job(self.speaking.all(), "prompts")
+                job("prompts", self.speaking.all)
                 try:
                     with self.speaking.told("starting Asterisk"):
                         await self.engine.start()
@@ -227,9 +228,7 @@ class House:
             if self.engine is not None:
                 await self.engine.leave()
             await self.centre.close()
-            for task in jobs:
-                task.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            await self.jobs.stop()
             await self.recordings.stop()
             await self.speech.close()
             await self.records.close()

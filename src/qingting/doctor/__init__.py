@@ -11,7 +11,7 @@ import structlog
 from .. import observability
 from ..config import Config
 from ..errors import QingtingError
-from . import edge, machine, relay, sites, storage, voice
+from . import edge, machine, parts, relay, sites, storage, voice
 from .check import Check, Checks, fail
 
 PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
@@ -26,6 +26,7 @@ PARTS: tuple[tuple[str, Callable[[Config], Checks]], ...] = (
     ("core", machine.core),
     ("ui", edge.ui),
     ("web port", edge.web_port),
+    ("parts", parts.running),
     ("certificate", edge.certificate),
     ("mail", edge.mail),
     ("asterisk", voice.asterisk),
