@@ -51,7 +51,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/webhooks(/.*)?", "webhooks.manage"),
     (".*", r"/customers(/.*)?", "customers.edit"),
     ("GET", r"/customer-duplicates", "numbers.view"),
-    ("GET", r"/customer-(fields|relation-types)", "customers.view"),
+    ("GET", r"/customer-(fields|relation-types|tags)", "customers.view"),
     (".*", r"/customer-(fields|relation-types)", "configuration.edit"),
     ("POST", r"/erasures", "customers.erase"),
     (".*", r"/desk/.*", "desk.use"),

@@ -49,6 +49,46 @@ async def test_made_found_and_changed(house: House) -> None:
     assert "刘女士" not in str(await house.audited("customer")), "the audit log outlives the customer's data"
 
 
+async def test_found_by_whatever_people_type(house: House) -> None:
+    lin = await house.user("lin", "supervisor")
+    told = {"name": "欧阳 晓雨", "numbers": ["138 1234 5678"], "external_id": "C-77", "language": "zh-CN"}
+    told |= {"identities": [{"kind": "mail", "value": "xiao@example.com"}]}
+    one = (await lin.post("/customers", json=told)).json()["id"]
+    two = (await lin.post("/customers", json={"name": "Ann", "numbers": ["010-8888 6666"]})).json()["id"]
+
+    async def ids(client: Any = lin, **asked: Any) -> list[str]:
+        answer = await client.get("/customers", params=asked)
+        assert answer.status_code == 200, answer.text
+        return [it["id"] for it in answer.json()["items"]]
+
+    spellings = ("+86 (138) 1234-5678", "１３８１２３４５６７８", "0086 138 1234 5678", "5678", "345678")
+    for q in (*spellings, "欧阳晓", "C-77", "XIAO@example.com"):
+        assert await ids(q=q) == [one], q
+    assert (await ids(q="01088886666"), await ids(q="6666"), await ids(q="ANN")) == ([two], [two], [two])
+    assert await ids(q="3456") == [], "four digits are the last ones"
+    mei = await house.user("mei", "quality")
+    assert (await ids(mei, q="5678"), await ids(mei, q="13812345678")) == ([], [one]), "no guessing of hidden digits"
+    assert await ids(language="zh") == [one]
+    for given in (True, False):
+        said = {"purpose": "survey", "medium": "sms", "given": given}
+        assert (await lin.post(f"/customers/{one}/consents", json=said)).status_code == 201
+    assert await ids(purpose="survey", given=False) == [one]
+    assert (await ids(purpose="survey", given=True), await ids(purpose="survey")) == ([], [one])
+    assert await ids(purpose="survey", given=False, consent_medium="mail") == []
+    tag = {"layer": "value", "tag": "金卡"}
+    await lin.put(f"/customers/{one}/tags", json={"tags": [tag]})
+    assert (await ids(layer="value"), await ids(layer="business"), await ids(tag="金卡")) == ([one], [], [one])
+    assert (await lin.get("/customer-tags")).json()["items"] == [{"tag": "金卡", "layers": ["value"]}]
+    assert (await lin.get("/customer-tags", params={"q": "银"})).json()["items"] == []
+    now = time.time()
+    assert (await ids(changed_since=now + 60), set(await ids(changed_since=now - 60))) == ([], {one, two})
+    story = Story(house.journal, house.tenant, now=now - 86_400)
+    await story.begin()
+    await story.calls("c1", number=NUMBER)
+    await house.projection.catch_up(house.tenant)
+    assert (await ids(contacted_since=now - 90_000), await ids(contacted_since=now - 3600)) == ([one], [])
+
+
 async def test_what_no_rule_accepts(house: House) -> None:
     lin = await house.user("lin", "supervisor")
     id = (await lin.post("/customers", json={"name": "A", "numbers": [NUMBER], "external_id": "7"})).json()["id"]

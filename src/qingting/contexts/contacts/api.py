@@ -6,7 +6,7 @@ from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_b
 from .course import Course
 from .erasure import Held, forget, held_of
 from .http import Neighbours
-from .of_customer import contacts_of, latest, open_requests, requests_of
+from .of_customer import contacts_of, latest, numbers_since, open_requests, requests_of
 from .projection import Projection, progress
 from .queries import Step, each_path, entry_of_arrival, recent
 from .relaxing import eased
@@ -47,6 +47,7 @@ __all__ = [
     "latest",
     "midnight",
     "note",
+    "numbers_since",
     "open_requests",
     "progress",
     "purge",

@@ -51,6 +51,13 @@ async def contacts_of(
     return list(rows.values())
 
 
+def numbers_since(tenant: str, since: float, lines: frozenset[str] | None) -> sa.Select[Any]:
+    """The numbers of contacts that arrived then or later, within `lines` (None: all), for others to ask by."""
+    c = t.contact.c
+    query = sa.select(c.number).where(c.tenant == tenant, c.arrived_at >= since, c.number.is_not(None))
+    return query if lines is None else query.where(c.line.in_(sorted(lines)))
+
+
 async def requests_of(
     connection: AsyncConnection, tenant: str, numbers: Sequence[str], before: float | None, limit: int
 ) -> list[dict[str, Any]]:

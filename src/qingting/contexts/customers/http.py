@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from qingting import numbers
-from qingting.access import Audit, Identity
-from qingting.errors import Invalid
-from qingting.paging import Cursor, Limit, cursor, page, position
+from qingting.access import Audit
+from qingting.paging import cursor, page
 from qingting.records import Records
 
 from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
+from .asking import Listed, by, understood
 from .doors import Doors, Editor, StepWords, Viewer
-from .model import PHONE, Known, Record, normalised
+from .model import PHONE, Known, Record
 from .record import Whole
-from .schemas import ChangedCustomer, IdentityKind, NewCustomer
+from .schemas import ChangedCustomer, NewCustomer
 from .timeline import SOURCES, Source
 
-Word = Annotated[str, Query(max_length=120)]
-Amount = Annotated[float | None, Query(ge=-1e12, le=1e12, allow_inf_nan=False)]
 _TOLD = ("kind", "language", "born", "since")
 
 
@@ -39,47 +35,12 @@ def routes(
     router = APIRouter(tags=["customers"])
 
     @router.get("/customers")
-    async def find(
-        who: Viewer,
-        number: Annotated[str, Query(max_length=40)] = "",
-        identity: Annotated[str, Query(max_length=254)] = "",
-        medium: IdentityKind = "phone",
-        q: Word = "",
-        kind: Literal["", "person", "organisation"] = "",
-        language: Word = "",
-        layer: Literal["", "identity", "value", "business", "preference"] = "",
-        tag: Word = "",
-        field: Word = "",
-        value: Annotated[str | None, Query(max_length=500)] = None,
-        least: Amount = None,
-        most: Amount = None,
-        sort: Literal["changed", "name"] = "changed",
-        limit: Limit = 50,
-        after: Annotated[Cursor, Query(alias="cursor")] = "",
-    ) -> dict[str, Any]:
-        sort = "name" if q.strip() else sort
-        wanted = listing.Filter(
-            q=q.strip(),
-            kind=kind,
-            language=language,
-            layer=layer,
-            tag=tag,
-            field=field,
-            value=value,
-            least=least,
-            most=most,
-            order=sort,
-            after=position(after, str if sort == "name" else float, str) if after else None,
-            limit=limit,
-        )
-        if number:
-            wanted = _by_number(who, wanted, number)
-        elif identity:
-            wanted = wanted._replace(identity=(medium, normalised(medium, identity) or identity))
-        by = [name for name in wanted._fields[:-3] if getattr(wanted, name) not in ("", ("", ""), None)]
-        async with records.write() as connection:
+    async def find(who: Viewer, asked: Annotated[Listed, Query()]) -> dict[str, Any]:
+        wanted = understood(who, asked, asked.sort, asked.cursor, asked.limit)
+        async with records.read() as connection:
             found = await listing.search(connection, who.tenant, wanted)
-            await audit(connection, who, "customers.listed", "", {"count": len(found.items), "by": by})
+        async with records.write() as connection:
+            await audit(connection, who, "customers.listed", "", {"count": len(found.items), "by": by(wanted)})
         items = [shown.item(who, one) for one in found.items]
         return page(items, cursor(*found.next) if found.next else None)
 
@@ -149,16 +110,6 @@ def _identities(old: Whole, new: ChangedCustomer) -> list[Known] | None:
     phones = shown.read_numbers(new.numbers, old.numbers)
     others = [Known(it["kind"], it["value"], it["level"]) for it in old.identities if it["kind"] != PHONE]
     return others + [it._replace(level=levels.get(it.value, it.level)) for it in phones]
-
-
-def _by_number(who: Identity, wanted: listing.Filter, number: str) -> listing.Filter:
-    """A whole number fits exactly; its last digits, four at least, do as well for those who may see numbers."""
-    if (whole := numbers.to_e164(number)) is not None:
-        return wanted._replace(identity=(PHONE, whole))
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < 4 or not who.may(shown.SEES):
-        raise Invalid("request.invalid", fields={"number": "number.bad"})
-    return wanted._replace(tail=digits)
 
 
 def _without_empty(attributes: dict[str, float | str]) -> dict[str, str | float]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from qingting.access import Identity, require
 from qingting.errors import Invalid
 
-from . import fields, relations
+from . import fields, listing, relations
 from .doors import Doors, Viewer
 from .schemas import FieldBody, RelationTypeBody
 
@@ -34,6 +34,12 @@ def add(router: APIRouter, doors: Doors) -> None:
             made = await fields.keep(connection, who.tenant, fields.Field(**told))
             await audit(connection, who, "customer_field.change", new.id, {"version": made.version})
         return made._asdict()
+
+    @router.get("/customer-tags")
+    async def tags_in_use(who: Viewer, q: Annotated[str, Query(max_length=60)] = "") -> dict[str, Any]:
+        """Those with `q` in them, by name, the first 50."""
+        async with records.read() as connection:
+            return {"items": await listing.tags(connection, who.tenant, q)}
 
     @router.get("/customer-relation-types")
     async def all_types(who: Viewer) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from qingting.contexts.contacts import api as contacts
+
 from . import tables as t
 from .merged import as_one
-from .model import LEVELS, MAIL, name_key, normalised
+from .model import LEVELS, MAIL, PHONE, name_key, normalised
 from .upserting import indexed
 
 
@@ -21,7 +23,9 @@ class Filter(NamedTuple):
     tail: str = ""
     """The last digits of a phone, four or more."""
     q: str = ""
-    """In the name; or the whole of a mail address or external id."""
+    """In the name; or the whole of a phone, a mail address or an external id."""
+    q_tail: str = ""
+    """The digits of `q`, where the last ones of a phone will do."""
     kind: str = ""
     language: str = ""
     layer: str = ""
@@ -31,6 +35,14 @@ class Filter(NamedTuple):
     value: str | None = None
     least: float | None = None
     most: float | None = None
+    purpose: str = ""
+    """Of a consent, on `consent_medium` when that is told: what was said of it last is `given`, or anything was."""
+    consent_medium: str = ""
+    given: bool | None = None
+    changed_since: float | None = None
+    contacted_since: float | None = None
+    """A contact by one of their phones arrived then or later, within `lines`."""
+    lines: frozenset[str] | None = None
     order: Literal["changed", "name"] = "changed"
     after: tuple[Any, ...] | None = None
     """Sort key and id of the last one of the page before."""
@@ -49,7 +61,9 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     key = c.name_key if wanted.order == "name" else c.changed_at
     rising = wanted.order == "name"
     query = sa.select(c.id, c.current, key.label("key")).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    if wanted == Filter(order=wanted.order, after=wanted.after, limit=wanted.limit):
+    if wanted.q:
+        query = query.where(await _called(connection, tenant, wanted))
+    if wanted == Filter(lines=wanted.lines, order=wanted.order, after=wanted.after, limit=wanted.limit):
         query = query.where(c.current == c.id)
     if wanted.after is not None:
         here = sa.tuple_(key, c.id)
@@ -76,14 +90,15 @@ def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
     if wanted.tail:
         ends = (i.value.endswith(wanted.tail, autoescape=True),) if len(wanted.tail) > 4 else ()
         among(t.identity, i.tail == wanted.tail[-4:], *ends)
-    if wanted.q:
-        found.append(_called(tenant, wanted.q))
     if wanted.kind:
         found.append(c.kind == wanted.kind)
     if wanted.language:
-        found.append(c.language == wanted.language)
-    if wanted.tag:
-        among(t.tag, g.tag == wanted.tag, *((g.layer == wanted.layer,) if wanted.layer else ()))
+        found.append(
+            sa.or_(c.language == wanted.language, c.language.startswith(wanted.language + "-", autoescape=True))
+        )
+    if wanted.tag or wanted.layer:
+        tags = ((g.tag, wanted.tag), (g.layer, wanted.layer))
+        among(t.tag, *(column == told for column, told in tags if told))
     if wanted.field:
         fits = [f.field == wanted.field]
         if wanted.value is not None:
@@ -93,18 +108,78 @@ def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
         if wanted.most is not None:
             fits.append(f.number <= wanted.most)
         among(t.field_index, *fits)
+    if wanted.purpose:
+        found.append(c.current.in_(_said(tenant, wanted)))
+    if wanted.changed_since is not None:
+        found.append(c.changed_at >= wanted.changed_since)
+    if wanted.contacted_since is not None:
+        called = contacts.numbers_since(tenant, wanted.contacted_since, wanted.lines)
+        among(t.identity, i.kind == PHONE, i.value.in_(called))
     return found
 
 
-def _called(tenant: str, q: str) -> sa.ColumnElement[bool]:
+def _said(tenant: str, wanted: Filter) -> sa.Select[Any]:
+    """Records of those who said it, and nothing else later: whichever of the records that stand together it was."""
+    said, owner = t.consent.alias(), t.customer.alias()
+    later, other = t.consent.alias(), t.customer.alias()
+    query = (
+        sa.select(owner.c.current)
+        .join(said, sa.and_(said.c.tenant == owner.c.tenant, said.c.customer == owner.c.id))
+        .where(said.c.tenant == tenant, said.c.purpose == wanted.purpose)
+    )
+    if wanted.consent_medium:
+        query = query.where(said.c.medium == wanted.consent_medium)
+    if wanted.given is None:
+        return query
+    overruled = (
+        sa.select(later.c.at)
+        .join(other, sa.and_(other.c.tenant == later.c.tenant, other.c.id == later.c.customer))
+        .where(other.c.tenant == tenant, other.c.current == owner.c.current)
+        .where(later.c.purpose == said.c.purpose, later.c.medium == said.c.medium, later.c.at > said.c.at)
+    )
+    return query.where(said.c.given == wanted.given, ~overruled.exists())
+
+
+_EXACT_MOST = 200
+TAGS_WALKED = 500
+
+
+async def _called(connection: AsyncConnection, tenant: str, wanted: Filter) -> sa.ColumnElement[bool]:
+    """What is found at once, by an index, is looked for first: all names need be read only for what is a name."""
     c, i = t.customer.c, t.identity.c
-    ways = [c.external_id == q]
-    if key := name_key(q):
-        ways.append(c.name_key.contains(key, autoescape=True))
-    if mail := normalised(MAIL, q):
-        mine = sa.select(i.customer).where(i.tenant == tenant, i.kind == MAIL, i.value == mail)
-        ways.append(c.id.in_(mine))
-    return sa.or_(*ways)
+    theirs = sa.select(i.customer).where(i.tenant == tenant)
+    ways = [sa.select(c.id).where(c.tenant == tenant, c.external_id == wanted.q)]
+    for kind in (PHONE, MAIL):
+        if told := normalised(kind, wanted.q):
+            ways.append(theirs.where(i.kind == kind, i.value == told))
+    if tail := wanted.q_tail:
+        ways.append(theirs.where(i.tail == tail[-4:], i.value.endswith(tail, autoescape=True)))
+    exact: set[str] = set()
+    for way in ways:
+        exact.update((await connection.execute(way.limit(_EXACT_MOST))).scalars())
+    key = name_key(wanted.q)
+    if not key or (exact and wanted.q_tail):
+        return c.id.in_(sorted(exact))
+    named = c.name_key.contains(key, autoescape=True)
+    return sa.or_(named, c.id.in_(sorted(exact))) if exact else named
+
+
+async def tags(connection: AsyncConnection, tenant: str, part: str = "", limit: int = 50) -> list[dict[str, Any]]:
+    """Tags in use with `part` in them, by name: `{tag, layers}`; of the first `TAGS_WALKED`. Each costs one step in
+    the index, however many customers have it."""
+    g = t.tag.c
+    found: list[dict[str, Any]] = []
+    tag: str | None = ""
+    for _ in range(TAGS_WALKED):
+        next_one = sa.select(sa.func.min(g.tag)).where(g.tenant == tenant, g.tag > tag)
+        tag = await connection.scalar(next_one)
+        if tag is None or len(found) == limit:
+            break
+        if part.casefold() in tag.casefold():
+            some = sa.select(g.layer).where(g.tenant == tenant, g.tag == tag).limit(1000).subquery()
+            layers = (await connection.execute(sa.select(some.c.layer).distinct().order_by(some.c.layer))).scalars()
+            found.append({"tag": tag, "layers": list(layers)})
+    return found
 
 
 async def _items(connection: AsyncConnection, tenant: str, ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -17,11 +17,11 @@ from qingting.access import Audit, Identity, require
 from qingting.records import Records
 
 from .. import listing, shown
+from ..asking import Wanted, by, understood
 from ..importing.formulas import harmless
 from ..model import MAIL, PHONE
 
 Exporter = Annotated[Identity, Depends(require("customers.view", "customers.export"))]
-Word = Annotated[str, Query(max_length=80)]
 
 PAGE = 500
 ROWS_MOST = 1_000_000
@@ -32,32 +32,25 @@ HEADS = {
 """As importing guesses them."""
 
 
+class Exported(Wanted):
+    head: Literal["zh", "en"] = "zh"
+
+
 def routes(records: Records, audit: Audit) -> APIRouter:
     router = APIRouter(tags=["customers"])
 
     @router.get("/customer-export", response_class=Response)
-    async def take_out(
-        who: Exporter,
-        head: Literal["zh", "en"] = "zh",
-        q: Word = "",
-        kind: Literal["", "person", "organisation"] = "",
-        language: Word = "",
-        layer: Literal["", "identity", "value", "business", "preference"] = "",
-        tag: Word = "",
-    ) -> Response:
-        wanted = listing.Filter(
-            q=q.strip(), kind=kind, language=language, layer=layer, tag=tag, order="name", limit=PAGE
-        )
-        by = [name for name in ("q", "kind", "language", "layer", "tag") if getattr(wanted, name)]
+    async def take_out(who: Exporter, asked: Annotated[Exported, Query()]) -> Response:
+        wanted = understood(who, asked, "name", limit=PAGE)
         async with records.write() as connection:
-            await audit(connection, who, "customers.exported", "", {"by": by})
+            await audit(connection, who, "customers.exported", "", {"by": by(wanted)})
         headers = {
             "Content-Disposition": 'attachment; filename="customers.csv"',
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",
         }
         return StreamingResponse(
-            pieces(records, who, wanted, HEADS[head]), headers=headers, media_type="text/csv; charset=utf-8"
+            pieces(records, who, wanted, HEADS[asked.head]), headers=headers, media_type="text/csv; charset=utf-8"
         )
 
     return router
