@@ -29,6 +29,7 @@ PERMISSIONS = {
     "customers.edit": "change customers",
     "customers.import": "bring customers in from files",
     "customers.export": "take customers out as a file",
+    "customers.share_views": "share saved views of customers with others",
     "customers.erase": "erase what is known of a person",
     "numbers.view": "see full phone numbers",
     "recordings.play": "listen to recordings",
@@ -52,8 +53,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "outbound": ("desk.dial_out",),
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
-        "numbers.view", "recordings.play", "configuration.view", "callbacks.view", "callbacks.act",
-        "callbacks.take_over", "voicemail.play",
+        "customers.share_views", "numbers.view", "recordings.play", "configuration.view", "callbacks.view",
+        "callbacks.act", "callbacks.take_over", "voicemail.play",
     ),
     "quality": (
         "floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download", "voicemail.play",

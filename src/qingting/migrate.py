@@ -22,10 +22,9 @@ _LOCK = 7_404_331
 
 def every_table() -> sa.MetaData:
     """`records.metadata` with the tables of all contexts."""
-    for folder in sorted(Path(contexts.__path__[0]).iterdir()):
-        if (folder / "tables.py").is_file():
-            importlib.import_module(f"{contexts.__name__}.{folder.name}.tables")
-    importlib.import_module("qingting.contexts.customers.importing.tables")
+    root = Path(contexts.__path__[0])
+    for file in sorted(root.rglob("tables.py")):
+        importlib.import_module(".".join((contexts.__name__, *file.relative_to(root).with_suffix("").parts)))
     importlib.import_module("qingting.mail.outgoing")
     return metadata
 

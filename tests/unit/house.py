@@ -124,6 +124,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
                 people_api.record_audit,
                 lambda tenant: configuration.of(tenant).settings.body.timezone,
                 neighbours.step_words,
+                team_of=lambda who: who.agent,  # an agent a team
             ),
             contacts_http.routes(records, configuration, neighbours),
             imports_http.routes(imports),

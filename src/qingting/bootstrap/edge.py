@@ -56,7 +56,9 @@ def app(house: House) -> FastAPI:
     api = [
         people_http.router(house.people),
         configuration_http.routes(house.configuration, registrar, partial(_trunk_state, house)),
-        customers_http.routes(house.records, audit, house.zone, house.flows.step_words),
+        customers_http.routes(
+            house.records, audit, house.zone, house.flows.step_words, team_of=partial(_team_of, house)
+        ),
         imports_http.routes(house.imports),
         export_http.routes(house.records, audit),
         webhooks_http.routes(house.webhooks),
@@ -125,6 +127,11 @@ async def _customer_call(house: House, holder: Holder) -> dict[str, Any] | None:
     entry = configuration.resolve_entry(house.configuration, holder.entry, kind="web")
     room = house.centre.rooms.get(entry.tenant) if entry is not None else None
     return await room.customers.of(holder.id) if room is not None else None
+
+
+def _team_of(house: House, who: Identity) -> str:
+    agent = house.configuration.of(who.tenant).agents.get(who.agent)
+    return agent.body.team if agent is not None else ""
 
 
 async def _audit(house: House, who: Identity, action: str, target: str, detail: dict[str, Any]) -> None:

@@ -24,16 +24,11 @@ Sort = Literal["changed", "name"]
 _DIGITS = re.compile(r"[\d\s().-]+")
 
 
-class Wanted(BaseModel):
-    """Empty fields do not matter."""
+class Filters(BaseModel):
+    """What sort of customers; empty fields do not matter. A saved view keeps these."""
 
     model_config = ConfigDict(extra="ignore")
 
-    q: Word = ""
-    """A name or a part of it, a phone in any spelling, its last digits, a mail address, an external id."""
-    number: Annotated[str, Field(max_length=40)] = ""
-    identity: Annotated[str, Field(max_length=254)] = ""
-    medium: IdentityKind = "phone"
     kind: Literal["", "person", "organisation"] = ""
     language: Word = ""
     layer: Literal["", "identity", "value", "business", "preference"] = ""
@@ -50,16 +45,20 @@ class Wanted(BaseModel):
     contacted_since: Instant = None
 
 
+class Wanted(Filters):
+    """And whom."""
+
+    q: Word = ""
+    """A name or a part of it, a phone in any spelling, its last digits, a mail address, an external id."""
+    number: Annotated[str, Field(max_length=40)] = ""
+    identity: Annotated[str, Field(max_length=254)] = ""
+    medium: IdentityKind = "phone"
+
+
 class Listed(Wanted):
     sort: Sort = "changed"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=400)] = ""
-
-
-_AS_THEY_ARE = (
-    "kind", "language", "layer", "tag", "field", "value", "least", "most", "purpose", "consent_medium", "given",
-    "changed_since", "contacted_since",
-)  # fmt: skip
 
 
 def understood(who: Identity, wanted: Wanted, sort: Sort = "changed", after: str = "", limit: int = 50) -> Filter:
@@ -72,7 +71,7 @@ def understood(who: Identity, wanted: Wanted, sort: Sort = "changed", after: str
         order=sort,
         after=position(after, str if sort == "name" else float, str) if after else None,
         limit=limit,
-        **{name: getattr(wanted, name) for name in _AS_THEY_ARE},
+        **{name: getattr(wanted, name) for name in Filters.model_fields},
     )
     if _DIGITS.fullmatch(q) and len(digits := re.sub(r"\D", "", q)) >= 4 and who.may(shown.SEES):
         found = found._replace(q_tail=digits)

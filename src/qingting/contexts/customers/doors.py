@@ -34,6 +34,8 @@ class Doors:
     """(tenant, flow, version, node, via) → what the key that led there is called, by language, or empty."""
     sources: Sequence[Source]
     """Of what a timeline tells."""
+    team_of: Callable[[Identity], str]
+    """Id of the team that somebody is in, or empty."""
 
     async def known(self, connection: AsyncConnection, who: Identity, id: str) -> Whole:
         """Raises `NotFound("customer.unknown")`."""

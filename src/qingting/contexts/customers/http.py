@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from qingting.access import Audit
+from qingting.access import Audit, Identity
 from qingting.paging import cursor, page
 from qingting.records import Records
 
@@ -18,6 +18,7 @@ from .model import PHONE, Known, Record
 from .record import Whole
 from .schemas import ChangedCustomer, NewCustomer
 from .timeline import SOURCES, Source
+from .views import http as views_http
 
 _TOLD = ("kind", "language", "born", "since")
 
@@ -28,10 +29,11 @@ def routes(
     zone_of: Callable[[str], str],
     step_words: StepWords,
     sources: Sequence[Source] = SOURCES,
+    team_of: Callable[[Identity], str] = lambda who: "",
 ) -> APIRouter:
     """`zone_of`: tenant → its time zone, by which "today" is counted; `step_words` as contacts have it; `sources`: of
-    what timelines tell."""
-    doors = Doors(records, audit, zone_of, step_words, sources)
+    what timelines tell; `team_of`: in which team somebody is."""
+    doors = Doors(records, audit, zone_of, step_words, sources, team_of)
     router = APIRouter(tags=["customers"])
 
     @router.get("/customers")
@@ -98,6 +100,7 @@ def routes(
     http_timeline.add(router, doors)
     http_setup.add(router, doors)
     http_export.add(router, doors)
+    views_http.add(router, doors)
     return router
 
 

@@ -10,8 +10,9 @@ from qingting.access import Identity, require
 from qingting.errors import NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 
-from . import duplicates, merging
+from . import merging
 from .doors import Doors, Editor, Viewer
+from .duplicates import finding as duplicates
 from .schemas import MergeBody
 
 Comparer = Annotated[Identity, Depends(require("customers.view", "numbers.view"))]

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import tables as t
-from .model import PHONE
-from .record import Whole
+from .. import tables as t
+from ..model import PHONE
+from ..record import Whole
 
 WEIGHTS = {"proven": 0.9, "phone": 0.6, "identity": 0.8, "name": 0.2, "born": 0.5, "address": 0.4}
 """How sure each makes it alone; several together as chances that are independent. `proven`: an identity that both

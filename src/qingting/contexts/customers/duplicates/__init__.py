@@ -1,0 +1,1 @@
+"""Customers who may be the same: found, compared, decided by people."""

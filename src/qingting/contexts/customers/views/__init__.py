@@ -1,0 +1,1 @@
+"""Searches of customers that somebody keeps, for themselves or for others."""
