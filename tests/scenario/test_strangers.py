@@ -50,6 +50,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/customer-export", "customers.export"),
     (".*", r"/webhooks(/.*)?", "webhooks.manage"),
     (".*", r"/customers(/.*)?", "customers.edit"),
+    ("GET", r"/recoveries", "customers.view"),
     ("GET", r"/customer-duplicates", "numbers.view"),
     (".*", r"/customer-views(/.*)?", "customers.view"),
     ("GET", r"/customer-(fields|relation-types|tags)", "customers.view"),
@@ -248,6 +249,8 @@ OF_CUSTOMERS: dict[str, dict[str, Any]] = {
     "/relations": {"type": "owns", "thing": "it"},
     "/book": {"name": "A", "value": "+8613812345679"},
     "/merges": {"source": "a3850"},
+    "/experience": {"situation": "product", "score": 1},
+    "/recovery/done": {"result": "satisfied"},
 }
 """What would do if they were one's own."""
 

@@ -17,6 +17,7 @@ from qingting.contexts.contacts import http as contacts_http
 from qingting.contexts.contacts.api import Neighbours, Projection
 from qingting.contexts.customers import api as customers
 from qingting.contexts.customers import http as customers_http
+from qingting.contexts.customers.experience.api import Experience
 from qingting.contexts.customers.exporting import http as export_http
 from qingting.contexts.customers.importing import http as imports_http
 from qingting.contexts.customers.importing.api import Imports
@@ -57,6 +58,7 @@ class House:
     journal: MemoryJournal
     projection: Projection
     imports: Imports
+    experience: Experience
     webhooks: Webhooks
     app: Any
     tenant: str
@@ -107,6 +109,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
     )
     journal = MemoryJournal()
     neighbours = _neighbours(configuration)
+    experience = Experience(records, journal, lambda tenant: meanings(configuration, tenant))
     imports = Imports(records, folder, people_api.record_audit)
     webhooks = Webhooks(records, journal, vault, people_api.record_audit, Allowed(http=True, private=True))
     app = create_app(
@@ -124,6 +127,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
                 people_api.record_audit,
                 lambda tenant: configuration.of(tenant).settings.body.timezone,
                 neighbours.step_words,
+                experience,
                 team_of=lambda who: who.agent,  # an agent a team
             ),
             contacts_http.routes(records, configuration, neighbours),
@@ -135,8 +139,14 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
     tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
     other = await people_api.create_tenant(people, code="cicada", name="Cicada Ltd")
     projection = Projection(journal, records)
-    yield House(records, people, configuration, journal, projection, imports, webhooks, app, tenant, other)
+    yield House(
+        records, people, configuration, journal, projection, imports, experience, webhooks, app, tenant, other
+    )
     people.passwords.close()
+
+
+def meanings(configuration: configuration_api.Configuration, tenant: str) -> dict[str, str]:
+    return {id: it.body.meaning for id, it in configuration.of(tenant).dispositions.items()}
 
 
 def _neighbours(configuration: configuration_api.Configuration) -> Neighbours:

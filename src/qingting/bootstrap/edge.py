@@ -57,7 +57,12 @@ def app(house: House) -> FastAPI:
         people_http.router(house.people),
         configuration_http.routes(house.configuration, registrar, partial(_trunk_state, house)),
         customers_http.routes(
-            house.records, audit, house.zone, house.flows.step_words, team_of=partial(_team_of, house)
+            house.records,
+            audit,
+            house.zone,
+            house.flows.step_words,
+            house.experience,
+            team_of=partial(_team_of, house),
         ),
         imports_http.routes(house.imports),
         export_http.routes(house.records, audit),

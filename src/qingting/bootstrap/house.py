@@ -16,6 +16,7 @@ from .. import numbers, observability
 from ..config import Config
 from ..contexts.configuration import api as configuration
 from ..contexts.contacts import api as contacts
+from ..contexts.customers.experience.api import Experience
 from ..contexts.customers.importing.api import Imports
 from ..contexts.people import api as people
 from ..contexts.recordings import api as recordings
@@ -131,6 +132,7 @@ class House:
         self.erasure = Erasure(
             self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
         )
+        self.experience = Experience(self.records, journal, self._meanings)
         self.imports = Imports(self.records, config.data, people.record_audit)
         allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private)
         self.webhooks = webhooks.Webhooks(self.records, journal, self.vault, people.record_audit, allowed)
@@ -190,6 +192,7 @@ class House:
             job("contacts", self.projection.run)
             job("relay", self.relay.run)
             job("snapshots", self.snapshots.run)
+            job("experience", self.experience.run)
             job("imports", self.imports.run)
             job("webhooks", self.webhooks.run)
             job("people", partial(people.work, self.people))
@@ -285,6 +288,10 @@ class House:
 
     async def _retention(self, tenant: str) -> float | None:
         return float(self.configuration.of(tenant).settings.body.retention.recordings_days)
+
+    def _meanings(self, tenant: str) -> dict[str, str]:
+        """What its dispositions say of a contact."""
+        return {id: it.body.meaning for id, it in self.configuration.of(tenant).dispositions.items()}
 
     def zone(self, tenant: str) -> str:
         return self.configuration.of(tenant).settings.body.timezone

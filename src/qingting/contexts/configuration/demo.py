@@ -6,7 +6,7 @@ starts the centre, with the agents returned here.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from qingting.access import PERMISSIONS, Identity
 
@@ -33,12 +33,12 @@ _REASONS = {
     "meeting": ("会议", "Meeting"),
     "back-office": ("处理工单", "Back office"),
 }
-_DISPOSITIONS = {
-    "resolved": ("已解决", "Resolved"),
-    "follow-up": ("需跟进", "Follow-up needed"),
-    "complaint": ("投诉", "Complaint"),
-    "order": ("办理业务", "Order taken"),
-    "wrong-number": ("错号或无声", "Wrong number or silence"),
+_DISPOSITIONS: dict[str, tuple[str, str, Literal["", "resolved", "unresolved", "complaint"]]] = {
+    "resolved": ("已解决", "Resolved", "resolved"),
+    "follow-up": ("需跟进", "Follow-up needed", "unresolved"),
+    "complaint": ("投诉", "Complaint", "complaint"),
+    "order": ("办理业务", "Order taken", "resolved"),
+    "wrong-number": ("错号或无声", "Wrong number or silence", ""),
 }
 _SKILLS = {
     "english": Skill(name="英语 English", kind="language"),
@@ -121,8 +121,8 @@ def _items(flow_text: str) -> list[tuple[str, str, Body]]:
         *(("skills", id, skill) for id, skill in _SKILLS.items()),
         *(("reasons", id, Reason(name=zh, names=Texts(zh=zh, en=en))) for id, (zh, en) in _REASONS.items()),
         *(
-            ("dispositions", id, Disposition(name=zh, names=Texts(zh=zh, en=en)))
-            for id, (zh, en) in _DISPOSITIONS.items()
+            ("dispositions", id, Disposition(name=zh, names=Texts(zh=zh, en=en), meaning=meaning))
+            for id, (zh, en, meaning) in _DISPOSITIONS.items()
         ),
         ("queues", "sales", Queue(name="销售", requires={"sales": 1}, **queue)),
         # Two sites feel like one: the caller's own first, any other at once. Who came for an excellent agent has

@@ -70,8 +70,11 @@ class Reason(Body):
 
 
 class Disposition(Body):
+    """`meaning`: what it says of how the contact was for the customer."""
+
     names: Texts
     retired: bool = False
+    meaning: Literal["", "resolved", "unresolved", "complaint"] = ""
 
 
 class Hours(Body):

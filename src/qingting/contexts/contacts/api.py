@@ -5,6 +5,7 @@ from .codes import MEDIA, OUTCOMES, Both
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, last_agents, midnight, today
 from .course import Course
 from .erasure import Held, forget, held_of
+from .experienced import Experienced, ever_came, experienced, numbers_between, numbers_of
 from .http import Neighbours
 from .of_customer import contacts_of, latest, numbers_since, open_requests, requests_of
 from .projection import Projection, progress
@@ -22,6 +23,7 @@ __all__ = [
     "Both",
     "Course",
     "CustomerCounts",
+    "Experienced",
     "Held",
     "Names",
     "Neighbours",
@@ -38,6 +40,8 @@ __all__ = [
     "each_path",
     "eased",
     "entry_of_arrival",
+    "ever_came",
+    "experienced",
     "forget",
     "held_of",
     "in_words",
@@ -47,6 +51,8 @@ __all__ = [
     "latest",
     "midnight",
     "note",
+    "numbers_between",
+    "numbers_of",
     "numbers_since",
     "open_requests",
     "progress",

@@ -14,6 +14,9 @@ from qingting.records import Records
 from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
 from .asking import Listed, by, understood
 from .doors import Doors, Editor, StepWords, Viewer
+from .experience import http as experience_http
+from .experience import told
+from .experience.keeping import Experience
 from .model import PHONE, Known, Record
 from .record import Whole
 from .schemas import ChangedCustomer, NewCustomer
@@ -28,7 +31,8 @@ def routes(
     audit: Audit,
     zone_of: Callable[[str], str],
     step_words: StepWords,
-    sources: Sequence[Source] = SOURCES,
+    experience: Experience,
+    sources: Sequence[Source] = (*SOURCES, told.moments),
     team_of: Callable[[Identity], str] = lambda who: "",
 ) -> APIRouter:
     """`zone_of`: tenant → its time zone, by which "today" is counted; `step_words` as contacts have it; `sources`: of
@@ -101,6 +105,7 @@ def routes(
     http_setup.add(router, doors)
     http_export.add(router, doors)
     views_http.add(router, doors)
+    experience_http.add(router, doors, experience)
     return router
 
 

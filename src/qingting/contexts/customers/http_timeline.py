@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from qingting.access import Identity
+from qingting.contexts.people.api import people_names
 from qingting.errors import NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 
@@ -27,7 +28,12 @@ def add(router: APIRouter, doors: Doors) -> None:
             await doors.audit(connection, who, "customer.viewed", it.one["id"], {"fields": ["timeline"]})
             asked = Asked(who.tenant, it.ids, it.numbers, who.lines or None, before, limit)
             moments = await timeline(connection, doors.sources, asked)
+            names = await people_names(connection, who.tenant, {it.detail.get("user_id", "") for it in moments})
+        by = {it.id: it.display_name or it.name for it in names}
         items = [await item(doors, who, moment) for moment in moments[:limit]]
+        for each in items:
+            if "user_id" in each["detail"]:
+                each["detail"]["user_name"] = by.get(each["detail"]["user_id"], "")
         last = moments[limit - 1] if len(moments) > limit else None
         return page(items, cursor(last.at, last.id) if last else None)
 
