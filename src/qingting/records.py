@@ -56,7 +56,8 @@ def new_id(prefix: str = "") -> str:
 
 
 class Records:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, cache_mib: int = 2) -> None:
+        """`cache_mib`: of pages, per connection, on SQLite; whoever writes all over large tables wants more."""
         self.url = url
         self.on_told: list[Callable[[], None]] = []
         """Called after a transaction that told something was committed: the relay need not poll."""
@@ -72,6 +73,7 @@ class Records:
                     "synchronous=FULL",
                     "foreign_keys=ON",
                     "busy_timeout=5000",
+                    f"cache_size={-1024 * cache_mib}",
                 ):
                     cursor.execute(f"PRAGMA {pragma}")
                 cursor.close()

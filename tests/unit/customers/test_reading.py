@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from qingting.contexts.customers.importing import cells, formulas, mapping, reading
-from qingting.contexts.customers.importing.reading import Row
+from qingting.contexts.customers.importing.table import Row, Shape
 from qingting.contexts.customers.model import Record
 
 from .bringing import table
@@ -17,7 +17,7 @@ from .bringing import table
 ROWS = [("姓名", "手机", "备注"), ("刘女士", "13812345678", '两行\n"引号"，和逗号,'), ("王先生", "13912345678", "😀")]
 
 
-def read(path: Path) -> tuple[reading.Shape, list[Row]]:
+def read(path: Path) -> tuple[Shape, list[Row]]:
     shape = reading.look(path)
     return shape, list(reading.rows(path, shape))
 

@@ -75,7 +75,7 @@ async def test_who_is_known_by_a_number_takes_the_external_id(records: Records) 
         assert (found.id, found.name) == (two.id, "B")
     # A record without a key is of whoever is found.
     (three,) = await upsert(records, Record(identities=[phone()], name="B"))
-    assert three == api.Upserted(two.id, "same")
+    assert three == api.Upserted(two.id, "same", shared=True), "the number is of both"
 
 
 async def test_one_customer_twice_in_a_batch(records: Records) -> None:

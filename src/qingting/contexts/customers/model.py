@@ -62,16 +62,27 @@ class Consented(NamedTuple):
     """Of `MEDIA`."""
     given: bool
     at: float
-    """When they said so, UTC epoch seconds."""
+    """When they said so, UTC epoch seconds; 0: some time, which counts from now on unless it holds anyway."""
     how: str = ""
     """The proof: a form's number, a file's name, what was said; at most 200 characters."""
+
+
+class Related(NamedTuple):
+    """How they belong to somebody else, or to what they own."""
+
+    type: str
+    """The id of the tenant's type."""
+    other: str = ""
+    """The external id of the other customer, or:"""
+    thing: str = ""
+    """what it is; at most 200 characters."""
 
 
 @dataclass(slots=True)
 class Record:
     """One customer as somebody else tells of them. `None`: not told, what is known stays; empty: known to be empty.
 
-    Identities, tags, addresses and consents are added to what is known, never taken away.
+    Identities, tags, addresses, consents and relations are added to what is known, never taken away.
     """
 
     external_id: str = ""
@@ -94,6 +105,7 @@ class Record:
     tags: Sequence[Tagged] = ()
     addresses: Sequence[str] = ()
     consents: Sequence[Consented] = ()
+    relations: Sequence[Related] = ()
 
 
 def normalised(kind: str, value: str, country: str = "CN") -> str | None:
@@ -120,6 +132,8 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\u00b7.]")
 def name_key(name: str) -> str:
     """By which names are searched and compared: width, case, spaces and dots do not matter."""
     text = unicodedata.normalize("NFKC", name).casefold()
+    if text.isalnum():  # as most are
+        return text[:200]
     return "".join(c for c in text if unicodedata.category(c)[0] not in "ZCP")[:200]
 
 

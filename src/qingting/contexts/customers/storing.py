@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,10 +27,43 @@ async def put(
     connection: AsyncConnection, table: sa.Table, rows: Sequence[dict[str, Any]], changing: Iterable[str] = ()
 ) -> None:
     """Insert rows; of one that is there already the columns `changing` are set, or nothing is."""
-    if not rows:
-        return
-    insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    if rows:
+        await connection.execute(_insert(connection.dialect.name, table, tuple(changing)), rows)
+
+
+async def put_plain(
+    connection: AsyncConnection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    changing: tuple[str, ...] = (),
+) -> None:
+    """The same of rows by the ten thousand: values are as the driver takes them (JSON as text), in the order of
+    `columns`, and SQLAlchemy looks at none of them."""
+    if rows:
+        text = _text(connection.dialect, table, columns, changing)
+        await connection.exec_driver_sql(text, list(rows))
+
+
+def among(
+    connection: AsyncConnection, column: sa.ColumnElement[Any], values: Iterable[str]
+) -> sa.ColumnElement[bool]:
+    """`column` is one of `values`, any number of them: one parameter, however many."""
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.cast(sorted(values), postgresql.ARRAY(sa.String)))
+    told = sa.func.json_each(sa.literal(json.dumps(sorted(values), ensure_ascii=False)))
+    return column.in_(sa.select(told.table_valued("value").c.value))
+
+
+def _insert(dialect: str, table: sa.Table, changing: tuple[str, ...]) -> Any:
+    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     key = list(table.primary_key.columns)
     new = {name: insert.excluded[name] for name in changing}
-    insert = insert.on_conflict_do_update(index_elements=key, set_=new) if new else insert.on_conflict_do_nothing()
-    await connection.execute(insert, rows)
+    return insert.on_conflict_do_update(index_elements=key, set_=new) if new else insert.on_conflict_do_nothing()
+
+
+@lru_cache
+def _text(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> str:
+    compiled = _insert(dialect.name, table, changing).compile(dialect=dialect, column_keys=list(columns))
+    assert tuple(compiled.positiontup) == columns, "in the order of the table"
+    return str(compiled)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -14,44 +14,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.records import in_batches, new_id, tell
 
 from . import tables as t
-from .model import LEVELS, Known, Record, address_key, name_key, tail
-from .storing import alone, put
+from .held import COLUMNS, JSON_COLUMNS, Held, Shelf
+from .model import LEVELS, PHONE, Consented, Known, Record, Related, Tagged, address_key, name_key, tail
+from .relations import RELATIONS_MOST
+from .storing import alone, put_plain
 
 BATCH = 2000
 """Most records at a time: whoever waits to write meanwhile waits for one batch."""
 _TOLD_AT_ONCE = 500
 _PLAIN = ("name", "kind", "language", "born", "since", "note")
+_plain_of = itemgetter(*COLUMNS)
+_CHANGING = tuple(name for name in COLUMNS if name not in ("tenant", "id", "current", "created_at"))
+
+IDENTITY = ("tenant", "kind", "value", "customer", "level", "origin", "tail", "at")
+_TAG = ("tenant", "customer", "layer", "tag", "origin", "source", "confidence", "at")
+_ADDRESS = ("tenant", "customer", "key", "text", "purpose", "used_at")
+_CONSENT = ("tenant", "customer", "purpose", "medium", "at", "given", "how", "user_id", "contact")
+_FIELD = ("tenant", "customer", "field", "text", "number")
+_RELATION = ("tenant", "id", "type", "customer", "other", "thing", "detail", "at")
 
 
 class Upserted(NamedTuple):
     id: str
-    outcome: Literal["new", "changed", "same"]
-
-
-@dataclass(slots=True)
-class _Held:
-    """One customer as they are, and what comes to them."""
-
-    row: dict[str, Any]
-    is_new: bool
-    changed: bool = False
-    identities: dict[tuple[str, str], int] = field(default_factory=dict)
-    """(kind, value) → level."""
-    tags: dict[tuple[str, str], float] = field(default_factory=dict)
-    """(layer, tag) → confidence, as files told it."""
-    addresses: set[str] = field(default_factory=set)
-    consents: set[tuple[str, str, float]] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Rows:
-    """What is to be written."""
-
-    identities: list[dict[str, Any]] = field(default_factory=list)
-    tags: list[dict[str, Any]] = field(default_factory=list)
-    addresses: list[dict[str, Any]] = field(default_factory=list)
-    consents: list[dict[str, Any]] = field(default_factory=list)
-    fields: list[dict[str, Any]] = field(default_factory=list)
+    """Empty where it was refused."""
+    outcome: Literal["new", "changed", "same", "refused"]
+    why: str = ""
+    """`relation.unknown_other`, `relation.itself`, `relation.too_many`."""
+    shared: bool = False
+    """Another customer has one of its phones as well."""
 
 
 async def upsert(
@@ -67,21 +57,26 @@ async def upsert(
     `records`: at most `BATCH`, each without `problems`. The customer of a record is the one with its external id;
     else, by its identities in order, one who is known by it — of a record with an external id only somebody who has
     none yet, and takes it. Otherwise somebody new. Doing it again changes nothing. Two records of one customer in
-    the same batch count one after the other.
+    the same batch count one after the other. Where records stand together, what they say together counts as known,
+    and the record that was found changes.
+
+    A record that names somebody (`relations`) whom nobody knows is refused, all of it.
 
     Consents told by a file are on record as of `user`; `origin` stands with identities that name none. `as_new`:
     nobody is looked for.
     """
-    assert len(records) <= BATCH
     await alone(connection, tenant)
-    now = time.time()
-    book = _Book(tenant, now, origin, user, await _searchable(connection, tenant))
-    if not as_new:
-        await book.load(connection, records)
-    done = [book.take(record) for record in records]
+    book = _Book(tenant, time.time(), origin, user, await _searchable(connection, tenant))
+    done = await book.take_all(connection, records, as_new)
     await book.write(connection)
     await _say(connection, tenant, done)
     return done
+
+
+async def foresee(connection: AsyncConnection, tenant: str, records: Sequence[Record]) -> list[Upserted]:
+    """What `upsert` would do now. Writes nothing; ids of those who are new are made up."""
+    book = _Book(tenant, time.time(), "import", "", frozenset())
+    return await book.take_all(connection, records, as_new=False)
 
 
 async def _searchable(connection: AsyncConnection, tenant: str) -> frozenset[str]:
@@ -91,149 +86,175 @@ async def _searchable(connection: AsyncConnection, tenant: str) -> frozenset[str
 
 
 class _Book:
-    """The customers whom a batch is about."""
+    """What comes to the customers whom a batch is about."""
 
     def __init__(self, tenant: str, now: float, origin: str, user: str, searchable: frozenset[str]) -> None:
         self._tenant, self._now, self._origin, self._user = tenant, now, origin, user
         self._searchable = searchable
         self._by = "hand" if origin == "desk" else "import"
-        self._held: dict[str, _Held] = {}
-        self._by_external: dict[str, str] = {}
-        self._by_identity: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._rows = _Rows()
+        self._shelf = Shelf(tenant, self._by)
+        self._blank: dict[str, Any] = {
+            **dict.fromkeys(_PLAIN, ""), **dict.fromkeys(JSON_COLUMNS, "{}"), "kind": "person", "name_key": "",
+            "tenant": tenant, "version": 0, "external_id": None, "created_at": now,
+        }  # fmt: skip
+        self._changed: dict[str, Held] = {}
+        # To be written, in the order of the columns above.
+        self._identities: list[tuple[Any, ...]] = []
+        self._tags: list[tuple[Any, ...]] = []
+        self._addresses: list[tuple[Any, ...]] = []
+        self._consents: list[tuple[Any, ...]] = []
+        self._fields: list[tuple[Any, ...]] = []
+        self._relations: list[tuple[Any, ...]] = []
 
-    async def load(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
-        by_kind: dict[str, set[str]] = defaultdict(set)
-        for record in records:
-            for known in record.identities:
-                by_kind[known.kind].add(known.value)
-        c, i = t.customer.c, t.identity.c
-        owners: set[str] = set()
-        for kind, values in by_kind.items():
-            where = (i.tenant == self._tenant, i.kind == kind)
-            # The surest, then the oldest, comes first.
-            whose = sa.select(i.value, i.customer).where(*where).order_by(i.level.desc(), i.customer)
-            async for value, id in _each(connection, whose, i.value, values):
-                self._by_identity[kind, value].append(id)
-                owners.add(id)
-        everything = sa.select(t.customer).where(c.tenant == self._tenant)
-        external = {record.external_id for record in records if record.external_id}
-        for by, values in ((c.external_id, external), (c.id, owners)):
-            async for row in _each(connection, everything, by, values):
-                self._held[row.id] = _Held(dict(row._mapping), is_new=False)
-        self._by_external = {it.row["external_id"]: id for id, it in self._held.items() if it.row["external_id"]}
-        await self._load_parts(connection)
+    async def take_all(self, connection: AsyncConnection, records: Sequence[Record], as_new: bool) -> list[Upserted]:
+        assert len(records) <= BATCH
+        if not as_new:
+            await self._shelf.load(connection, records)
+        return [self._take(record) for record in records]
 
-    async def _load_parts(self, connection: AsyncConnection) -> None:
-        i, g, a, s = t.identity.c, t.tag.c, t.address.c, t.consent.c
-        ids = self._held
-        what = sa.select(i.customer, i.kind, i.value, i.level).where(i.tenant == self._tenant)
-        async for id, kind, value, level in _each(connection, what, i.customer, ids):
-            self._held[id].identities[kind, value] = level
-        tags = sa.select(g.customer, g.layer, g.tag, g.confidence)
-        async for id, layer, tag, confidence in _each(
-            connection, tags.where(g.tenant == self._tenant, g.origin == self._by), g.customer, ids
-        ):
-            self._held[id].tags[layer, tag] = confidence
-        addresses = sa.select(a.customer, a.key).where(a.tenant == self._tenant)
-        async for id, key in _each(connection, addresses, a.customer, ids):
-            self._held[id].addresses.add(key)
-        consents = sa.select(s.customer, s.purpose, s.medium, s.at).where(s.tenant == self._tenant)
-        async for id, purpose, medium, at in _each(connection, consents, s.customer, ids):
-            self._held[id].consents.add((purpose, medium, at))
-
-    def take(self, record: Record) -> Upserted:
-        held = self._of(record)
-        was_new, held.changed = held.is_new and not held.row["version"], False
+    def _take(self, record: Record) -> Upserted:
+        others = [self._other(it) for it in record.relations] if record.relations else []
+        if None in others:
+            return Upserted("", "refused", "relation.unknown_other")
+        owners = [id for it in record.identities for id in self._shelf.by_identity.get((it.kind, it.value), ())]
+        held = self._of(record, owners)
+        id, was_new = held.row["id"], held.is_new and not held.row["version"]
+        if record.relations and (why := self._relate(held, record.relations, others)):
+            return Upserted("", "refused", why)
+        held.changed = False
         self._columns(held, record)
-        self._parts(held, record)
+        for it in record.identities:
+            self._identity(held, id, it)
+        for tagged in record.tags:
+            self._tag(held, id, tagged)
+        for address in record.addresses:
+            self._address(held, id, address)
+        for said in record.consents:
+            self._consent(held, id, said)
         if held.changed or was_new:
             held.row["version"] += 1
             held.row["changed_at"] = self._now
-        return Upserted(held.row["id"], "new" if was_new else "changed" if held.changed else "same")
+            self._changed[id] = held
+        shared = len(owners) > 0 and self._shared(held, record)
+        return Upserted(id, "new" if was_new else "changed" if held.changed else "same", shared=shared)
 
-    def _of(self, record: Record) -> _Held:
-        id = self._by_external.get(record.external_id) if record.external_id else None
-        if id is None:
-            owners = [id for it in record.identities for id in self._by_identity.get((it.kind, it.value), ())]
+    def _of(self, record: Record, owners: list[str]) -> Held:
+        held = self._shelf.held
+        id = self._shelf.by_external.get(record.external_id) if record.external_id else None
+        if id is None and owners:
             if record.external_id:
-                owners = [id for id in owners if not self._held[id].row["external_id"]]
-            id = next(iter(owners), None)
+                id = next((it for it in owners if not held[it].row["external_id"]), None)
+            else:
+                id = held[owners[0]].row["current"]
         if id is None:
             id = new_id()
-            self._held[id] = _Held(self._blank(id), is_new=True)
+            held[id] = Held({**self._blank, "id": id, "current": id}, is_new=True)
         if record.external_id:
-            self._by_external[record.external_id] = id
-        return self._held[id]
+            self._shelf.by_external[record.external_id] = id
+        return held[id]
 
-    def _blank(self, id: str) -> dict[str, Any]:
-        row: dict[str, Any] = dict.fromkeys(_PLAIN, "")
-        ours = {"tenant": self._tenant, "id": id, "version": 0, "current": id, "external_id": None, "kind": "person"}
-        return row | ours | {"name_key": "", "attributes": {}, "fields": {}, "created_at": self._now}
+    def _shared(self, held: Held, record: Record) -> bool:
+        mine, all = held.row["current"], self._shelf
+        phones = (all.by_identity[PHONE, it.value] for it in record.identities if it.kind == PHONE)
+        return any(all.held[id].row["current"] != mine for owners in phones for id in owners)
 
-    def _columns(self, held: _Held, record: Record) -> None:
-        told = {name: value for name in _PLAIN if (value := getattr(record, name)) is not None}
-        if record.external_id:
-            told["external_id"] = record.external_id
-        if record.name is not None:
-            told["name_key"] = name_key(record.name)
-        if record.attributes:
-            told["attributes"] = held.row["attributes"] | record.attributes
-        if record.fields:
-            fields = held.row["fields"] | record.fields
-            told["fields"] = {name: value for name, value in fields.items() if value is not None}
-            self._index(held, record.fields)
-        for name, value in told.items():
-            if held.row[name] != value:
-                held.row[name] = value
+    def _columns(self, held: Held, record: Record) -> None:
+        row, known = held.row, held.together or held.row
+        for name in _PLAIN:
+            told = getattr(record, name)
+            if told is not None and told != row[name] and told != known[name]:
+                row[name] = known[name] = told
+                if name == "name":
+                    row["name_key"] = name_key(told)
                 held.changed = True
+        if record.external_id and row["external_id"] != record.external_id:
+            row["external_id"] = record.external_id
+            held.changed = True
+        for name in JSON_COLUMNS:
+            if told := getattr(record, name):
+                self._named(held, name, told)
 
-    def _index(self, held: _Held, told: dict[str, Any]) -> None:
-        for name, value in told.items():
-            if name in self._searchable and held.row["fields"].get(name) != value:
-                self._rows.fields.append(self._mine(held) | {"field": name} | indexed(value))
+    def _named(self, held: Held, column: str, told: dict[str, Any]) -> None:
+        mine = json.loads(held.row[column])
+        known = held.together[column] if held.together else mine
+        other = {name: value for name, value in told.items() if known.get(name) != value}
+        if not other:
+            return
+        if column == "fields":
+            searchable = [(name, value) for name, value in other.items() if name in self._searchable]
+            for name, value in searchable:
+                text, number = indexed(value).values()
+                self._fields.append((self._tenant, held.row["id"], name, text, number))
+        for values in (mine, known):
+            values |= other
+        held.row[column] = json.dumps({name: value for name, value in mine.items() if value is not None})
+        held.changed = True
 
-    def _parts(self, held: _Held, record: Record) -> None:
-        mine, now = self._mine(held), self._now
-        for it in record.identities:
-            level = LEVELS.index(it.level)
-            if level > held.identities.get((it.kind, it.value), -1):
-                if (it.kind, it.value) not in held.identities:
-                    self._by_identity[it.kind, it.value].append(held.row["id"])
-                held.identities[it.kind, it.value] = level
-                self._rows.identities.append(mine | identity_row(it, self._origin, now))
-                held.changed = True
-        for layer, tag, confidence in record.tags:
-            if held.tags.get((layer, tag)) != confidence:
-                held.tags[layer, tag] = confidence
-                what = {"layer": layer, "tag": tag, "origin": self._by, "source": self._user}
-                self._rows.tags.append(mine | what | {"confidence": confidence, "at": now})
-                held.changed = True
-        for address in record.addresses:
-            key = address_key(address)
-            if key not in held.addresses:
-                held.addresses.add(key)
-                self._rows.addresses.append(mine | {"key": key, "text": address, "purpose": "", "used_at": now})
-                held.changed = True
-        for said in record.consents:
-            fact = (said.purpose, said.medium, said.at)
-            if fact not in held.consents:
-                held.consents.add(fact)
-                self._rows.consents.append(mine | said._asdict() | {"user_id": self._user, "contact": ""})
-                held.changed = True
+    def _identity(self, held: Held, id: str, it: Known) -> None:
+        key, level = (it.kind, it.value), LEVELS.index(it.level)
+        known = held.identities.get(key, -1)
+        if level > known:
+            if known < 0:
+                self._shelf.by_identity[key].append(id)
+            held.identities[key] = level
+            row = (self._tenant, *key, id, level, it.origin or self._origin, tail(*key), self._now)
+            self._identities.append(row)
+            held.changed = True
 
-    def _mine(self, held: _Held) -> dict[str, Any]:
-        return {"tenant": self._tenant, "customer": held.row["id"]}
+    def _tag(self, held: Held, id: str, it: Tagged) -> None:
+        key = (it.layer, it.tag)
+        if held.tags.get(key) != it.confidence and (key in held.tags or key not in held.tagged):
+            held.tags[key] = it.confidence
+            self._tags.append((self._tenant, id, *key, self._by, self._user, it.confidence, self._now))
+            held.changed = True
+
+    def _address(self, held: Held, id: str, address: str) -> None:
+        if (key := address_key(address)) not in held.addresses:
+            held.addresses.add(key)
+            self._addresses.append((self._tenant, id, key, address, "", self._now))
+            held.changed = True
+
+    def _consent(self, held: Held, id: str, said: Consented) -> None:
+        facts = held.consents.setdefault((said.purpose, said.medium), {})
+        at = said.at or self._now
+        holds = facts[max(facts)] if facts else None
+        if at not in facts if said.at else holds != said.given:
+            facts[at] = said.given
+            row = (self._tenant, id, said.purpose, said.medium, at, said.given, said.how, self._user, "")
+            self._consents.append(row)
+            held.changed = True
+
+    def _other(self, it: Related) -> str | None:
+        """Whom or what it leads to; None where nobody is known by that."""
+        if it.thing:
+            return it.thing
+        id = self._shelf.by_external.get(it.other)
+        return None if id is None else str(self._shelf.held[id].row["current"])
+
+    def _relate(self, held: Held, relations: Sequence[Related], others: Sequence[str | None]) -> str:
+        """Why not, or empty."""
+        new = {(it.type, str(other)): it for it, other in zip(relations, others, strict=True)}
+        new = {key: it for key, it in new.items() if key not in held.relations}
+        if any(other == held.row["current"] and not it.thing for (_, other), it in new.items()):
+            return "relation.itself"
+        if len(held.relations) + len(new) > RELATIONS_MOST:
+            return "relation.too_many"
+        for (type, other), it in new.items():
+            held.relations.add((type, other))
+            whom = (None, it.thing) if it.thing else (other, "")
+            self._relations.append((self._tenant, new_id(), type, held.row["id"], *whom, "", self._now))
+            held.changed = True
+        return ""
 
     async def write(self, connection: AsyncConnection) -> None:
-        rows = [it.row for it in self._held.values() if it.row.get("changed_at") == self._now]
-        columns = [c.name for c in t.customer.c if c.name not in ("tenant", "id", "current", "created_at")]
-        await put(connection, t.customer, rows, columns)
-        await put(connection, t.identity, self._rows.identities, ("level", "origin", "at"))
-        await put(connection, t.tag, self._rows.tags, ("source", "confidence", "at"))
-        await put(connection, t.address, self._rows.addresses, ("used_at",))
-        await put(connection, t.consent, self._rows.consents)
-        await put(connection, t.field_index, self._rows.fields, ("text", "number"))
+        rows = [_plain_of(it.row) for it in self._changed.values()]
+        await put_plain(connection, t.customer, COLUMNS, rows, _CHANGING)
+        await put_plain(connection, t.identity, IDENTITY, self._identities, ("level", "origin", "at"))
+        await put_plain(connection, t.tag, _TAG, self._tags, ("source", "confidence", "at"))
+        await put_plain(connection, t.address, _ADDRESS, self._addresses, ("used_at",))
+        await put_plain(connection, t.consent, _CONSENT, self._consents)
+        await put_plain(connection, t.field_index, _FIELD, self._fields, ("text", "number"))
+        await put_plain(connection, t.relation, _RELATION, self._relations)
 
 
 def identity_row(it: Known, origin: str, now: float) -> dict[str, Any]:
@@ -249,17 +270,9 @@ def indexed(value: Any) -> dict[str, Any]:
     return {"text": text, "number": number}
 
 
-async def _each(
-    connection: AsyncConnection, what: sa.Select[Any], by: sa.ColumnElement[str], values: Iterable[str]
-) -> Any:
-    for some in in_batches(sorted(values)):
-        for row in await connection.execute(what.where(by.in_(some))):
-            yield row
-
-
 async def _say(connection: AsyncConnection, tenant: str, done: Sequence[Upserted]) -> None:
-    told = sorted({it for it in done if it.outcome != "same"})
-    for some in in_batches(told, _TOLD_AT_ONCE):
-        new = sorted({it.id for it in some if it.outcome == "new"})
-        changed = sorted({it.id for it in some if it.outcome == "changed"} - set(new))
+    outcomes = {it.id: it.outcome for it in reversed(done) if it.outcome in ("new", "changed")}
+    for some in in_batches(sorted(outcomes.items()), _TOLD_AT_ONCE):
+        new = [id for id, outcome in some if outcome == "new"]
+        changed = [id for id, outcome in some if outcome == "changed"]
         await tell(connection, tenant, "customers", "customers_upserted", {"new": new, "changed": changed})

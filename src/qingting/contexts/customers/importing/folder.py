@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from qingting.files import private_folder, write_private
 
 from .mapping import Fault
-from .reading import Shape
+from .table import Shape
 
 
 class Looked(NamedTuple):

@@ -17,7 +17,7 @@ from ..model import Known, Record, Tagged
 from . import cells
 from .cells import Bad
 from .formulas import meant
-from .reading import Row
+from .table import Row
 
 SHOWN_MOST = 40
 """Characters of a value that a fault repeats."""

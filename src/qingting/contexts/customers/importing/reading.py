@@ -7,49 +7,22 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from qingting.errors import Invalid
 
+from .table import CELL_MOST, COLUMNS_MOST, Row, Shape
+
 FILE_MOST = 256 * 1024 * 1024
 """Bytes."""
-UNPACKED_MOST = 512 * 1024 * 1024
-"""Bytes of an xlsx once it is unpacked."""
-RATIO_MOST = 200
-"""How much larger it may become: tables of words reach 20."""
-PARTS_MOST = 2_000
 ROWS_MOST = 2_000_000
-COLUMNS_MOST = 200
-CELL_MOST = 32_767
-"""Characters, as many as a spreadsheet knows."""
 
 _SAMPLE = 256 * 1024
 _PIECE = 1 << 20
 _DELIMITERS = (",", ";", "\t")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-
-
-class Shape(NamedTuple):
-    """How a file is written."""
-
-    kind: str
-    """`csv` or `xlsx`."""
-    encoding: str = ""
-    delimiter: str = ""
-
-
-class Row(NamedTuple):
-    line: int
-    """Where it begins in the file, from 1."""
-    cells: list[str]
 
 
 def look(path: Path) -> Shape:
@@ -62,7 +35,9 @@ def look(path: Path) -> Shape:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
     if sample.startswith(b"PK"):
-        _check_parts(path)
+        from . import workbook
+
+        workbook.check(path)
         return Shape("xlsx")
     if sample.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"Rar!", b"7z\xbc")):
         raise Invalid("import.not_a_table", "save it as CSV or xlsx first")
@@ -77,7 +52,12 @@ def rows(path: Path, shape: Shape) -> Iterator[Row]:
     Raises `Invalid("import.too_many_rows" | "import.too_many_columns" | "import.broken_quotes" |
     "import.not_a_table")`.
     """
-    found = _csv(path, shape) if shape.kind == "csv" else _xlsx(path)
+    if shape.kind == "csv":
+        found = _csv(path, shape)
+    else:
+        from . import workbook  # the library is large, and most files need none
+
+        found = workbook.rows(path)
     for count, row in enumerate(found):
         if count > ROWS_MOST:
             raise Invalid("import.too_many_rows", f"at most {ROWS_MOST} rows", most=ROWS_MOST)
@@ -86,9 +66,6 @@ def rows(path: Path, shape: Shape) -> Iterator[Row]:
                 "import.too_many_columns", f"at most {COLUMNS_MOST} columns", most=COLUMNS_MOST, line=row.line
             )
         yield row
-
-
-# --- CSV -------------------------------------------------------------------------------------------------------
 
 
 def _encoding(path: Path, sample: bytes) -> str:
@@ -150,54 +127,3 @@ def _csv(path: Path, shape: Shape) -> Iterator[Row]:
             raise Invalid(
                 "import.broken_quotes", "a quotation mark that is opened here is never closed", line=line
             ) from error
-
-
-# --- xlsx ------------------------------------------------------------------------------------------------------
-
-
-def _check_parts(path: Path) -> None:
-    """By its table of contents alone; nothing is read beyond the sizes that it names."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Invalid("import.not_a_table", "the file is damaged, or no spreadsheet") from error
-    unpacked, size = sum(part.file_size for part in parts), max(1, path.stat().st_size)
-    if len(parts) > PARTS_MOST or unpacked > UNPACKED_MOST or unpacked > RATIO_MOST * size:
-        raise Invalid("import.bomb", "unpacked it would be far larger than a table of its size can be")
-    if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise Invalid("import.not_a_table", "save it as CSV or xlsx first")
-
-
-def _xlsx(path: Path) -> Iterator[Row]:
-    """The first sheet. Formulas tell what they last came to."""
-    try:
-        # As a file: of a path its ending would be judged, and what is uploaded has none.
-        with path.open("rb") as file:
-            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            if not book.worksheets:
-                raise Invalid("import.not_a_table", "there is no sheet in it")
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # it may state any
-            width = 0
-            for line, values in enumerate(sheet.iter_rows(max_col=COLUMNS_MOST + 1, values_only=True), 1):
-                cells = [_text(value) for value in values]
-                while cells and not cells[-1]:
-                    cells.pop()
-                if cells:
-                    width = width or len(cells)
-                    yield Row(line, cells + [""] * (width - len(cells)))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, SyntaxError, TypeError, ValueError) as error:
-        raise Invalid("import.not_a_table", "the file is damaged, or no spreadsheet") from error
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
-    return str(value)[:CELL_MOST]
