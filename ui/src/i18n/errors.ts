@@ -178,6 +178,8 @@ export const errorWords = {
     "merge.too_many": "同一位客户的记录已达上限，不能再合并。",
     "merge.unknown": "没有这次合并，或已撤销。",
     "merge.undone": "这次合并已经撤销。",
+    "merge.already": "这两条记录已经合并，可能是同事刚刚合并的。",
+    "pair.unknown": "这一对已经有人处理，请看下一对。",
     "voicemail.no_room": "磁盘空间不足，暂时不能录制留言。",
     "recording.pending": "录音正在处理，稍后再听。",
     "recording.gone": "录音已过保存期限。",
@@ -436,6 +438,8 @@ export const errorWords = {
     "merge.too_many": "So many records are one customer already; no more can be merged.",
     "merge.unknown": "There is no such merge, or it was undone.",
     "merge.undone": "This merge was undone already.",
+    "merge.already": "These two are one customer already; a colleague may just have merged them.",
+    "pair.unknown": "Somebody has decided about this pair already. Go on with the next.",
 
     "voicemail.no_room": "The disk is nearly full: no message can be recorded.",
     "recording.pending": "The recording is being prepared. Try again shortly.",

@@ -14,6 +14,7 @@ from qingting.records import Records
 from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
 from .asking import Listed, by, understood
 from .doors import Doors, Editor, StepWords, Viewer
+from .duplicates import http as duplicates_http
 from .experience import http as experience_http
 from .experience import told
 from .experience.keeping import Experience
@@ -101,6 +102,7 @@ def routes(
 
     http_parts.add(router, doors)
     http_merges.add(router, doors)
+    duplicates_http.add(router, doors)
     http_timeline.add(router, doors)
     http_setup.add(router, doors)
     http_export.add(router, doors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -72,7 +73,7 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     order = (key, c.id) if rising else (key.desc(), c.id.desc())
     rows = (await connection.execute(query.order_by(*order).limit(wanted.limit + 1))).all()
     shown = list(dict.fromkeys(row.current for row in rows[: wanted.limit]))
-    found = await _items(connection, tenant, shown)
+    found = await items(connection, tenant, shown)
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     return Page([found[id] for id in shown if id in found], (last.key, last.id) if last else None)
 
@@ -182,7 +183,9 @@ async def tags(connection: AsyncConnection, tenant: str, part: str = "", limit: 
     return found
 
 
-async def _items(connection: AsyncConnection, tenant: str, ids: list[str]) -> dict[str, dict[str, Any]]:
+async def items(connection: AsyncConnection, tenant: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """By id, of those who stand for themselves: as of a `Page`."""
+    ids = sorted(ids)
     if not ids:
         return {}
     c, i, g = t.customer.c, t.identity.c, t.tag.c
@@ -191,19 +194,19 @@ async def _items(connection: AsyncConnection, tenant: str, ids: list[str]) -> di
         await connection.execute(sa.select(t.customer).where(c.tenant == tenant, c.current.in_(ids)))
     ).mappings():
         groups.setdefault(row["current"], []).append(row)
-    items = {id: as_one(rows) | {"identities": {}, "tags": {}} for id, rows in groups.items()}
+    found = {id: as_one(rows) | {"identities": {}, "tags": {}} for id, rows in groups.items()}
     of_record = {row["id"]: id for id, rows in groups.items() for row in rows}
     known = sa.select(i.customer, i.kind, i.value, i.level).order_by(i.kind.desc(), i.level.desc(), i.value)
     for id, kind, value, level in await connection.execute(
         known.where(i.tenant == tenant, i.customer.in_(list(of_record)))
     ):
-        items[of_record[id]]["identities"].setdefault((kind, value), LEVELS[level])
+        found[of_record[id]]["identities"].setdefault((kind, value), LEVELS[level])
     tags = sa.select(g.customer, g.layer, g.tag).order_by(g.layer, g.tag)
     for id, layer, tag in await connection.execute(tags.where(g.tenant == tenant, g.customer.in_(list(of_record)))):
-        items[of_record[id]]["tags"][layer, tag] = None
-    for item in items.values():
+        found[of_record[id]]["tags"][layer, tag] = None
+    for item in found.values():
         item["identities"] = [
             {"kind": kind, "value": value, "level": level} for (kind, value), level in item["identities"].items()
         ]
         item["tags"] = [{"layer": layer, "tag": tag} for layer, tag in item["tags"]]
-    return items
+    return found

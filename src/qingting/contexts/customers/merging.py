@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,10 +20,19 @@ MOST = 100
 """Records that are one customer."""
 
 
-async def merge(connection: AsyncConnection, tenant: str, source: str, target: str, user: str, why: str = "") -> str:
+async def merge(
+    connection: AsyncConnection,
+    tenant: str,
+    source: str,
+    target: str,
+    user: str,
+    why: str = "",
+    seen: Mapping[str, int] | None = None,
+) -> str:
     """`source` is the same customer as `target`, which stands for both; returns the merge's id. Said twice it is one.
 
-    Raises `NotFound("customer.unknown")`, `Refused("merge.itself" | "merge.too_many")`.
+    `seen`: versions, by id, as whoever decided saw them. Raises `NotFound("customer.unknown")`,
+    `Refused("merge.itself" | "merge.too_many")`, with `seen` also `"merge.already" | "changed_meanwhile"`.
     """
     if source == target:
         raise Refused("merge.itself", "a record is the same as itself")
@@ -32,6 +41,9 @@ async def merge(connection: AsyncConnection, tenant: str, source: str, target: s
     for id in (source, target):
         if id not in together:
             raise NotFound("customer.unknown", id=id)
+    if seen and together[source] == together[target]:
+        raise Refused("merge.already", "they are one customer by now")
+    await _as_seen(connection, tenant, seen or {})
     if len(together) > MOST:
         raise Refused("merge.too_many", f"{MOST} records of one customer at most")
     m = t.merge.c
@@ -75,6 +87,13 @@ async def of(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> li
         what.where(m.tenant == tenant, m.source.in_(ids), m.undone_at.is_(None)).order_by(m.at.desc(), m.id)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+async def _as_seen(connection: AsyncConnection, tenant: str, seen: Mapping[str, int]) -> None:
+    c = t.customer.c
+    rows = await connection.execute(sa.select(c.id, c.version).where(c.tenant == tenant, c.id.in_(list(seen))))
+    if {row.id: row.version for row in rows} != dict(seen):
+        raise Refused("changed_meanwhile", "somebody else changed one of them meanwhile")
 
 
 async def _together(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -88,6 +88,31 @@ async def whole(connection: AsyncConnection, tenant: str, id: str) -> Whole | No
         await parts(_TAGS, "layer", "tag", "origin"),
         await parts(_CONSENTS, "purpose", "medium"),
         await parts(_NOTES, "id"),
+    )
+
+
+def together(one: Whole, other: Whole, stands: str) -> Whole:
+    """What both would say if the record of this id stood for all of them. Asked before anything is merged."""
+    rows = [row | {"current": stands} for row in (*one.records, *other.records)]
+
+    def both(of: Callable[[Whole], list[dict[str, Any]]], *by: str) -> list[dict[str, Any]]:
+        found: dict[Any, dict[str, Any]] = {}
+        for it in (*of(one), *of(other)):
+            found.setdefault(tuple(it[name] for name in by), it)
+        return list(found.values())
+
+    levels = {level: i for i, level in enumerate(LEVELS)}
+    surest = both(lambda it: sorted(it.identities, key=lambda known: -levels[known["level"]]), "kind", "value")
+    said = sorted((*one.consents, *other.consents), key=lambda it: -float(it["at"]))
+    consents = {(it["purpose"], it["medium"]): it for it in reversed(said)}
+    return Whole(
+        as_one(rows),
+        sorted(rows, key=lambda row: (row["id"] != stands, row["id"])),
+        sorted(surest, key=lambda it: (it["kind"] != "phone", it["kind"], -levels[it["level"]], it["value"])),
+        both(lambda it: it.addresses, "text"),
+        both(lambda it: it.tags, "layer", "tag", "origin"),
+        list(consents.values()),
+        sorted((*one.notes, *other.notes), key=lambda it: (not it["pinned"], -it["at"]))[:NOTES_SHOWN],
     )
 
 

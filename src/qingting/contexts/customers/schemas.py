@@ -149,10 +149,11 @@ class BookEntry(_Body):
 
 
 class MergeBody(_Body):
-    """`source` is the same customer."""
+    """`source` is the same customer. `seen`: versions of both as somebody compared them, by id."""
 
     source: Annotated[Id, Field(min_length=1)]
     why: Annotated[str, Field(max_length=200), Line] = ""
+    seen: Annotated[dict[Id, Version], Field(max_length=2)] = {}
 
 
 class FieldBody(_Body):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .. import tables as t
-from ..model import PHONE
-from ..record import Whole
+from qingting.records import in_batches
 
-WEIGHTS = {"proven": 0.9, "phone": 0.6, "identity": 0.8, "name": 0.2, "born": 0.5, "address": 0.4}
-"""How sure each makes it alone; several together as chances that are independent. `proven`: an identity that both
-have proved. A phone may be of a household, a name of thousands: either alone is not enough to act on."""
-MOST, LEAST = 20, 0.5
+from .. import tables as t
+from ..record import Whole
+from .comparing import LEAST, Facts, score, why
+
+MOST = 20
+"""Of one customer; also of those who have the same identity, name or address, whom to compare with each other."""
 
 
 class Suspect(NamedTuple):
@@ -25,85 +25,61 @@ class Suspect(NamedTuple):
     score: float
     """0 to 1."""
     why: tuple[str, ...]
-    """Of `WEIGHTS`."""
+    """Of `comparing.WEIGHTS`."""
 
 
 async def suspects(connection: AsyncConnection, tenant: str, it: Whole) -> list[Suspect]:
-    """The surest first, `MOST` of them, each with a score of `LEAST` or more."""
-    why: dict[str, set[str]] = defaultdict(set)
-    await _by_identity(connection, tenant, it, why)
-    await _by_name(connection, tenant, it, why)
+    """The surest first, `MOST` of them."""
+    me = it.one["id"]
+    others = await _candidates(connection, tenant, it)
+    known = await facts(connection, tenant, {me, *others})
     c = t.customer.c
-    names = sa.select(c.id, c.name).where(c.tenant == tenant, c.id.in_(list(why)))
-    found = [
-        Suspect(id, name, score(why[id]), tuple(sorted(why[id]))) for id, name in await connection.execute(names)
-    ]
+    names = sa.select(c.id, c.name).where(c.tenant == tenant, c.id.in_(others))
+    found = []
+    for id, name in await connection.execute(names):
+        if id in known:
+            reasons = why(known[me], known[id])
+            found.append(Suspect(id, name, score(reasons), tuple(sorted(reasons))))
     sure = [one for one in found if one.score >= LEAST]
     return sorted(sure, key=lambda one: (-one.score, one.customer))[:MOST]
 
 
-def score(why: set[str]) -> float:
-    doubt = 1.0
-    for reason in why:
-        doubt *= 1 - WEIGHTS[reason]
-    return round(1 - doubt, 3)
-
-
-async def _by_identity(connection: AsyncConnection, tenant: str, it: Whole, why: dict[str, set[str]]) -> None:
-    i, c = t.identity.c, t.customer.c
-    for mine in it.identities:
-        query = (
-            sa.select(c.current, i.level)
-            .join(t.customer, sa.and_(c.tenant == i.tenant, c.id == i.customer))
-            .where(i.tenant == tenant, i.kind == mine["kind"], i.value == mine["value"], c.current != it.one["id"])
-            .limit(MOST)
+async def facts(connection: AsyncConnection, tenant: str, ids: Iterable[str]) -> dict[str, Facts]:
+    """Of those who stand for themselves."""
+    c, i, a = t.customer.c, t.identity.c, t.address.c
+    found: dict[str, Facts] = {}
+    for some in in_batches(sorted(set(ids))):
+        mine = sa.and_(c.tenant == tenant, c.current.in_(some))
+        for current, name, born in await connection.execute(sa.select(c.current, c.name_key, c.born).where(mine)):
+            one = found.setdefault(current, Facts({}, set(), set(), set()))
+            one.names.update({name} - {""})
+            one.born.update({born} - {""})
+        known = sa.select(c.current, i.kind, i.value, i.level).join(
+            t.identity, sa.and_(i.tenant == c.tenant, i.customer == c.id)
         )
-        for id, level in await connection.execute(query):
-            proven = level == 2 and mine["level"] == "proven"
-            why[id].add("proven" if proven else PHONE if mine["kind"] == PHONE else "identity")
-
-
-async def _by_name(connection: AsyncConnection, tenant: str, it: Whole, why: dict[str, set[str]]) -> None:
-    """Of those with the very same name who also have the same day of birth or address, or are suspected already."""
-    c, a = t.customer.c, t.address.c
-    keys = [row["name_key"] for row in it.records if row["name_key"]]
-    others = (c.tenant == tenant, c.current != it.one["id"], c.name_key.in_(keys))
-    known = sa.select(c.current).where(*others)
-    asked = {"name": known.where(c.current.in_(list(why)))}
-    if it.one["born"]:
-        asked["born"] = known.where(c.born == it.one["born"])
-    mine = sa.select(a.key).where(a.tenant == tenant, a.customer.in_(it.ids))
-    home = sa.select(a.customer).where(a.tenant == tenant, a.key.in_(mine))
-    asked["address"] = known.where(c.id.in_(home))
-    for reason, query in asked.items():
-        for (id,) in await connection.execute(query.limit(MOST)):
-            why[id] |= {"name", reason}
-
-
-async def shared(
-    connection: AsyncConnection, tenant: str, after: tuple[str, str], limit: int
-) -> list[dict[str, Any]]:
-    """Identities that several customers have, in order of kind and value from `after` on: `{kind, value, customers:
-    [{id, name}]}`."""
-    i, c = t.identity.c, t.customer.c
-    several = (
-        sa.select(i.kind, i.value)
-        .join(t.customer, sa.and_(c.tenant == i.tenant, c.id == i.customer))
-        .where(i.tenant == tenant, sa.tuple_(i.kind, i.value) > sa.tuple_(*map(sa.literal, after)))
-        .group_by(i.kind, i.value)
-        .having(sa.func.count(sa.distinct(c.current)) > 1)
-        .order_by(i.kind, i.value)
-        .limit(limit)
-    )
-    found = []
-    for kind, value in (await connection.execute(several)).all():
-        stands = (
-            sa.select(c.current)
-            .join(t.identity, sa.and_(i.tenant == c.tenant, i.customer == c.id))
-            .where(i.tenant == tenant, i.kind == kind, i.value == value)
-        )
-        rows = await connection.execute(
-            sa.select(c.id, c.name).where(c.tenant == tenant, c.id.in_(stands)).order_by(c.id).limit(MOST)
-        )
-        found.append({"kind": kind, "value": value, "customers": [{"id": id, "name": name} for id, name in rows]})
+        for current, kind, value, level in await connection.execute(known.where(mine)):
+            identities = found[current].identities
+            identities[kind, value] = max(level, identities.get((kind, value), 0))
+        lives = sa.select(c.current, a.key).join(t.address, sa.and_(a.tenant == c.tenant, a.customer == c.id))
+        for current, key in await connection.execute(lives.where(mine)):
+            found[current].addresses.add(key)
     return found
+
+
+async def _candidates(connection: AsyncConnection, tenant: str, it: Whole) -> list[str]:
+    c, i, a = t.customer.c, t.identity.c, t.address.c
+    found: set[str] = set()
+
+    async def ask(query: sa.Select[Any]) -> None:
+        found.update((await connection.execute(query.limit(MOST))).scalars())
+
+    others = sa.select(c.current).where(c.tenant == tenant, c.current != it.one["id"])
+    for mine in it.identities:
+        held = sa.and_(i.tenant == c.tenant, i.customer == c.id)
+        await ask(others.join(t.identity, held).where(i.kind == mine["kind"], i.value == mine["value"]))
+    named = others.where(c.name_key.in_([row["name_key"] for row in it.records if row["name_key"]]))
+    if born := [row["born"] for row in it.records if row["born"]]:
+        await ask(named.where(c.born.in_(born)))
+    lives = sa.select(a.key).where(a.tenant == tenant, a.customer.in_(it.ids))
+    await ask(named.where(c.id.in_(sa.select(a.customer).where(a.tenant == tenant, a.key.in_(lives)))))
+    return sorted(found)
