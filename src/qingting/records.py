@@ -13,8 +13,9 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from . import records_on_sqlite
 
 metadata = sa.MetaData(
     naming_convention={
@@ -61,29 +62,14 @@ class Records:
         self.url = url
         self.on_told: list[Callable[[], None]] = []
         """Called after a transaction that told something was committed: the relay need not poll."""
-        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)  # errors end up in logs
-        if self.engine.dialect.name == "sqlite":
-
-            @event.listens_for(self.engine.sync_engine, "connect")
-            def _pragmas(connection: Any, _: Any) -> None:
-                connection.isolation_level = None
-                cursor = connection.cursor()
-                for pragma in (
-                    "journal_mode=WAL",
-                    "synchronous=FULL",
-                    "foreign_keys=ON",
-                    "busy_timeout=5000",
-                    f"cache_size={-1024 * cache_mib}",
-                ):
-                    cursor.execute(f"PRAGMA {pragma}")
-                cursor.close()
-
-            @event.listens_for(self.engine.sync_engine, "begin")
-            def _begin(connection: sa.Connection) -> None:
-                # The driver begins late and deferred: what a use case read could then be stale when it writes.
-                writes = connection.get_execution_options().get("qingting_write", False)
-                connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
+        on_sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            hide_parameters=True,  # errors end up in logs
+            connect_args={"async_creator_fn": records_on_sqlite.connect} if on_sqlite else {},
+        )
+        if on_sqlite:
+            records_on_sqlite.prepare(self.engine.sync_engine, cache_mib)
         self._writer = self.engine.execution_options(qingting_write=True)
 
     @asynccontextmanager

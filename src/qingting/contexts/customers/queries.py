@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,22 +35,37 @@ class Customer(NamedTuple):
         return today.year - began.year - ((today.month, today.day) < (began.month, began.day))
 
 
-# Made once: they are asked for each caller, and to build one takes longer than to run it.
+# Made once: they are asked for each caller, and to build one takes longer than to run it. Few as well: on SQLite each
+# statement is a way to another thread and back, which takes longer than to find a row.
 _tenant: sa.BindParameter[str] = sa.bindparam("tenant")
 _some: sa.BindParameter[str] = sa.bindparam("some", expanding=True)
 _kind: sa.BindParameter[str] = sa.bindparam("kind")
 _i, _c = identity.c, customer.c
-_of_record = sa.and_(_c.tenant == _i.tenant, _c.id == _i.customer)
-_OWNERS = (
-    # Who stands for the one who is known by it: the surest last, of equals the oldest.
-    sa.select(_i.value, _c.current)
-    .join(customer, _of_record)
+
+# A number may be of many (a household, a careless file): whoever is surest, of equals the oldest.
+_turn = sa.func.row_number().over(partition_by=_i.value, order_by=(_i.level.desc(), _i.customer)).label("turn")
+_known_by = (
+    sa.select(_i.value, _i.customer, _turn)
     .where(_i.tenant == _tenant, _i.kind == _kind, _i.value.in_(_some))
-    .order_by(_i.level, _i.customer.desc())
+    .subquery("known_by")
 )
-# Kind and order are looked at here: SQLite, which knows no figures of its tables, would rather walk all phones.
-_KNOWN = sa.select(identity).where(_i.tenant == _tenant, _i.customer.in_(_some))
-_RECORDS = sa.select(customer).where(_c.tenant == _tenant, _c.current.in_(_some))
+_known, _owner = _known_by.c, customer.alias("owner")
+_is_owner = sa.and_(_known.turn == 1, _owner.c.tenant == _tenant, _owner.c.id == _known.customer)
+# SQLite, which knows no figures of its tables, would rather walk through all phones when it could find a kind, and
+# through all identities when an index held all that is asked: kinds are told apart here, and the level comes along.
+_of_record = sa.and_(_i.tenant == _c.tenant, _i.customer == _c.id)
+_what = (*_c, _i.kind.label("identity_kind"), _i.value.label("identity"), _i.level.label("identity_level"))
+_BY_IDS = (
+    sa.select(*_what)
+    .outerjoin_from(customer, identity, _of_record)
+    .where(_c.tenant == _tenant, _c.current.in_(_some))
+)
+_BY_IDENTITIES = (
+    sa.select(_known.value.label("asked"), *_what)
+    .join_from(_known_by, _owner, _is_owner)
+    .join(customer, sa.and_(_c.tenant == _tenant, _c.current == _owner.c.current))
+    .outerjoin(identity, _of_record)
+)
 _CURRENT = sa.select(_c.current).where(_c.tenant == _tenant, _c.id == sa.bindparam("id"))
 
 
@@ -69,35 +83,57 @@ async def by_id(connection: AsyncConnection, tenant: str, id: str) -> Customer |
 
 async def by_numbers(connection: AsyncConnection, tenant: str, numbers: Iterable[str]) -> dict[str, Customer]:
     """Customers by each number that is known."""
-    owner = await owners(connection, tenant, PHONE, numbers)
-    customers = await by_ids(connection, tenant, sorted(set(owner.values())))
+    owner, groups = await groups_by(connection, tenant, PHONE, numbers)
+    customers = {id: group.customer() for id, group in groups.items()}
     return {number: customers[id] for number, id in owner.items()}
-
-
-async def owners(connection: AsyncConnection, tenant: str, kind: str, values: Iterable[str]) -> dict[str, str]:
-    """Identity → the customer who is found by it: one, however many have it."""
-    owner: dict[str, str] = {}
-    for some in in_batches(sorted({v for v in values if v})):
-        rows = await connection.execute(_OWNERS, {"tenant": tenant, "kind": kind, "some": some})
-        owner.update({row.value: row.current for row in rows})
-    return owner
 
 
 async def by_ids(connection: AsyncConnection, tenant: str, ids: Iterable[str]) -> dict[str, Customer]:
     """Of those who stand for themselves."""
-    found: dict[str, Customer] = {}
+    groups: dict[str, Group] = {}
     for some in in_batches(sorted(set(ids))):
-        asked = {"tenant": tenant, "some": some}
-        groups: dict[str, list[Any]] = defaultdict(list)
-        for record in (await connection.execute(_RECORDS, asked)).mappings():
-            groups[record["current"]].append(record)
-        of_record = {record["id"]: id for id, rows in groups.items() for record in rows}
-        numbers: dict[str, set[str]] = defaultdict(set)
-        for row in await connection.execute(_KNOWN, {"tenant": tenant, "some": sorted(of_record)}):
-            if row.kind == PHONE:
-                numbers[of_record[row.customer]].add(row.value)
-        for id, rows in groups.items():
-            one = as_one(rows)
-            told = (one["note"], one["since"], one["attributes"])
-            found[id] = Customer(id, one["version"], one["name"], tuple(sorted(numbers[id])), *told)
-    return found
+        rows = (await connection.execute(_BY_IDS, {"tenant": tenant, "some": some})).mappings()
+        groups |= _groups(rows)
+    return {id: group.customer() for id, group in groups.items()}
+
+
+class Group(NamedTuple):
+    """Records that stand together."""
+
+    records: dict[str, Mapping[str, Any]]
+    """Rows of `customer` by their id."""
+    phones: dict[str, int]
+    """E.164 → the highest level of theirs."""
+
+    def one(self) -> dict[str, Any]:
+        return as_one(list(self.records.values()))
+
+    def customer(self) -> Customer:
+        one = self.one()
+        told = (one["note"], one["since"], one["attributes"])
+        return Customer(one["id"], one["version"], one["name"], tuple(sorted(self.phones)), *told)
+
+
+async def groups_by(
+    connection: AsyncConnection, tenant: str, kind: str, values: Iterable[str]
+) -> tuple[dict[str, str], dict[str, Group]]:
+    """Identity → the customer who is found by it, and who that is: (owners, groups by their ids)."""
+    owner: dict[str, str] = {}
+    groups: dict[str, Group] = {}
+    for some in in_batches(sorted({value for value in values if value})):
+        asked = {"tenant": tenant, "kind": kind, "some": some}
+        rows = (await connection.execute(_BY_IDENTITIES, asked)).mappings().all()
+        owner.update({row["asked"]: row["current"] for row in rows})
+        groups |= _groups(rows)
+    return owner, groups
+
+
+def _groups(rows: Iterable[sa.RowMapping]) -> dict[str, Group]:
+    """`rows`: records, once for each identity that they have."""
+    groups: dict[str, Group] = {}
+    for row in rows:
+        group = groups.get(row["current"]) or groups.setdefault(row["current"], Group({}, {}))
+        group.records[row["id"]] = cast(Mapping[str, Any], row)
+        if row["identity_kind"] == PHONE:
+            group.phones[row["identity"]] = max(row["identity_level"], group.phones.get(row["identity"], 0))
+    return groups

@@ -1,0 +1,94 @@
+"""Records: statements of every size come whole, on both databases."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from qingting.records import Records, outbox
+
+MANY = 2500
+
+
+def rows(count: int, start: int = 0) -> list[dict[str, object]]:
+    return [
+        {"tenant": "t1", "stream": "s", "kind": f"k{i}", "occurred": float(i), "cause": "", "payload": {"i": i}}
+        for i in range(start, start + count)
+    ]
+
+
+async def filled(records: Records) -> None:
+    async with records.write() as c:
+        await c.execute(outbox.insert(), rows(MANY))
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2000, MANY])
+async def test_all_rows_come_however_many(records: Records, count: int) -> None:
+    await filled(records)
+    query = sa.select(outbox.c.occurred).order_by(outbox.c.id).limit(count)
+    async with records.read() as c:
+        assert [row.occurred for row in await c.execute(query)] == list(range(count))
+        streamed = [row.occurred async for row in await c.stream(query)]
+        assert streamed == list(range(count))
+        parts = [[row.occurred for row in part] async for part in (await c.stream(query)).partitions(300)]
+        assert [it for part in parts for it in part] == list(range(count))
+        assert all(len(part) == 300 for part in parts[:-1])
+
+
+async def test_a_result_may_be_left_half_read(records: Records) -> None:
+    await filled(records)
+    async with records.write() as c:
+        result = await c.stream(sa.select(outbox.c.occurred).order_by(outbox.c.id))
+        assert (await result.fetchone()) == (0.0,)
+        assert [row[0] for row in await result.fetchmany(3)] == [1.0, 2.0, 3.0]
+        await result.close()
+        await c.execute(outbox.delete())
+        assert await c.scalar(sa.select(sa.func.count()).select_from(outbox)) == 0
+
+
+async def test_what_a_change_says_of_itself(records: Records) -> None:
+    async with records.write() as c:
+        told = await c.execute(outbox.insert().returning(outbox.c.id), rows(3))
+        ids = sorted(row.id for row in told)
+        assert len(set(ids)) == 3
+        changed = await c.execute(outbox.update().where(outbox.c.id > ids[0]).values(cause="x"))
+        assert changed.rowcount == 2
+        again = await c.execute(outbox.insert().values(rows(1)[0]))
+        assert again.inserted_primary_key is not None
+        assert again.inserted_primary_key[0] > ids[-1]
+        back = await c.execute(outbox.delete().where(outbox.c.cause == "x").returning(outbox.c.kind))
+        assert sorted(row.kind for row in back) == ["k1", "k2"]
+
+
+async def test_an_error_leaves_nothing_and_hinders_nobody(records: Records) -> None:
+    async def fail() -> None:
+        async with records.write() as c:
+            await c.execute(outbox.insert(), rows(2))
+            await c.execute(outbox.insert().values(rows(1)[0] | {"tenant": None}))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await fail()
+    async with records.write() as c:
+        assert await c.scalar(sa.select(sa.func.count()).select_from(outbox)) == 0
+        with pytest.raises(sa.exc.DBAPIError):
+            async with c.begin_nested():
+                await c.execute(sa.text("SELECT nothing FROM nowhere"))
+        await c.execute(outbox.insert(), rows(1))
+
+
+async def test_one_who_stops_waiting_hinders_nobody(records: Records) -> None:
+    await filled(records)
+    slow = sa.select(sa.func.count()).select_from(outbox.join(outbox.alias("o"), sa.true()))
+
+    async def ask() -> None:
+        async with records.read() as c:
+            await c.execute(slow)
+
+    for _ in range(3):
+        asking = asyncio.create_task(ask())
+        await asyncio.sleep(0.02)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+    async with records.write() as c:
+        assert (await c.execute(outbox.delete())).rowcount == MANY
