@@ -31,6 +31,7 @@ PERMISSIONS = {
     "customers.export": "take customers out as a file",
     "customers.share_views": "share saved views of customers with others",
     "customers.erase": "erase what is known of a person",
+    "retention.manage": "see what goes when, hold it back",
     "numbers.view": "see full phone numbers",
     "recordings.play": "listen to recordings",
     "voicemail.play": "listen to the messages that customers leave",

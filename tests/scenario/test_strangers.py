@@ -57,6 +57,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/customer-(fields|relation-types|tags)", "customers.view"),
     (".*", r"/customer-(fields|relation-types)", "configuration.edit"),
     ("POST", r"/erasures", "customers.erase"),
+    (".*", r"/retention(/.*)?", "retention.manage"),
     (".*", r"/desk/.*", "desk.use"),
     ("GET", r"/(callbacks|messages)", "callbacks.view"),
     (".*", r"/(callbacks|messages)/.*", "callbacks.act"),

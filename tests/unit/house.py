@@ -13,6 +13,7 @@ import httpx
 from qingting.config import Config, Mail
 from qingting.contexts.configuration import api as configuration_api
 from qingting.contexts.configuration import http as configuration_http
+from qingting.contexts.contacts import api as contacts
 from qingting.contexts.contacts import http as contacts_http
 from qingting.contexts.contacts.api import Neighbours, Projection
 from qingting.contexts.customers import api as customers
@@ -21,15 +22,20 @@ from qingting.contexts.customers.experience.api import Experience
 from qingting.contexts.customers.exporting import http as export_http
 from qingting.contexts.customers.importing import http as imports_http
 from qingting.contexts.customers.importing.api import Imports
+from qingting.contexts.customers.importing.api import retained as imports_retained
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
 from qingting.contexts.recordings import api as recordings
+from qingting.contexts.retention import http as retention_http
+from qingting.contexts.retention.api import Retention
+from qingting.contexts.webhooks import api as webhooks_api
 from qingting.contexts.webhooks import http as webhooks_http
 from qingting.contexts.webhooks.api import Allowed, Webhooks
 from qingting.flow.document import words
 from qingting.journal.memory import MemoryJournal
 from qingting.mail.outgoing import Outgoing
 from qingting.records import Records
+from qingting.runtime.erasure import covered
 from qingting.runtime.flow_tools import read_flow
 from qingting.vault import Vault
 from qingting.web.app import create_app
@@ -60,6 +66,7 @@ class House:
     imports: Imports
     experience: Experience
     webhooks: Webhooks
+    retention: Retention
     app: Any
     tenant: str
     other: str
@@ -112,6 +119,21 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
     experience = Experience(records, journal, lambda tenant: meanings(configuration, tenant))
     imports = Imports(records, folder, people_api.record_audit)
     webhooks = Webhooks(records, journal, vault, people_api.record_audit, Allowed(http=True, private=True))
+    retention = Retention(
+        records,
+        [
+            *contacts.retained(records, journal),
+            *customers.retained(records),
+            *imports_retained(imports),
+            *webhooks_api.retained(records),
+            *people_api.retained(records),
+        ],
+        lambda tenant, setting: int(getattr(configuration.of(tenant).settings.body.retention, setting)),
+        lambda: configuration.views,
+        covered,
+        people_api.record_audit,
+        people_api.system,
+    )
     app = create_app(
         config=config,
         people=people,
@@ -134,13 +156,25 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
             imports_http.routes(imports),
             export_http.routes(records, people_api.record_audit),
             webhooks_http.routes(webhooks),
+            retention_http.routes(retention, people_api.record_audit),
         ],
     )
     tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
     other = await people_api.create_tenant(people, code="cicada", name="Cicada Ltd")
     projection = Projection(journal, records)
     yield House(
-        records, people, configuration, journal, projection, imports, experience, webhooks, app, tenant, other
+        records,
+        people,
+        configuration,
+        journal,
+        projection,
+        imports,
+        experience,
+        webhooks,
+        retention,
+        app,
+        tenant,
+        other,
     )
     people.passwords.close()
 

@@ -23,6 +23,7 @@ from ..contexts.people import api as people
 from ..contexts.people import http as people_http
 from ..contexts.recordings import api as recordings
 from ..contexts.recordings import http as recordings_http
+from ..contexts.retention import http as retention_http
 from ..contexts.webhooks import http as webhooks_http
 from ..errors import Unavailable
 from ..runtime import names
@@ -67,6 +68,7 @@ def app(house: House) -> FastAPI:
         imports_http.routes(house.imports),
         export_http.routes(house.records, audit),
         webhooks_http.routes(house.webhooks),
+        retention_http.routes(house.retention, audit),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),
         live_http.routes(
             lambda who: centre.room(who.tenant).desks.of(who.agent),

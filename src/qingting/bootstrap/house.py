@@ -7,19 +7,20 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .. import numbers, observability
 from ..config import Config
 from ..contexts.configuration import api as configuration
 from ..contexts.contacts import api as contacts
+from ..contexts.customers import api as customers
 from ..contexts.customers.experience.api import Experience
 from ..contexts.customers.importing.api import Imports
+from ..contexts.customers.importing.api import retained as imports_retained
 from ..contexts.people import api as people
 from ..contexts.recordings import api as recordings
+from ..contexts.retention import api as retention
 from ..contexts.webhooks import api as webhooks
 from ..errors import QingtingError, Unavailable
 from ..issued import Issued
@@ -32,7 +33,7 @@ from ..runtime.centre import Centre, Room
 from ..runtime.claims import Claims
 from ..runtime.dialogue import Dialogues
 from ..runtime.directory import Directory
-from ..runtime.erasure import Erasure
+from ..runtime.erasure import Erasure, Places, covered
 from ..runtime.flow_tools import read_flow
 from ..runtime.flows import Flows
 from ..runtime.later import Later
@@ -99,9 +100,7 @@ class House:
             unservable=lambda tenant: self.centre.unservable(tenant),
             servable=lambda tenant, queue, skills: self.centre.servable(tenant, queue, skills),
         )
-        self.recordings = recordings.Recordings(
-            self.records, self.vault, config.data, running=self._records_now, retention=self._retention
-        )
+        self.recordings = recordings.Recordings(self.records, self.vault, config.data, running=self._records_now)
         self.tapes = Tapes(self.recordings)
         self.certificates = Certificates(config) if config.tls else None
         if self.certificates is not None and engine is not None:
@@ -129,13 +128,34 @@ class House:
             refused=self._refused,
         )
         self.lives = Lives(self.centre)
-        self.erasure = Erasure(
-            self.records, self.centre, people.record_audit, self.projection.reached, self.recordings.remove_of
-        )
         self.experience = Experience(self.records, journal, self._meanings)
         self.imports = Imports(self.records, config.data, people.record_audit)
         allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private)
         self.webhooks = webhooks.Webhooks(self.records, journal, self.vault, people.record_audit, allowed)
+        self.retention = retention.Retention(
+            self.records,
+            [
+                *recordings.retained(self.recordings),
+                *contacts.retained(self.records, journal),
+                *customers.retained(self.records),
+                *imports_retained(self.imports),
+                *webhooks.retained(self.records),
+                *people.retained(self.records),
+            ],
+            self._kept_days,
+            lambda: self.configuration.views,
+            covered,
+            people.record_audit,
+            people.system,
+        )
+        self.erasure = Erasure(
+            self.records,
+            self.centre,
+            people.record_audit,
+            self.projection.reached,
+            Places(self.recordings.remove_of, self.imports.forget),
+            self.retention.holds.covered,
+        )
         self.claims = Claims(self.people, self.centre.room, self.lives)
         self.backlog = Backlog(self.configuration, self.records, self.centre.room, self.claims.names)
         self.later = Later(self.lives, self.directory, self.vault.digest)
@@ -198,10 +218,8 @@ class House:
             job("people", partial(people.work, self.people))
             job("loop", observability.watch_loop)
             job("numbers", partial(asyncio.to_thread, numbers.load))
-            job(
-                "retention",
-                partial(contacts.keep_to_retention, self.records, self.journal, self.configuration, _by_system),
-            )
+            job("retention", self.retention.run)
+            job("erasures", partial(self.erasure.run, people.system))
             if self.certificates is not None:
                 job("certificates", self.certificates.keep_fresh)
             await self.recordings.start()
@@ -286,8 +304,8 @@ class House:
         web = self.credentials.refused if self.credentials is not None else {}
         return {**voice, **web}
 
-    async def _retention(self, tenant: str) -> float | None:
-        return float(self.configuration.of(tenant).settings.body.retention.recordings_days)
+    def _kept_days(self, tenant: str, setting: str) -> int:
+        return int(getattr(self.configuration.of(tenant).settings.body.retention, setting))
 
     def _meanings(self, tenant: str) -> dict[str, str]:
         """What its dispositions say of a contact."""
@@ -322,7 +340,3 @@ class House:
             treatment=lambda queue: self.directory.queue(tenant, queue),
             document=lambda flow, version: self.flows.document(tenant, flow, version),
         )
-
-
-async def _by_system(connection: AsyncConnection, tenant: str, action: str, detail: dict[str, Any]) -> None:
-    await people.record_audit(connection, people.system(tenant), action, "", detail)

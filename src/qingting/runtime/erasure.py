@@ -1,17 +1,28 @@
-"""A person asks to be forgotten: what they wait for is given up, what is known of them goes, which is on record."""
+"""A person asks to be forgotten: what they wait for is given up, what is known of them goes, which is on record.
+
+What is to go is written down first, by ids alone. So an erasure whose process was killed is finished by the next one,
+and what an older backup brings back is erased again.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
+import sqlalchemy as sa
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access import Audit, Identity
 from ..contexts.contacts import api as contacts
 from ..contexts.customers import api as customers
+from ..contexts.retention.api import Erased, erasures
 from ..core import commands as c
-from ..errors import NotFound, Refused, Unavailable
+from ..errors import NotFound, QingtingError, Refused, Unavailable
+from ..journal.port import Journal
 from ..records import Records
 from .centre import Centre, Room
 
@@ -19,6 +30,18 @@ log = structlog.get_logger(__name__)
 
 CATCH_UP_S = 10.0
 WHY = "erased"
+LEFT_S = 120.0
+"""One that is not done by then is done by whoever looks next."""
+LOOK_S = 60.0
+
+
+class Places(NamedTuple):
+    """Where a person's data is, beside the journal and the rows of contacts and customers."""
+
+    recordings: Callable[[str, Sequence[str], Sequence[str]], Awaitable[int]]
+    """(tenant, contacts, ids) → how many were removed."""
+    imports: Callable[[str], Awaitable[int]]
+    """(tenant) → how many files of customers were removed, whole: who stands in them cannot be told for sure."""
 
 
 class Erasure:
@@ -28,48 +51,78 @@ class Erasure:
         centre: Centre,
         audit: Audit,
         reached: Callable[[str, int], Awaitable[None]],
-        remove_recordings: Callable[[str, Sequence[str], Sequence[str]], Awaitable[int]],
+        places: Places,
+        held_back: Callable[[AsyncConnection, str], Awaitable[frozenset[str]]],
     ) -> None:
-        """`reached(tenant, seq)`: when the contacts' tables tell of that entry; `remove_recordings(tenant, contacts,
-        ids)` returns how many."""
+        """`reached(tenant, seq)`: when the contacts' tables tell of that entry; `held_back`: ids that may not go."""
         self._records, self._centre, self._audit = records, centre, audit
-        self._reached, self._remove_recordings = reached, remove_recordings
+        self._reached, self._places, self._held_back = reached, places, held_back
+        self._one_at_a_time = asyncio.Lock()
 
     async def __call__(
         self, who: Identity, customer: str, numbers: Sequence[str], recordings: bool
     ) -> dict[str, int]:
-        """How many contacts, callbacks and messages, references, recordings. Doing it again is no harm.
+        """How many contacts, callbacks and messages, references, recordings, customers' records, files of customers.
+        Doing it again is no harm.
 
         `numbers` in E.164, beside those of the customer. A conversation that goes on goes on; what is on the desk
-        stays there until it is over. Raises `customer.unknown`, `contacts.behind`, and `journal.failed`.
+        stays there until it is over. Raises `customer.unknown`, `erasure.held`, `import.under_way`,
+        `contacts.behind`, and `journal.failed`.
         """
         room = self._centre.room(who.tenant)
-        wanted = set(numbers)
-        if customer:
-            async with self._records.read() as connection:
-                known = await customers.by_id(connection, who.tenant, customer)
-            if known is None:
-                raise NotFound("customer.unknown", id=customer)
-            wanted.update(known.numbers)
-        held = await self._held(room, wanted)
-        await self._give_up(room, who, held)
-        held = await self._held(room, wanted)
-        await room.live.journal.erase(who.tenant, sorted(held.refs))
-        talks = sorted(held.contacts) if recordings else []
-        spoken = sorted(held.others)  # a message's recording has its id
-        removed = await self._remove_recordings(who.tenant, talks, spoken)
-        told = {
-            "contacts": len(held.contacts),
-            "callbacks": len(held.others),
-            "references": len(held.refs),
-            "recordings": removed,
-        }
-        async with self._records.write() as connection:
-            await contacts.forget(connection, who.tenant, held)
+        async with self._one_at_a_time:
+            wanted, ids = set(numbers), tuple[str, ...]()
             if customer:
-                await customers.remove(connection, who.tenant, customer)
-            await self._audit(connection, who, "customer.erased", customer, told)
+                async with self._records.read() as connection:
+                    known = await customers.standing(connection, who.tenant, customer)
+                if known is None:
+                    raise NotFound("customer.unknown", id=customer)
+                wanted.update(known.numbers)
+                ids = known.ids
+            held = await self._held(room, wanted)
+            async with self._records.read() as connection:
+                back = await self._held_back(connection, who.tenant)
+            if not back.isdisjoint({*ids, *held.contacts, *held.others}):
+                raise Refused("erasure.held", "it is held back; lift what holds it first")
+            files = await self._places.imports(who.tenant)  # refused: nothing has gone yet
+            await self._give_up(room, who, held)
+            held = await self._held(room, wanted)
+            async with self._records.write() as connection:
+                it = await erasures.begin(
+                    connection, who.tenant, who.user, time.time(), ids, *held, recordings=recordings
+                )
+            told = await self._finish(who, it, files)
         room.pops.gather_again(held.contacts)
+        return told
+
+    async def run(self, system: Callable[[str], Identity]) -> None:
+        """Until cancelled: what a process that died has begun is finished."""
+        while True:
+            try:
+                await self.finish_left(system, time.time() - LEFT_S)
+            except (sa.exc.SQLAlchemyError, OSError) as error:
+                log.warning("erasure.waits", error=type(error).__name__)
+            await asyncio.sleep(LOOK_S)
+
+    async def finish_left(self, system: Callable[[str], Identity], before: float) -> int:
+        """How many there were that were asked for before."""
+        async with self._one_at_a_time:
+            async with self._records.read() as connection:
+                left = await erasures.unfinished(connection, before)
+            for it in left:
+                try:
+                    await self._finish(replace(system(it.tenant), user=it.user), it)
+                except QingtingError as error:
+                    log.warning("erasure.waits", tenant=it.tenant, erasure=it.id, code=error.code)
+        return len(left)
+
+    async def _finish(self, who: Identity, it: Erased, files: int = 0) -> dict[str, int]:
+        told = await carry_out(self._records, self._centre.room(it.tenant).live.journal, it, self._places)
+        told["files"] += files
+        async with self._records.write() as connection:
+            if await erasures.done(connection, it, time.time()):
+                # Of several records that stand together the one that was asked for is as good as any.
+                await self._audit(connection, who, "customer.erased", it.customers[0] if it.customers else "", told)
         return told
 
     async def _held(self, room: Room, numbers: set[str]) -> contacts.Held:
@@ -93,3 +146,35 @@ class Erasure:
                 await room.live.submit(command, cause="erasure")
             except Refused as refusal:  # they are being connected right now, or it was over at this moment
                 log.info("erasure.goes_on", code=refusal.code)
+
+
+async def carry_out(records: Records, journal: Journal, it: Erased, places: Places) -> dict[str, int]:
+    """Everything that is on record of it; the second time nothing is left. The rows go last, by which the rest is
+    found."""
+    held = contacts.Held(frozenset(it.contacts), frozenset(it.others), frozenset(it.refs))
+    imports = await places.imports(it.tenant)
+    await journal.erase(it.tenant, it.refs)
+    talks = it.contacts if it.recordings else ()
+    removed = await places.recordings(it.tenant, talks, it.others)  # a message's recording has its id
+    async with records.write() as connection:
+        await contacts.forget(connection, it.tenant, held)
+        gone = await customers.erase(connection, it.tenant, it.customers)
+    return {
+        "contacts": len(it.contacts),
+        "callbacks": len(it.others),
+        "references": len(it.refs),
+        "recordings": removed,
+        "records": gone,
+        "files": imports,
+    }
+
+
+async def covered(connection: AsyncConnection, tenant: str, kind: str, id: str) -> frozenset[str] | None:
+    """All that a hold on a `customer` or `contact` holds back; None: there is no such thing."""
+    if kind == "contact":
+        return await contacts.held_with(connection, tenant, id)
+    known = await customers.standing(connection, tenant, id)
+    if known is None:
+        return None
+    held = await contacts.held_of(connection, tenant, known.numbers)
+    return frozenset(known.ids) | held.contacts | held.others

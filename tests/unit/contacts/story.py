@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from qingting.contexts.contacts.api import retained
 from qingting.core import commands as c
 from qingting.core.commands import Command
 from qingting.core.engine import Engine
 from qingting.journal.memory import MemoryJournal
 from qingting.journal.port import Entry, PersonalData
+
+from .. import kept
+from ..house import House
 
 START = 1_790_000_000.0
 """Some Monday, 22:13 in Shanghai."""
@@ -75,3 +79,9 @@ class Story:
         await self.after(20, c.Resume(a), c.SetDisposition(a, "resolved"))
         await self.after(0, c.ContactEnds(contact, "customer"))
         await self.after(12, c.FinishWrapUp(a), c.SetPresence("lin", "offline"))
+
+
+async def gone(house: House, code: str, before: float) -> int:
+    """How many were erased by retention."""
+    kinds = retained(house.records, house.journal)
+    return await kept.erase(house.records, kinds, code, house.tenant, before)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from qingting.contexts.contacts import queries
-from qingting.contexts.contacts.api import purge
 from qingting.core import commands as c
 from qingting.core.commands import Notes
 from qingting.journal.port import PersonalData
 
 from ..house import House
-from .story import Story
+from .story import Story, gone
 
 
 async def begun(house: House) -> Story:
@@ -53,7 +52,7 @@ async def test_a_transfer_is_waited_for_anew(sqlite_house: House) -> None:
     assert "needs patience" not in str(parts)
     assert "13900010001" not in str(parts)
     assert set(await house.journal.personal(house.tenant, ["n-c1", "p-out"])) == {"n-c1", "p-out"}
-    assert await purge(house.records, house.journal, house.tenant, story.now) == 1
+    assert await gone(house, "contacts", story.now) == 1
     assert not await house.journal.personal(house.tenant, ["p-c1", "n-c1", "p-out"])
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from qingting.access import Identity
 from qingting.contexts.contacts import actions, queries, tables
-from qingting.contexts.contacts.api import forget, held_of, purge, purge_references
+from qingting.contexts.contacts.api import forget, held_of
 from qingting.contexts.contacts.references import HELD
 from qingting.core import commands as c
 from qingting.core.commands import Notes
@@ -16,7 +16,7 @@ from qingting.core.events import Event
 from qingting.journal.port import PersonalData
 
 from ..house import House
-from .story import Story
+from .story import Story, gone
 
 ANNA, BO, CHEN = "+8613800000001", "+8613800000002", "+8613800000003"
 
@@ -109,12 +109,12 @@ async def test_it_goes_with_the_last_who_holds_it(house: House) -> None:
     await story.after(60)
     await house.projection.catch_up(house.tenant)
     before = story.now
-    assert await purge(house.records, house.journal, house.tenant, before) == 1, "the attempt"
-    assert await purge_references(house.records, house.journal, house.tenant, before) == 2, "b2 and m1"
+    assert await gone(house, "contacts", before) == 1, "the attempt"
+    assert await gone(house, "requests", before) == 2, "b2 and m1"
     assert await known(house, "anna", "bo", "p-m1", "n-m1", "p-m2", "n-m2") == {"anna", "p-m2", "n-m2"}
     await story.does(c.CancelCallback("b1"))
     await story.does(c.CloseMessage("m2", "u1", "answered"))
     await house.projection.catch_up(house.tenant)
-    assert await purge_references(house.records, house.journal, house.tenant, before) == 0, "over only now"
-    assert await purge_references(house.records, house.journal, house.tenant, story.now + 1) == 2
+    assert await gone(house, "requests", before) == 0, "over only now"
+    assert await gone(house, "requests", story.now + 1) == 2
     assert await known(house, "anna", "p-m2", "n-m2") == set()

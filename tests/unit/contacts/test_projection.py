@@ -9,14 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from qingting.contexts.contacts import actions, queries, tables
-from qingting.contexts.contacts.api import QueueToday, answered_today, counts, forget, held_of, progress, purge, today
+from qingting.contexts.contacts.api import QueueToday, answered_today, counts, forget, held_of, progress, today
 from qingting.contexts.contacts.projection import Projection
 from qingting.core import commands as c
 from qingting.core.engine import Engine
 from qingting.records import Records
 
 from ..house import House
-from .story import START, Story
+from .story import START, Story, gone
 
 ZONE = "Asia/Shanghai"
 
@@ -237,7 +237,7 @@ async def test_who_called_can_be_forgotten_and_the_old_is_deleted(house: House, 
         assert (await queries.parts(connection, house.tenant, "c1"))["notes"] == []
     assert (await contact(house, "c1"))["number"] is None
     assert (await contact(house, "c2"))["number"] == "+8613900001111"
-    assert await purge(house.records, house.journal, house.tenant, story.now + 1) == 1, "what goes on stays"
+    assert await gone(house, "contacts", story.now + 1) == 1, "what goes on stays"
     assert set(await house.journal.personal(house.tenant, ["p-c2"])) == {"p-c2"}
     left = await everything(house.records)
     assert {len(left[name]) for name in ("contact", "contact_visit", "contact_assignment")} == {1, 0}
@@ -249,7 +249,7 @@ async def test_what_still_comes_about_a_deleted_contact_is_passed_over(house: Ho
     await story.does(c.EnterQueue("c1", "v1", "sales"))
     await story.after(0, c.Accept("v1/1"), c.Connected("v1/1"), c.ContactEnds("c1", "customer"))
     await house.projection.catch_up(house.tenant)
-    assert await purge(house.records, house.journal, house.tenant, story.now + 1) == 1
+    assert await gone(house, "contacts", story.now + 1) == 1
     await story.after(1, c.FinishWrapUp("v1/1"))
     await story.calls("c2")
     await house.projection.catch_up(house.tenant)

@@ -429,7 +429,9 @@ async def test_all_of_one_person_is_taken_out_and_goes(house: House) -> None:
     assert (told["id"], told["complete"], told["book"][0]["value"]) == (one, True, "+8613900001111")
     assert len(await house.audited("customer.exported")) == 1
     async with house.records.write() as connection:
-        await api.remove(connection, house.tenant, two)
+        known = await api.standing(connection, house.tenant, two)
+        assert known is not None
+        assert await api.erase(connection, house.tenant, known.ids) == 2
         for table in every_table().tables.values():
             if table.name.startswith("customer"):
                 assert (await connection.execute(sa.select(table))).all() == [], table.name

@@ -9,6 +9,7 @@ from qingting.contexts.recordings import api
 from qingting.contexts.recordings.tables import recordings
 from qingting.errors import Invalid
 
+from .. import kept
 from .conftest import Room
 
 
@@ -192,7 +193,7 @@ async def test_purge_removes_audio_and_row(room: Room) -> None:
     old, _ = await room.ready("old", started=1_600_000_000.0)
     new, _ = await room.ready("new")
     other, _ = await room.ready("other", started=1_600_000_000.0, tenant="t2")
-    assert await room.recordings.purge("t1", time.time() - 86400) == 1
+    assert await kept.erase(room.records, api.retained(room.recordings), "recordings", "t1", time.time() - 86400) == 1
     assert {path.stem for path in (room.data / "recordings").rglob("*.qtr")} == {new, other}
     assert await room.row(old) is None
     assert await room.row(new) is not None
@@ -211,16 +212,23 @@ async def test_what_was_recorded_of_somebody_can_be_removed(room: Room) -> None:
     assert await room.recordings.remove_of("t1", [], []) == 0
 
 
-async def test_purge_follows_each_tenants_setting(room: Room) -> None:
-    mine, _ = await room.ready("mine", started=1_600_000_000.0)
-    theirs, _ = await room.ready("theirs", started=1_600_000_000.0, tenant="t2")
+async def test_what_is_removed_while_it_is_taken_in_does_not_come_back(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = await room.begin("v1")
+    room.engine_writes(recording)
+    await room.finish(recording)
+    ready = room.recordings._ready
 
-    async def days(tenant: str) -> float | None:
-        return {"t1": 30.0}.get(tenant)
+    async def late(*what: object) -> bool:
+        assert await room.recordings.remove_of("t1", ["c-v1"], []) == 1
+        return await ready(*what)
 
-    await room.reopened(retention=days).purge_by_settings()
-    assert await room.row(mine) is None
-    assert await room.row(theirs) is not None
+    monkeypatch.setattr(room.recordings, "_ready", late)
+    assert await room.recordings.ingest_pending() == 0
+    assert room.spool() == set()
+    assert list((room.data / "recordings").rglob("*.qtr")) == []
+    assert await room.row(recording) is None
 
 
 async def test_finished_ones_are_taken_in_in_the_background(room: Room) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from qingting import numbers
 
@@ -183,10 +183,36 @@ class Flow(Body):
     text: Annotated[str, Field(max_length=200_000)] = ""
 
 
+Days = Annotated[int, Field(ge=1, le=36_500)]
+DaysOrNever = Annotated[int, Field(ge=0, le=36_500)]
+
+
 class Retention(BaseModel):
+    """How long each kind is kept, in days; 0: for good."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
-    recordings_days: Annotated[int, Field(ge=1, le=36_500)] = 180
-    contacts_days: Annotated[int, Field(ge=1, le=36_500)] = 1095
+    recordings_days: Days = 180
+    voicemails_days: Days = 180
+    contacts_days: Days = 1095
+    callers_days: DaysOrNever = 0
+    requests_days: Days = 1095
+    notes_days: DaysOrNever = 0
+    customers_days: DaysOrNever = 0
+    """Without a contact."""
+    imports_days: Annotated[int, Field(ge=1, le=90)] = 7
+    webhook_messages_days: Annotated[int, Field(ge=1, le=365)] = 14
+    audit_days: Annotated[int, Field(ge=180, le=36_500)] = 1095
+    """Laws ask for half a year of logs at least."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_before(cls, told: Any) -> Any:
+        """Settings made when recordings and contacts had the only terms."""
+        if isinstance(told, dict):
+            for new, old in (("voicemails_days", "recordings_days"), ("requests_days", "contacts_days")):
+                if old in told:
+                    told = {new: told[old], **told}
+        return told
 
 
 class Settings(Body):

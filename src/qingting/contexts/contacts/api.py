@@ -11,7 +11,8 @@ from .of_customer import contacts_of, latest, numbers_since, open_requests, requ
 from .projection import Projection, progress
 from .queries import Step, each_path, entry_of_arrival, recent
 from .relaxing import eased
-from .retention import keep_to_retention, purge, purge_references
+from .retention import held_with, in_touch
+from .retention import kinds as retained
 from .shown import Beside, called, item
 from .story import Names
 from .why import chosen, duration, in_words
@@ -44,9 +45,10 @@ __all__ = [
     "experienced",
     "forget",
     "held_of",
+    "held_with",
+    "in_touch",
     "in_words",
     "item",
-    "keep_to_retention",
     "last_agents",
     "latest",
     "midnight",
@@ -56,9 +58,8 @@ __all__ = [
     "numbers_since",
     "open_requests",
     "progress",
-    "purge",
-    "purge_references",
     "recent",
     "requests_of",
+    "retained",
     "today",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.records import in_batches
 
 from . import tables as t
+from .retention import nobody
 
 
 class Held(NamedTuple):
@@ -49,9 +50,7 @@ async def forget(connection: AsyncConnection, tenant: str, held: Held) -> None:
     """Erase here what is held of somebody, and what was written about their contacts. The contacts themselves stay,
     of nobody. The journal's own copy is erased before, by `Journal.erase`: once more if this fails."""
     for some in in_batches(sorted(held.contacts)):
-        await connection.execute(sa.delete(t.note).where(t.note.c.tenant == tenant, t.note.c.contact.in_(some)))
-        theirs = (t.contact.c.tenant == tenant, t.contact.c.id.in_(some))
-        await connection.execute(t.contact.update().where(*theirs).values(number=None, withheld=False))
+        await nobody(connection, tenant, some)
     for some in in_batches(sorted(held.refs)):
         r = t.reference.c
         await connection.execute(sa.delete(t.reference).where(r.tenant == tenant, r.ref.in_(some)))

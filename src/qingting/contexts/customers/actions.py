@@ -101,16 +101,6 @@ async def remember(connection: AsyncConnection, tenant: str, number: str, name: 
     return found
 
 
-async def remove(connection: AsyncConnection, tenant: str, id: str) -> None:
-    """Them and all that is known of them, every record that stands with theirs, for good."""
-    old = await whole(connection, tenant, id)
-    for it in old.ids if old is not None else ():
-        m = t.merge.c
-        await connection.execute(sa.delete(t.merge).where(m.tenant == tenant, sa.or_(m.source == it, m.target == it)))
-        await connection.execute(sa.delete(t.customer).filter_by(tenant=tenant, id=it))
-        await tell(connection, tenant, "customers", "customer_removed", {"customer": it})
-
-
 async def _nobodys(connection: AsyncConnection, tenant: str, identities: Mapping[int, Known]) -> None:
     """`identities` by their place in what was asked."""
     i = t.identity.c

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .actions import create, remember, remove
+from .actions import create, remember
+from .erasing import Standing, erase, standing
 from .fields import Bad, Field
 from .fields import of_tenant as fields_of
 from .fields import read as read_field
@@ -29,6 +30,7 @@ from .model import (
 )
 from .pop import Popped, pops
 from .queries import Customer, by_id, by_numbers
+from .retention import kinds as retained
 from .timeline import SOURCES, Asked, Moment, Source, timeline
 from .upserting import BATCH, Upserted, upsert
 
@@ -50,12 +52,14 @@ __all__ = [
     "Popped",
     "Record",
     "Source",
+    "Standing",
     "Tagged",
     "Upserted",
     "by_id",
     "by_numbers",
     "clean",
     "create",
+    "erase",
     "fields_of",
     "normalised",
     "pop",
@@ -63,7 +67,8 @@ __all__ = [
     "problems",
     "read_field",
     "remember",
-    "remove",
+    "retained",
+    "standing",
     "timeline",
     "upsert",
 ]

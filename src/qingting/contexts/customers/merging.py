@@ -37,7 +37,7 @@ async def merge(
     if source == target:
         raise Refused("merge.itself", "a record is the same as itself")
     await alone(connection, tenant)
-    together = await _together(connection, tenant, [source, target])
+    together = await beside(connection, tenant, [source, target])
     for id in (source, target):
         if id not in together:
             raise NotFound("customer.unknown", id=id)
@@ -53,7 +53,7 @@ async def merge(
     id = new_id()
     row = {"tenant": tenant, "id": id, "source": source, "target": target, "at": time.time(), "user_id": user}
     await connection.execute(t.merge.insert().values(**row, why=why))
-    await _stand(connection, tenant, together)
+    await stand(connection, tenant, together)
     await tell(connection, tenant, "customers", "customers_merged", {"merge": id, "source": source, "target": target})
     return id
 
@@ -70,10 +70,10 @@ async def unmerge(connection: AsyncConnection, tenant: str, id: str, user: str) 
         raise NotFound("merge.unknown", id=id)
     if found.undone_at is not None:
         raise Refused("merge.undone", "it was taken back already")
-    together = await _together(connection, tenant, [found.source, found.target])
+    together = await beside(connection, tenant, [found.source, found.target])
     done = t.merge.update().where(m.tenant == tenant, m.id == id)
     await connection.execute(done.values(undone_at=time.time(), undone_by=user))
-    await _stand(connection, tenant, together)
+    await stand(connection, tenant, together)
     told = {"merge": id, "source": found.source, "target": found.target}
     await tell(connection, tenant, "customers", "customers_unmerged", told)
     return found.source, found.target
@@ -96,7 +96,7 @@ async def _as_seen(connection: AsyncConnection, tenant: str, seen: Mapping[str, 
         raise Refused("changed_meanwhile", "somebody else changed one of them meanwhile")
 
 
-async def _together(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> dict[str, str]:
+async def beside(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> dict[str, str]:
     """Every record that stands together with one of these → who stands for it."""
     c = t.customer.c
     stand = sa.select(c.current).where(c.tenant == tenant, c.id.in_(ids))
@@ -104,7 +104,7 @@ async def _together(connection: AsyncConnection, tenant: str, ids: Sequence[str]
     return {row.id: row.current for row in rows}
 
 
-async def _stand(connection: AsyncConnection, tenant: str, before: dict[str, str]) -> None:
+async def stand(connection: AsyncConnection, tenant: str, before: dict[str, str]) -> None:
     """Who stands for whom now. Whoever has seen one of them as it was has seen another: its version is another."""
     c, m = t.customer.c, t.merge.c
     ids = sorted(before)

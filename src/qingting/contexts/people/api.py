@@ -16,6 +16,7 @@ from .model import Person
 from .parts import OnSessionEnd, People, SessionEnd
 from .queries import Tenant, list_tenants, people_names
 from .rescue import new_one_time_password
+from .retention import kinds as retained
 from .sessions import desk_is_open, identify_session, identify_token, identity_now, is_signed_in
 from .watching import sweep, until_ended
 
@@ -44,6 +45,7 @@ __all__ = [
     "new_one_time_password",
     "people_names",
     "record_audit",
+    "retained",
     "system",
     "until_ended",
     "work",

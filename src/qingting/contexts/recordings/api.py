@@ -9,6 +9,8 @@ a recording without an assignment. Facts on stream `recordings`:
 
 from .actions import Lost, begin, fail, finish, lose_unfinished, pause, recording_id, resume
 from .queries import by_id, of_contact, states
+from .removing import remove_of
+from .retention import kinds as retained
 from .service import Recordings
 from .sweep import Spool
 
@@ -24,6 +26,8 @@ __all__ = [
     "of_contact",
     "pause",
     "recording_id",
+    "remove_of",
     "resume",
+    "retained",
     "states",
 ]

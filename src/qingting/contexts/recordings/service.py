@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +18,10 @@ import sqlalchemy as sa
 import structlog
 
 from ...errors import QingtingError
-from ...files import sync_folder
-from ...records import Records, in_batches, tell
+from ...records import Records, tell
 from ...vault import Vault
-from . import actions, store
+from ..retention.api import Tell
+from . import actions, removing, store
 from .ingest import Ingested, ingest
 from .sweep import QUIET_S, Spool, sweep
 from .tables import recordings
@@ -31,7 +30,6 @@ log = structlog.get_logger()
 
 POLL_S = 5.0
 SWEEP_S = 60.0
-PURGE_S = 3600.0
 AT_ONCE = 500
 RETRIES = 8
 """Of an error that is not the disk's: afterwards it has failed."""
@@ -39,8 +37,6 @@ _HOPELESS = ("recording.no_file", "recording.empty", "recording.bad_file", "reco
 
 Running = Callable[[str], bool]
 """Whether the engine is still writing this recording."""
-Retention = Callable[[str], Awaitable[float | None]]
-"""Tenant → days that recordings are kept, or None for good."""
 
 
 class Recordings:
@@ -51,16 +47,15 @@ class Recordings:
         data: Path,
         *,
         running: Running = lambda recording: False,
-        retention: Retention | None = None,
         parallel: int = 2,
         quiet_s: float = QUIET_S,
     ) -> None:
         self.records = records
         self.vault = vault
-        self.spool = Spool(Path(data) / "spool")
-        self.files = Path(data) / "recordings"
+        self.data = Path(data)
+        self.spool = Spool(self.data / "spool")
+        self.files = self.data / "recordings"
         self._running = running
-        self._retention = retention
         self._quiet_s = quiet_s
         self._parallel = parallel
         self._threads = ThreadPoolExecutor(parallel, thread_name_prefix="recordings")
@@ -81,7 +76,6 @@ class Recordings:
         self._tasks = [
             asyncio.create_task(self._work(), name="recordings.work"),
             asyncio.create_task(_every(SWEEP_S, self.sweep), name="recordings.sweep"),
-            asyncio.create_task(_every(PURGE_S, self.purge_by_settings), name="recordings.purge"),
         ]
 
     async def stop(self) -> None:
@@ -137,13 +131,15 @@ class Recordings:
             log.exception("recording.ingest_failed", recording=row.id)
             await self._ingest_failed(row, e)
             return False
-        await self._ready(row, path, done)
+        taken = await self._ready(row, path, done)
+        if not taken:  # removed meanwhile, because somebody asked to be forgotten
+            await asyncio.to_thread((self.files / path).unlink, missing_ok=True)
         self.spool.remove(row.id)
-        return True
+        return taken
 
-    async def _ready(self, row: sa.Row[Any], path: str, done: Ingested) -> None:
+    async def _ready(self, row: sa.Row[Any], path: str, done: Ingested) -> bool:
         async with self.records.write() as connection:
-            await connection.execute(
+            there = await connection.execute(
                 recordings.update()
                 .where(recordings.c.id == row.id)
                 .values(
@@ -157,9 +153,12 @@ class Recordings:
                     trouble="",
                 )
             )
+            if there.rowcount != 1:
+                return False
             seconds = done.frames / done.rate
             payload = {"recording": row.id, "contact": row.contact, "seconds": seconds}
             await tell(connection, row.tenant, "recordings", "RecordingReady", payload)
+            return True
 
     async def _ingest_failed(self, row: sa.Row[Any], error: Exception) -> None:
         """A full disk or a missing key can be mended: try again. A file that holds nothing cannot."""
@@ -183,57 +182,13 @@ class Recordings:
         if await sweep(self.records, self.spool, self._running, self._quiet_s):
             self.wake()
 
-    async def purge_by_settings(self) -> None:
-        if self._retention is None:
-            return
-        async with self.records.read() as connection:
-            tenants = (await connection.execute(sa.select(recordings.c.tenant).distinct())).scalars().all()
-        for tenant in tenants:
-            days = await self._retention(tenant)
-            if days is not None:
-                await self.purge(tenant, time.time() - days * 86400)
-
-    async def purge(self, tenant: str, before: float) -> int:
-        """Remove what started before that instant. Returns how many."""
-        return await self._remove(tenant, recordings.c.started < before)
+    async def remove(self, tenant: str, ids: Sequence[str], tell: Tell) -> None:
+        """For good, where they are finished; `tell` as of retention."""
+        await removing.remove(self.records, self.data, tenant, recordings.c.id, ids, removing.OVER, tell)
 
     async def remove_of(self, tenant: str, contacts: Sequence[str], ids: Sequence[str]) -> int:
-        """Remove what was recorded in these contacts, and these, where it is finished. Returns how many."""
-        removed = 0
-        for column, values in ((recordings.c.contact, contacts), (recordings.c.id, ids)):
-            for some in in_batches(values):
-                removed += await self._remove(tenant, column.in_(some))
-        return removed
-
-    async def _remove(self, tenant: str, which: sa.ColumnElement[bool]) -> int:
-        """First the audio, then the row."""
-        over = (recordings.c.tenant == tenant, which, recordings.c.state.in_(["ready", "failed"]))
-        removed = 0
-        while True:
-            async with self.records.read() as connection:
-                rows = (await connection.execute(sa.select(recordings).where(*over).limit(200))).all()
-            if not rows:
-                return removed
-            await asyncio.to_thread(self._remove_files, [(row.id, row.path) for row in rows])
-            async with self.records.write() as connection:
-                await connection.execute(recordings.delete().where(recordings.c.id.in_([row.id for row in rows])))
-                for row in rows:
-                    payload = {"recording": row.id, "contact": row.contact}
-                    await tell(connection, tenant, "recordings", "RecordingPurged", payload)
-            removed += len(rows)
-
-    def _remove_files(self, which: list[tuple[str, str]]) -> None:
-        directories = set()
-        for recording, path in which:
-            if path:
-                (self.files / path).unlink(missing_ok=True)
-                directories.add((self.files / path).parent)
-            self.spool.remove(recording)
-        for directory in directories:
-            if directory.exists():
-                sync_folder(directory)
-                with contextlib.suppress(OSError):
-                    os.removedirs(directory)
+        """Remove what was recorded in these contacts, and these, also what waits to be taken in. Returns how many."""
+        return await removing.remove_of(self.records, self.data, tenant, contacts, ids)
 
     def reader(self, row: sa.Row[Any]) -> store.Reader:
         """Blocking: opens the file of a recording that is ready."""

@@ -34,10 +34,7 @@ AT_ONCE = 8
 """Messages on their way; one of a webhook at a time, so that a slow one delays only itself."""
 LEASE_S = 60.0
 LOOK_S = 1.0
-KEPT_S = 7 * 86_400.0
-"""Messages that have left, and dead ones four times as long."""
 ATTEMPTS_SHOWN = 12
-SWEEP_S = 600.0
 
 
 class Allowed(NamedTuple):
@@ -164,7 +161,6 @@ class Webhooks:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._every(self.feed, LOOK_S), name="webhooks.feed")
             tasks.create_task(self._every(self._send_all, LOOK_S, self._queued), name="webhooks.send")
-            tasks.create_task(self._every(self._forget, SWEEP_S), name="webhooks.forget")
 
     async def _every(
         self, work: Callable[[], Awaitable[object]], pause_s: float, wake: asyncio.Event | None = None
@@ -330,11 +326,3 @@ class Webhooks:
         log.info(
             "webhook.tried", id=row.webhook, message=row.id, status=status, error=error, tries=tries, state=state
         )
-
-    async def _forget(self) -> None:
-        now = self._now()
-        async with self.records.write() as connection:
-            for state, kept_s in (("sent", KEPT_S), ("dead", 4 * KEPT_S)):
-                await connection.execute(
-                    delivery.delete().where(delivery.c.state == state, delivery.c.due < now - kept_s)
-                )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .service import Imports
+from .retention import kinds as retained
+from .service import Imports, forget
 
-__all__ = ["Imports"]
+__all__ = ["Imports", "forget", "retained"]

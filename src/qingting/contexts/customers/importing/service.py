@@ -36,13 +36,11 @@ KEPT_MOST = 20
 """Imports of a tenant."""
 SPACE_MOST = 1024 * 1024 * 1024
 """Bytes of all their files."""
-KEPT_S = 7 * 86_400.0
 ATTEMPTS_MOST = 3
 POLL_S = 5.0
-SWEEP_S = 600.0
 _LOOKS: tuple[str, ...] = ("looking", "checking")
 _RUNS: tuple[str, ...] = ("running",)
-_BUSY = (*_LOOKS, *_RUNS)
+BUSY = (*_LOOKS, *_RUNS)
 _NOTHING = {"done": 0, "bad": 0, "new": 0, "changed": 0, "same": 0, "errors_size": 0, "faults": {}, "attempts": 0}
 
 
@@ -114,7 +112,7 @@ class Imports:
         """Judge every row and write none. Raises what `mapping.check` raises, `Refused("import.wrong_state")`."""
         job = await self.one(who, id)
         looked = await asyncio.to_thread(self.folder(who.tenant, id).looked)
-        if looked is None or job.state in ("receiving", *_BUSY):
+        if looked is None or job.state in ("receiving", *BUSY):
             raise Refused("import.wrong_state", f"it is {job.state}", state=job.state)
         mapping.check(columns, len(looked.heads))
         values = _NOTHING | {"columns": list(columns), "tag": tag.strip(), "problem": "", "problem_line": 0}
@@ -135,7 +133,7 @@ class Imports:
     async def cancel(self, who: Identity, id: str) -> Any:
         """What is in stays. Raises `Refused("import.wrong_state")`."""
         job = await self.one(who, id)
-        if job.state not in _BUSY:
+        if job.state not in BUSY:
             raise Refused("import.wrong_state", f"it is {job.state}", state=job.state)
         state = {"looking": "failed", "checking": "ready", "running": "cancelled"}[job.state]
         problem = "import.cancelled" if state == "failed" else ""
@@ -144,12 +142,12 @@ class Imports:
                 # Progress may come between; the state must not.
                 return await self._change(who, job, state=state, problem=problem)
             job = await self.one(who, id)
-            if job.state not in _BUSY:
+            if job.state not in BUSY:
                 return job
 
     async def remove(self, who: Identity, id: str) -> None:
         job = await self.one(who, id)
-        if job.state in _BUSY:
+        if job.state in BUSY:
             raise Refused("import.wrong_state", f"it is {job.state}", state=job.state)
         await self._remove(who.tenant, id)
 
@@ -197,7 +195,6 @@ class Imports:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._work(_LOOKS), name="imports.look")
             tasks.create_task(self._work(_RUNS), name="imports.run")
-            tasks.create_task(self._sweep(), name="imports.sweep")
 
     async def _work(self, states: tuple[str, ...]) -> None:
         wake = self._wakes[states]
@@ -251,19 +248,12 @@ class Imports:
             log.warning("import.died", id=job.id, status=status, error=last)
             await asyncio.sleep(1)
 
-    async def _sweep(self) -> None:
-        while True:
-            try:
-                old = sa.select(imports.c.tenant, imports.c.id).where(
-                    imports.c.state.not_in(_BUSY), imports.c.changed_at < time.time() - KEPT_S
-                )
-                async with self.records.read() as connection:
-                    rows = (await connection.execute(old)).all()
-                for tenant, id in rows:
-                    await self._remove(tenant, id)
-            except (sa.exc.SQLAlchemyError, OSError) as error:
-                log.warning("import.sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_S)
+    async def forget(self, tenant: str) -> int:
+        """All files that were brought in: in one of them may stand who asks to be forgotten. Returns how many.
+
+        Raises `Refused("import.under_way")` while one is being worked at: it could bring them back.
+        """
+        return await forget(self.records, self._data, tenant)
 
     async def _remove(self, tenant: str, id: str) -> None:
         await asyncio.to_thread(self.folder(tenant, id).remove)
@@ -274,3 +264,17 @@ class Imports:
 class _Moved(Refused):
     def __init__(self) -> None:
         super().__init__("changed_meanwhile", "somebody else changed it meanwhile")
+
+
+async def forget(records: Records, data: Path, tenant: str) -> int:
+    """As `Imports.forget`."""
+    mine = sa.select(imports.c.id, imports.c.state).where(imports.c.tenant == tenant)
+    async with records.write() as connection:
+        rows = (await connection.execute(mine)).all()
+        if any(row.state in BUSY for row in rows):
+            raise Refused("import.under_way", "a file of customers is being worked at: wait until it is done")
+        for row in rows:
+            await asyncio.to_thread(Folder(data, tenant, row.id).remove)
+        ids = [row.id for row in rows]
+        await connection.execute(imports.delete().where(imports.c.tenant == tenant, imports.c.id.in_(ids)))
+    return len(rows)
