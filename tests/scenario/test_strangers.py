@@ -34,6 +34,7 @@ PUBLIC = re.compile(
 )
 """Where nobody needs to be signed in; of `/session` only POST."""
 
+_MOVES_BY_ITSELF = ("sessions", "outbox", "contacts_progress", "retention_turn", "retention_run")
 _KINDS = "|".join(KINDS)
 NEEDS: tuple[tuple[str, str, str], ...] = (
     ("POST", "/flows/check", "configuration.view"),
@@ -94,12 +95,12 @@ class Village:
         return client
 
     async def everything(self) -> dict[str, list[str]]:
-        """All that is ours in the records, but the traces of being signed in, what is on its way out, and how far
-        the read model is."""
+        """All that is ours in the records, but the traces of being signed in, what is on its way out, how far the read
+        model is, and whose turn it is to keep to retention."""
         rows = {}
         async with self.house.records.read() as c:
             for table in migrate.every_table().tables.values():
-                if "tenant" in table.c and table.name not in ("sessions", "outbox", "contacts_progress"):
+                if "tenant" in table.c and table.name not in _MOVES_BY_ITSELF:
                     columns = [column for column in table.c if column.name not in ("last_seen", "last_used")]
                     found = await c.execute(sa.select(*columns).where(table.c.tenant == self.tenant))
                     rows[table.name] = sorted(map(repr, found))
