@@ -2,6 +2,7 @@
 
 from .actions import note
 from .codes import MEDIA, OUTCOMES, Both
+from .counted import What, Which, contacts_with, is_a, transfers
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, last_agents, midnight, today
 from .course import Course
 from .erasure import Held, forget, held_of
@@ -31,10 +32,13 @@ __all__ = [
     "Projection",
     "QueueToday",
     "Step",
+    "What",
+    "Which",
     "answered_today",
     "called",
     "chosen",
     "contacts_of",
+    "contacts_with",
     "counts",
     "counts_by_number",
     "duration",
@@ -48,6 +52,7 @@ __all__ = [
     "held_with",
     "in_touch",
     "in_words",
+    "is_a",
     "item",
     "last_agents",
     "latest",
@@ -62,4 +67,5 @@ __all__ = [
     "requests_of",
     "retained",
     "today",
+    "transfers",
 ]

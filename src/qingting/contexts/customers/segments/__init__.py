@@ -1,0 +1,1 @@
+"""Who fits a rule: segments, and tags by rule or by computation."""
