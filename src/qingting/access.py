@@ -27,6 +27,7 @@ PERMISSIONS = {
     "contacts.view": "search and open contacts",
     "customers.view": "open customers",
     "customers.edit": "change customers",
+    "customers.segment": "decide segments, and tags by rule",
     "customers.import": "bring customers in from files",
     "customers.export": "take customers out as a file",
     "customers.share_views": "share saved views of customers with others",
@@ -54,8 +55,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "outbound": ("desk.dial_out",),
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
-        "customers.share_views", "numbers.view", "recordings.play", "configuration.view", "callbacks.view",
-        "callbacks.act", "callbacks.take_over", "voicemail.play",
+        "customers.share_views", "customers.segment", "numbers.view", "recordings.play", "configuration.view",
+        "callbacks.view", "callbacks.act", "callbacks.take_over", "voicemail.play",
     ),
     "quality": (
         "floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download", "voicemail.play",

@@ -23,6 +23,8 @@ from qingting.contexts.customers.exporting import http as export_http
 from qingting.contexts.customers.importing import http as imports_http
 from qingting.contexts.customers.importing.api import Imports
 from qingting.contexts.customers.importing.api import retained as imports_retained
+from qingting.contexts.customers.segments import http as segments_http
+from qingting.contexts.customers.segments.api import Renewals
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
 from qingting.contexts.recordings import api as recordings
@@ -64,6 +66,7 @@ class House:
     journal: MemoryJournal
     projection: Projection
     imports: Imports
+    renewals: Renewals
     experience: Experience
     webhooks: Webhooks
     retention: Retention
@@ -115,7 +118,12 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         records, vault, check_flow=configuration_api.checker(read_flow), audit=people_api.record_audit
     )
     journal = MemoryJournal()
+
+    def zone_of(tenant: str) -> str:
+        return configuration.of(tenant).settings.body.timezone
+
     neighbours = _neighbours(configuration)
+    renewals = Renewals(records, zone_of)
     experience = Experience(records, journal, lambda tenant: meanings(configuration, tenant))
     imports = Imports(records, folder, people_api.record_audit)
     webhooks = Webhooks(records, journal, vault, people_api.record_audit, Allowed(http=True, private=True))
@@ -147,14 +155,15 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
             customers_http.routes(
                 records,
                 people_api.record_audit,
-                lambda tenant: configuration.of(tenant).settings.body.timezone,
+                zone_of,
                 neighbours.step_words,
                 experience,
                 team_of=lambda who: who.agent,  # an agent a team
             ),
             contacts_http.routes(records, configuration, neighbours),
             imports_http.routes(imports),
-            export_http.routes(records, people_api.record_audit),
+            segments_http.routes(renewals, people_api.record_audit, zone_of),
+            export_http.routes(records, people_api.record_audit, zone_of),
             webhooks_http.routes(webhooks),
             retention_http.routes(retention, people_api.record_audit),
         ],
@@ -169,6 +178,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         journal,
         projection,
         imports,
+        renewals,
         experience,
         webhooks,
         retention,

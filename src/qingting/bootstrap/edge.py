@@ -19,6 +19,7 @@ from ..contexts.customers import api as customers
 from ..contexts.customers import http as customers_http
 from ..contexts.customers.exporting import http as export_http
 from ..contexts.customers.importing import http as imports_http
+from ..contexts.customers.segments import http as segments_http
 from ..contexts.people import api as people
 from ..contexts.people import http as people_http
 from ..contexts.recordings import api as recordings
@@ -66,7 +67,8 @@ def app(house: House) -> FastAPI:
             team_of=partial(_team_of, house),
         ),
         imports_http.routes(house.imports),
-        export_http.routes(house.records, audit),
+        segments_http.routes(house.renewals, audit, house.zone),
+        export_http.routes(house.records, audit, house.zone),
         webhooks_http.routes(house.webhooks),
         retention_http.routes(house.retention, audit),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),

@@ -18,6 +18,7 @@ from ..contexts.customers import api as customers
 from ..contexts.customers.experience.api import Experience
 from ..contexts.customers.importing.api import Imports
 from ..contexts.customers.importing.api import retained as imports_retained
+from ..contexts.customers.segments.api import Renewals
 from ..contexts.people import api as people
 from ..contexts.recordings import api as recordings
 from ..contexts.retention import api as retention
@@ -130,6 +131,7 @@ class House:
         self.lives = Lives(self.centre)
         self.experience = Experience(self.records, journal, self._meanings)
         self.imports = Imports(self.records, config.data, people.record_audit)
+        self.renewals = Renewals(self.records, self.zone)
         allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private)
         self.webhooks = webhooks.Webhooks(self.records, journal, self.vault, people.record_audit, allowed)
         self.retention = retention.Retention(
@@ -215,6 +217,7 @@ class House:
             job("experience", self.experience.run)
             job("imports", self.imports.run)
             job("webhooks", self.webhooks.run)
+            job("customer tags", self.renewals.run)
             job("people", partial(people.work, self.people))
             job("loop", observability.watch_loop)
             job("numbers", partial(asyncio.to_thread, numbers.load))

@@ -2,7 +2,7 @@
 
 from .actions import note
 from .codes import MEDIA, OUTCOMES, Both
-from .counted import What, Which, contacts_with, is_a, transfers
+from .counted import What, Which, concluded, contacts_with, is_a, transfers, waited
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, last_agents, midnight, today
 from .course import Course
 from .erasure import Held, forget, held_of
@@ -37,6 +37,7 @@ __all__ = [
     "answered_today",
     "called",
     "chosen",
+    "concluded",
     "contacts_of",
     "contacts_with",
     "counts",
@@ -68,4 +69,5 @@ __all__ = [
     "retained",
     "today",
     "transfers",
+    "waited",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -45,7 +46,7 @@ def contacts_with(tenant: str, which: Which) -> sa.Select[tuple[str, str, float]
     if which.queues:
         query = query.where(_visited(t.visit.c.queue.in_(which.queues)))
     if which.waited_s:
-        query = query.where(c.wait_s >= which.waited_s)
+        query = query.where(waited(which.waited_s))
     if which.what != "contacts":
         query = query.where(is_a(which.what))
     return query
@@ -70,6 +71,15 @@ def is_a(what: What) -> sa.ColumnElement[bool]:
             return _happened("CallbackRequested")
         case "messages":
             return _happened("MessageTaken")
+
+
+def waited(least_s: float) -> sa.ColumnElement[bool]:
+    return t.contact.c.wait_s >= least_s
+
+
+def concluded(dispositions: Sequence[str]) -> sa.ColumnElement[bool]:
+    """With one of these."""
+    return t.contact.c.disposition.in_(dispositions)
 
 
 def transfers() -> sa.ScalarSelect[int]:

@@ -43,6 +43,7 @@ class Filters(BaseModel):
     """What was said last for `purpose`: yes or no."""
     changed_since: Instant = None
     contacted_since: Instant = None
+    segment: Annotated[str, Field(max_length=40)] = ""
 
 
 class Wanted(Filters):
@@ -85,7 +86,7 @@ def understood(who: Identity, wanted: Wanted, sort: Sort = "changed", after: str
 
 def by(wanted: Filter) -> list[str]:
     """By what was searched, for the audit log: not for whom."""
-    beside = ("q_tail", "lines", "order", "after", "limit")
+    beside = ("q_tail", "lines", "members", "order", "after", "limit")
     return [
         name for name in wanted._fields if name not in beside and getattr(wanted, name) not in ("", ("", ""), None)
     ]

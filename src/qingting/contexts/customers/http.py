@@ -21,6 +21,7 @@ from .experience.keeping import Experience
 from .model import PHONE, Known, Record
 from .record import Whole
 from .schemas import ChangedCustomer, NewCustomer
+from .segments import keeping as segments
 from .timeline import SOURCES, Source
 from .views import http as views_http
 
@@ -45,6 +46,7 @@ def routes(
     async def find(who: Viewer, asked: Annotated[Listed, Query()]) -> dict[str, Any]:
         wanted = understood(who, asked, asked.sort, asked.cursor, asked.limit)
         async with records.read() as connection:
+            wanted = await segments.applied(connection, who.tenant, zone_of(who.tenant), wanted)
             found = await listing.search(connection, who.tenant, wanted)
         async with records.write() as connection:
             await audit(connection, who, "customers.listed", "", {"count": len(found.items), "by": by(wanted)})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -14,6 +15,14 @@ from . import tables as t
 from .merged import as_one
 from .model import LEVELS, MAIL, PHONE, name_key, normalised
 from .upserting import indexed
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """Those who fit a rule."""
+
+    fits: Callable[[Any], sa.ColumnElement[bool]]
+    """Of a row that stands for itself, of the table of customers or an alias of it."""
 
 
 class Filter(NamedTuple):
@@ -44,6 +53,9 @@ class Filter(NamedTuple):
     contacted_since: float | None = None
     """A contact by one of their phones arrived then or later, within `lines`."""
     lines: frozenset[str] | None = None
+    segment: str = ""
+    """Its id; `members` says who that is."""
+    members: Segment | None = None
     order: Literal["changed", "name"] = "changed"
     after: tuple[Any, ...] | None = None
     """Sort key and id of the last one of the page before."""
@@ -64,11 +76,17 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     query = sa.select(c.id, c.current, key.label("key")).where(c.tenant == tenant, *_conditions(tenant, wanted))
     if wanted.q:
         query = query.where(await _called(connection, tenant, wanted))
-    if wanted == Filter(lines=wanted.lines, order=wanted.order, after=wanted.after, limit=wanted.limit):
+    rest = wanted._replace(lines=None, segment="", members=None)
+    if rest == Filter(order=wanted.order, after=wanted.after, limit=wanted.limit):
         query = query.where(c.current == c.id)
+        if wanted.members is not None:
+            query = query.where(wanted.members.fits(t.customer))
+    elif wanted.members is not None:
+        query = query.where(c.current.in_(_all_of(tenant, wanted.members)))
     if wanted.after is not None:
         here = sa.tuple_(key, c.id)
-        there = sa.tuple_(*(sa.bindparam(None, value, key.type) for value in wanted.after))
+        last_key, last_id = wanted.after
+        there = sa.tuple_(sa.bindparam(None, last_key, key.type), sa.bindparam(None, last_id, c.id.type))
         query = query.where(here > there if rising else here < there)
     order = (key, c.id) if rising else (key.desc(), c.id.desc())
     rows = (await connection.execute(query.order_by(*order).limit(wanted.limit + 1))).all()
@@ -76,6 +94,12 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     found = await items(connection, tenant, shown)
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     return Page([found[id] for id in shown if id in found], (last.key, last.id) if last else None)
+
+
+def _all_of(tenant: str, segment: Segment) -> sa.Select[Any]:
+    leader = t.customer.alias()
+    mine = (leader.c.tenant == tenant, leader.c.current == leader.c.id)
+    return sa.select(leader.c.id).where(*mine, segment.fits(leader))
 
 
 def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -20,6 +20,7 @@ from .. import listing, shown
 from ..asking import Wanted, by, understood
 from ..importing.formulas import harmless
 from ..model import MAIL, PHONE
+from ..segments import keeping as segments
 
 Exporter = Annotated[Identity, Depends(require("customers.view", "customers.export"))]
 
@@ -36,13 +37,15 @@ class Exported(Wanted):
     head: Literal["zh", "en"] = "zh"
 
 
-def routes(records: Records, audit: Audit) -> APIRouter:
+def routes(records: Records, audit: Audit, zone_of: Callable[[str], str]) -> APIRouter:
+    """`zone_of`: tenant → its time zone."""
     router = APIRouter(tags=["customers"])
 
     @router.get("/customer-export", response_class=Response)
     async def take_out(who: Exporter, asked: Annotated[Exported, Query()]) -> Response:
         wanted = understood(who, asked, "name", limit=PAGE)
         async with records.write() as connection:
+            wanted = await segments.applied(connection, who.tenant, zone_of(who.tenant), wanted)
             await audit(connection, who, "customers.exported", "", {"by": by(wanted)})
         headers = {
             "Content-Disposition": 'attachment; filename="customers.csv"',

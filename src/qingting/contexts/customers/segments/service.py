@@ -1,0 +1,71 @@
+"""The house's part in renewals: looks whether one is due, and starts the process that does it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+
+import sqlalchemy as sa
+import structlog
+
+from qingting.records import Records
+
+from . import renewing
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 5.0
+
+
+class Renewals:
+    def __init__(self, records: Records, zone_of: Callable[[str], str]) -> None:
+        """`zone_of`: tenant → its time zone."""
+        self.records, self._zone_of = records, zone_of
+        self.asked = asyncio.Event()
+        """Somebody waits for one."""
+
+    async def run(self) -> None:
+        """Until cancelled. A database that is away is waited for."""
+        while True:
+            self.asked.clear()
+            try:
+                if await self.do_next():
+                    continue
+            except (sa.exc.SQLAlchemyError, OSError) as error:
+                log.warning("renewal.waits", error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self.asked.wait()
+
+    async def do_next(self) -> bool:
+        """Whether one was due."""
+        async with self.records.write() as connection:
+            turn = await renewing.take(connection)
+        if turn is None:
+            return False
+        told = {"records": self.records.url, "zone": self._zone_of(turn.tenant), **turn._asdict()}
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "qingting.contexts.customers.segments.worker",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert child.stdin is not None
+        assert child.stderr is not None
+        try:
+            child.stdin.write(json.dumps(told).encode() + b"\n")
+            words = await child.stderr.read()
+            status = await child.wait()
+        except BaseException:
+            child.stdin.close()  # it finishes its batch
+            with contextlib.suppress(ProcessLookupError, TimeoutError):
+                async with asyncio.timeout(10):
+                    await child.wait()
+            raise
+        if status:
+            last = words.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0][:80]
+            log.warning("renewal.died", tenant=turn.tenant, status=status, error=last)
+            async with self.records.write() as connection:
+                await renewing.end(connection, turn, "tagging.broken")
+        return True
