@@ -233,6 +233,10 @@ async def test_another_companys_administrator_meets_strangers_ids(village: Villa
                 body = OF_CUSTOMERS.get(path.removeprefix(f"{API}/customers/{{id}}"), body)
             if kind == "customer-views" and "{" in path:
                 body = {"version": 1, "name": "A", "filter": {}}
+            if kind == "customer-segments" and "{" in path:
+                body = {"version": 1, "names": {"en": "A"}, "rule": {"of": "tag", "tag": "A"}}
+            if kind == "customer-taggings" and "{" in path:
+                body = {"version": 1, "layer": "value", "tag": "A", "rule": {"of": "tag", "tag": "A"}}
             if kind == "customer-duplicates" and "{" in path:
                 body = {"state": "distinct"}
             answer = await eve.request(method, filled(path, thing["id"]), json=body if method != "GET" else None)

@@ -72,8 +72,8 @@ async def change(
     connection: AsyncConnection, tenant: str, id: str, version: int, names: dict[str, str], raw: Any
 ) -> None:
     """Raises as `read` and `one`, `Refused("changed_meanwhile")`."""
-    await read(connection, tenant, raw)
     await one(connection, tenant, id)
+    await read(connection, tenant, raw)
     values = {"version": version + 1, "names": names, "rule": raw, "changed_at": time.time()}
     mine = (segment.c.tenant == tenant, segment.c.id == id)
     done = await connection.execute(
