@@ -98,8 +98,8 @@ class Village:
         return client
 
     async def everything(self) -> dict[str, list[str]]:
-        """All that is ours in the records, but the traces of being signed in, what is on its way out, how far the read
-        model is, and whose turn it is to keep to retention."""
+        """All that is ours in the records, but the traces of being signed in, what is on its way out, how far the
+        read model is, and whose turn it is to keep to retention."""
         rows = {}
         async with self.house.records.read() as c:
             for table in migrate.every_table().tables.values():
