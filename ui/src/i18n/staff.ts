@@ -11,6 +11,7 @@ import { manageWords } from "../features/manage/words";
 import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
 import { sessionWords } from "../features/session/words";
+import { retentionWords } from "../features/retention/words";
 import { webhooksWords } from "../features/webhooks/words";
 import { commonWords } from "./common";
 
@@ -29,5 +30,6 @@ export const staffWords = {
   routing: routingWords,
   document: documentWords,
   people: peopleWords,
+  retention: retentionWords,
   webhooks: webhooksWords,
 };

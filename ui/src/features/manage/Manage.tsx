@@ -12,6 +12,7 @@ const FlowsPage = lazy(async () => ({ default: (await import("./FlowsPage")).Flo
 const DocumentPage = lazy(async () => ({ default: (await import("./document/DocumentPage")).DocumentPage }));
 const Imports = lazy(async () => ({ default: (await import("../imports/Imports")).Imports }));
 const Webhooks = lazy(async () => ({ default: (await import("../webhooks/Webhooks")).Webhooks }));
+const Retention = lazy(async () => ({ default: (await import("../retention/Retention")).Retention }));
 const Users = lazy(async () => ({ default: (await import("../people/Users")).Users }));
 const Tokens = lazy(async () => ({ default: (await import("../people/Tokens")).Tokens }));
 const Audit = lazy(async () => ({ default: (await import("../people/Audit")).Audit }));
@@ -66,6 +67,8 @@ function pageOf(page: ManagePage) {
       return <Imports />;
     case "webhooks":
       return <Webhooks />;
+    case "retention":
+      return <Retention />;
     case "users":
       return <Users />;
     case "tokens":

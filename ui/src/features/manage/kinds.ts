@@ -265,8 +265,6 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: ["media", "load"], words: "routing.mediaLoad", note: "routing.mediaLoadNote", type: "number", least: 0, most: 100 },
       { name: ["media", "weights"], words: "routing.mediaWeights", type: "byMedium", least: 1, most: 100, usual: 1 },
       { name: ["media", "interrupts"], words: "routing.mediaInterrupts", note: "routing.mediaInterruptsNote", type: "matrix" },
-      { name: ["retention", "recordings_days"], words: "manage.retentionRecordings", type: "number", least: 1, most: 36500 },
-      { name: ["retention", "contacts_days"], words: "manage.retentionContacts", type: "number", least: 1, most: 36500 },
     ],
     fresh: {},
   },

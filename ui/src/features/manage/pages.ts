@@ -40,6 +40,7 @@ export const managePages: ManagePage[] = [
   page("document", tenant, "configuration.transfer"),
   page("customer-imports", customers, "customers.import"),
   page("webhooks", customers, "webhooks.manage"),
+  page("retention", customers, "retention.manage"),
   page("users", people, "people.manage"),
   page("tokens", people, "tokens.manage"),
   page("audit", people, "audit.view"),
