@@ -20,7 +20,8 @@ TYPES: tuple[Type, ...] = ("text", "number", "date", "choice", "yes_no", "money"
 MOST = 100
 """Of a tenant."""
 TEXT_MOST = 500
-_YES, _NO = {"yes", "y", "true", "1", "是", "有"}, {"no", "n", "false", "0", "否", "无"}
+YES = frozenset(("yes", "y", "true", "1", "是", "有", "同意"))
+NO = frozenset(("no", "n", "false", "0", "否", "无", "拒绝"))
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 
 
@@ -73,8 +74,8 @@ def read(field: Field, raw: Scalar | None) -> Scalar | None:
             return str(text)
         case "yes_no":
             word = str(text).lower()
-            if isinstance(raw, bool) or word in _YES | _NO:
-                return raw if isinstance(raw, bool) else word in _YES
+            if isinstance(raw, bool) or word in YES | NO:
+                return raw if isinstance(raw, bool) else word in YES
             raise Bad("field.bad_yes_no")
 
 

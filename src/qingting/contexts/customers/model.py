@@ -22,6 +22,8 @@ MEDIA = ("voice", "sms", "mail", "chat", "social", "post", "any")
 
 NAME_MOST, NOTE_MOST, EXTERNAL_MOST, VALUE_MOST, ADDRESS_MOST = 500, 4000, 120, 254, 500
 IDENTITIES_MOST, TAGS_MOST, ADDRESSES_MOST, CONSENTS_MOST, FIELDS_MOST = 50, 100, 20, 50, 100
+RELATIONS_MOST, THING_MOST = 50, 200
+"""Of one telling; a customer may have more of them."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -193,6 +195,7 @@ def problems(record: Record) -> dict[str, str]:
         ("tags", record.tags, TAGS_MOST),
         ("addresses", record.addresses, ADDRESSES_MOST),
         ("consents", record.consents, CONSENTS_MOST),
+        ("relations", record.relations, RELATIONS_MOST),
         ("fields", record.fields, FIELDS_MOST),
     ):
         must(len(many) <= most, path, "too_long")

@@ -13,7 +13,10 @@ from functools import lru_cache
 
 from qingting import numbers
 
+from .. import fields as custom
 from .. import model
+from ..fields import Field
+from ..model import Scalar
 
 
 class Bad(Exception):
@@ -115,10 +118,60 @@ def language(text: str) -> str:
 
 
 def tags(text: str) -> list[str]:
-    found = [part.strip() for part in re.split(r"[,，;；、|]", text) if part.strip()]
+    found = _parts(text)
     if any(len(tag) > 60 for tag in found):
         raise Bad("tag.bad")
     return found
+
+
+def several(most: int) -> Callable[[str], list[str]]:
+    """Each at most so long."""
+
+    def read(text: str) -> list[str]:
+        found = [model.clean(part) for part in _parts(text)]
+        if any(len(part) > most for part in found):
+            raise Bad("text.too_long")
+        return found
+
+    return read
+
+
+def identities(kind: str) -> Callable[[str], list[str]]:
+    """Of a kind that is kept as it is."""
+
+    def read(text: str) -> list[str]:
+        found = [model.normalised(kind, part) for part in _parts(text)]
+        if None in found:
+            raise Bad("identity.bad")
+        return [it for it in found if it is not None]
+
+    return read
+
+
+def own(field: Field) -> Callable[[str], Scalar | None]:
+    """A tenant's own field; a day may be written as all days of files."""
+
+    def read(text: str) -> Scalar | None:
+        try:
+            return custom.read(field, day(text) if field.type == "date" else text)
+        except custom.Bad as bad:
+            code = str(bad)
+        raise Bad("text.too_long" if code == "string_too_long" else code)
+
+    return read
+
+
+def yes_no(text: str) -> bool:
+    word = _word(text)
+    if word in custom.YES:
+        return True
+    if word in custom.NO:
+        return False
+    raise Bad("consent.bad")
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,，;；、|]", text) if part.strip()]
 
 
 def plain(most: int) -> Callable[[str], str]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qingting.access import Identity, require
 from qingting.errors import Refused
 
-from .mapping import FIELDS
+from .columns import FIXED
 from .service import PIECE_MOST, Imports
 
 Importer = Annotated[Identity, Depends(require("customers.import"))]
@@ -39,7 +39,7 @@ def routes(imports: Imports) -> APIRouter:
     @router.get("")
     async def every(who: Importer) -> dict[str, Any]:
         items = [_told(job) for job in await imports.all(who)]
-        return {"items": items, "next": None, "total": len(items), "fields": list(FIELDS)}
+        return {"items": items, "next": None, "total": len(items)}
 
     @router.post("", status_code=201)
     async def create(new: NewImport, who: Importer) -> dict[str, Any]:
@@ -54,10 +54,14 @@ def routes(imports: Imports) -> APIRouter:
         if looked is not None:
             preview = [{"line": line, "cells": cells} for line, cells in looked.preview]
             seen = {**looked.shape._asdict(), "heads": looked.heads, "preview": preview, "guess": looked.guess}
+        own = await imports.offered(who)
+        named = {f"field:{id}": it.names for id, it in own.fields.items()}
+        named |= {f"relation:{id}": it.names for id, it in own.relations.items()}
         return _told(job) | {
             "file": seen,
             "rows_at_fault": [fault._asdict() for fault in faults],
-            "fields": list(FIELDS),
+            "fields": list(FIXED),
+            "own_fields": [{"field": target, "names": names} for target, names in named.items()],
         }
 
     @router.put("/{id}/content")
@@ -100,7 +104,7 @@ def routes(imports: Imports) -> APIRouter:
 
 _TOLD = (
     "id", "name", "size", "received", "state", "created_at", "changed_at", "columns", "tag", "rows", "done", "bad",
-    "new", "changed", "same", "faults", "problem", "problem_line", "language",
+    "new", "changed", "same", "shared", "faults", "problem", "problem_line", "language",
 )  # fmt: skip
 
 

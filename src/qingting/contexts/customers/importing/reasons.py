@@ -27,7 +27,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "language.bad": ("不认识的语言，请写成中文、英文或 zh、en", "an unknown language: write zh or en"),
     "text.too_long": ("文字过长", "the text is too long"),
     "tag.bad": ("标签最长 60 个字", "a tag has at most 60 characters"),
-    "field.bad": ("不符合该字段的类型", "this does not fit the field's type"),
+    "identity.bad": ("不是有效的标识", "this is no identity"),
+    "consent.bad": ("请写“是”或“否”", "write yes or no"),
+    "field.bad_number": ("不是数字", "this is no number"),
+    "field.bad_money": ("不是金额，请写成 12.50", "this is no amount: write 12.50"),
+    "field.bad_choice": ("不在可选项之内", "this is none of the choices"),
+    "field.bad_yes_no": ("请写“是”或“否”", "write yes or no"),
+    "relation.unknown_other": (
+        "没有这个编号的客户：请先导入该客户，再导入此行",
+        "nobody has this id yet: bring them in first, then this row",
+    ),
+    "relation.itself": ("客户不能与自己建立关系", "customers have no relation to themselves"),
+    "relation.too_many": ("这位客户的关系已达上限", "this customer can have no more relations"),
 }
 
 

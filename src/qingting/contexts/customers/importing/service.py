@@ -24,6 +24,7 @@ from qingting.errors import Invalid, NotFound, Refused, TooMany
 from qingting.records import Records, new_id
 
 from . import mapping
+from .columns import Offered, offered
 from .folder import Folder
 from .reading import FILE_MOST
 from .tables import imports
@@ -41,7 +42,10 @@ POLL_S = 5.0
 _LOOKS: tuple[str, ...] = ("looking", "checking")
 _RUNS: tuple[str, ...] = ("running",)
 BUSY = (*_LOOKS, *_RUNS)
-_NOTHING = {"done": 0, "bad": 0, "new": 0, "changed": 0, "same": 0, "errors_size": 0, "faults": {}, "attempts": 0}
+_NOTHING = {
+    **dict.fromkeys(("done", "bad", "new", "changed", "same", "shared", "errors_size", "attempts"), 0),
+    "faults": {},
+}
 
 
 class Imports:
@@ -114,7 +118,7 @@ class Imports:
         looked = await asyncio.to_thread(self.folder(who.tenant, id).looked)
         if looked is None or job.state in ("receiving", *BUSY):
             raise Refused("import.wrong_state", f"it is {job.state}", state=job.state)
-        mapping.check(columns, len(looked.heads))
+        mapping.check(columns, len(looked.heads), await self.offered(who))
         values = _NOTHING | {"columns": list(columns), "tag": tag.strip(), "problem": "", "problem_line": 0}
         job = await self._change(who, job, state="checking", **values)
         self._wake()
@@ -154,6 +158,11 @@ class Imports:
     async def one(self, who: Identity, id: str) -> Any:
         async with self.records.read() as connection:
             return await self._one(connection, who.tenant, id)
+
+    async def offered(self, who: Identity) -> Offered:
+        """What columns may be of the tenant's own."""
+        async with self.records.read() as connection:
+            return await offered(connection, who.tenant)
 
     async def all(self, who: Identity) -> list[Any]:
         async with self.records.read() as connection:

@@ -32,6 +32,8 @@ imports = sa.Table(
     sa.Column("new", sa.Integer, nullable=False, server_default="0"),
     sa.Column("changed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("same", sa.Integer, nullable=False, server_default="0"),
+    # Rows with a phone that is another customer's as well; after a check all of these tell what would become of them.
+    sa.Column("shared", sa.Integer, nullable=False, server_default="0"),
     # Bytes of the file of errors that count.
     sa.Column("errors_size", sa.BigInteger, nullable=False, server_default="0"),
     # Code → how many rows, as last checked or brought in.

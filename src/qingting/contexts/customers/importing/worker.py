@@ -9,10 +9,8 @@ moment, the next process goes on behind the last batch. Between batches it rests
 from __future__ import annotations
 
 import asyncio
-import csv
 import fcntl
 import gc
-import io
 import json
 import os
 import resource
@@ -21,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,14 @@ from qingting.pacing import Pace
 from qingting.records import Records
 
 from ..model import Record
-from ..upserting import upsert
+from ..upserting import Upserted, foresee, upsert
+from .columns import offered
+from .faulty import Errors
 from .folder import Folder, Looked
-from .formulas import harmless
-from .mapping import Fault, Judge, guess
+from .foreseen import Foreseen
+from .heads import guess
+from .mapping import Fault, Judge
 from .reading import look, rows
-from .reasons import reason
 from .table import Row
 from .tables import imports
 
@@ -51,6 +52,7 @@ FAULTS_KEPT = 200
 MEMORY_MOST = 1536 * 1024 * 1024
 """Of addresses; a file that wants more is refused, the machine is not."""
 CELL_SHOWN = 120
+_COUNTED = ("bad", "new", "changed", "same", "shared")
 
 
 class Stop(Exception):
@@ -99,47 +101,60 @@ class Work:
         if not count:
             raise Invalid("import.no_rows", "there is a head and nothing below it")
         heads = [head[:CELL_SHOWN].strip() for head in head.cells]
-        self._folder.keep_looked(Looked(shape, heads, preview, guess(heads)))
+        async with self._records.read() as connection:
+            own = await offered(connection, self._tenant)
+        self._folder.keep_looked(Looked(shape, heads, preview, guess(heads, own)))
         await self._become("looking", state="ready", rows=count)
 
     async def _check(self, job: Any) -> None:
-        counts: Counter[str] = Counter()
+        """The rows are judged, and the database is asked what they would do to it; nothing is written."""
+        faults: Counter[str] = Counter()
         kept: list[Fault] = []
-        bad = 0
-        for n, (_, judged) in enumerate(self._judged(job), 1):
-            if isinstance(judged, list):
-                bad += 1
-                counts.update({fault.code for fault in judged})
-                kept += judged[: max(0, FAULTS_KEPT - len(kept))]
-            if n % 20_000 == 0:
-                await self._become("checking", done=n, bad=bad)
-            self._look_up(n)
+        foreseen, done, bad = Foreseen(), 0, 0
+        judged = await self._judged(job)
+        while batch := list(islice(judged, BATCH)):
+            good = [(row, each) for row, each in batch if isinstance(each, Record)]
+            wrong = [each for _, each in batch if not isinstance(each, Record)]
+            async with self._records.read() as connection:
+                told = await foresee(connection, self._tenant, [record for _, record in good])
+            foreseen.take(good, told)
+            wrong += [[_refused(row, it)] for (row, _), it in zip(good, told, strict=True) if it.why]
+            for why in wrong:
+                faults.update({fault.code for fault in why})
+                kept += why[: max(0, FAULTS_KEPT - len(kept))]
+            done, bad = done + len(batch), bad + len(wrong)
+            if done % (10 * BATCH) == 0:
+                await self._become("checking", done=done, bad=bad, **foreseen.counts)
+            self._look_up(0)
         self._folder.keep_faults(kept)
-        await self._become("checking", state="checked", done=0, bad=bad, faults=counts)
+        await self._become("checking", state="checked", done=0, bad=bad, faults=faults, **foreseen.counts)
 
     async def _run(self, job: Any) -> None:
         pace = Pace(0.005, 0.5, SHARE)
         looked = self._folder.looked()
         assert looked is not None
         done, size = job.done, job.errors_size
-        counts = Counter({"bad": job.bad, "new": job.new, "changed": job.changed, "same": job.same})
+        counts = Counter({name: getattr(job, name) for name in _COUNTED})
         faults = Counter(job.faults if done else {})
-        judged = self._judged(job)
-        for _ in range(done):
-            next(judged, None)
+        judged = await self._judged(job)
+        for _ in islice(judged, done):
+            pass
         with self._errors(looked.heads, job.language, size) as errors:
-            while batch := list(_some(judged, BATCH)):
-                good = [each for _, each in batch if isinstance(each, Record)]
+            while batch := list(islice(judged, BATCH)):
+                good = [(row, each) for row, each in batch if isinstance(each, Record)]
                 bad = [(row, each) for row, each in batch if not isinstance(each, Record)]
-                for row, why in bad:
-                    errors.write(row, why)
-                    faults.update({fault.code for fault in why})
-                size = errors.kept()
+                size = errors.take(bad, faults)
                 with pace.work():
                     async with self._records.write() as connection:
-                        taken = await upsert(connection, self._tenant, good, user=job.user_id)
-                        after = counts + Counter(it.outcome for it in taken) + Counter(bad=len(bad))
-                        values = {name: after[name] for name in ("bad", "new", "changed", "same")}
+                        records = [record for _, record in good]
+                        taken = await upsert(connection, self._tenant, records, user=job.user_id)
+                        refused = [
+                            (row, [_refused(row, it)]) for (row, _), it in zip(good, taken, strict=True) if it.why
+                        ]
+                        size = errors.take(refused, faults)
+                        after = counts + Counter(it.outcome for it in taken) + Counter(bad=len(bad) + len(refused))
+                        after["shared"] += sum(it.shared for it in taken)
+                        values = {name: after[name] for name in _COUNTED}
                         # Another process at the same import, or one that was cancelled, takes nothing.
                         moved = await connection.execute(
                             imports.update()
@@ -154,15 +169,20 @@ class Work:
                 await pace.rest()
         await self._become("running", state="done")
 
-    def _judged(self, job: Any) -> Iterator[tuple[Row, Record | list[Fault]]]:
+    async def _judged(self, job: Any) -> Iterator[tuple[Row, Record | list[Fault]]]:
         looked = self._folder.looked()
         if looked is None:
             raise FileNotFoundError
-        judge = Judge(looked.heads, job.columns, job.tag)
+        async with self._records.read() as connection:
+            own = await offered(connection, self._tenant)
+        try:
+            judge = Judge(looked.heads, job.columns, own, job.tag, job.name[:200])
+        except Invalid as gone:
+            # A field or a type of relation was retired since.
+            raise Invalid("import.field_gone", "a column's field is no longer there") from gone
         found = rows(self._folder.upload, looked.shape)
         next(found, None)
-        for row in found:
-            yield row, judge.judge(row)
+        return ((row, judge.judge(row)) for row in found)
 
     async def _become(self, was: str, **values: Any) -> None:
         """Unless it is something else by now."""
@@ -183,50 +203,8 @@ class Work:
         return Errors(self._folder.errors, heads, language, size)
 
 
-class Errors:
-    """The file of what was not taken: the columns as they came, and why. A spreadsheet opens it without harm."""
-
-    def __init__(self, path: Path, heads: Sequence[str], language: str, size: int) -> None:
-        """`size`: what counts of it, from an earlier process."""
-        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-        self._file.truncate(size)
-        self._file.seek(size)
-        self._width, self._language, self._new = len(heads), language, False
-        self._size = size
-        self._heads = heads
-
-    def __enter__(self) -> Errors:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def write(self, row: Row, why: Sequence[Fault]) -> None:
-        if not self._size:
-            self._line("\ufeff", [*self._heads, "行号" if self._language == "zh" else "line",
-                                  "原因" if self._language == "zh" else "reason"])  # fmt: skip
-        cells = (row.cells + [""] * self._width)[: max(self._width, len(row.cells))]
-        reasons = "; ".join(reason(fault, self._language) for fault in why)
-        self._line("", [*cells, str(row.line), reasons])
-
-    def _line(self, begin: str, cells: Sequence[str]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerow([harmless(cell) for cell in cells])
-        self._size += self._file.write((begin + text.getvalue()).encode("utf-8", "replace"))
-        self._new = True
-
-    def kept(self) -> int:
-        """Its size, once that is durable."""
-        if self._new:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._new = False
-        return self._size
-
-
-def _some(judged: Iterator[Any], most: int) -> Iterator[Any]:
-    for _, each in zip(range(most), judged, strict=False):
-        yield each
+def _refused(row: Row, it: Upserted) -> Fault:
+    return Fault(row.line, "", it.why, "")
 
 
 async def _do(told: dict[str, str], stopped: threading.Event) -> None:
