@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
 from qingting.contexts.customers import api
 from qingting.contexts.customers.api import Consented, Known, Record, Tagged
-from qingting.contexts.customers.model import normalised, problems
+from qingting.contexts.customers.merging import merge
+from qingting.contexts.customers.model import Related, normalised, problems
+from qingting.contexts.customers.relations import Type, keep_type
 from qingting.migrate import every_table
 from qingting.records import Records
 
@@ -85,6 +89,53 @@ async def test_one_customer_twice_in_a_batch(records: Records) -> None:
     assert done[0].id == done[1].id != done[2].id == done[3].id
     assert sorted(str(row["name"]) for row in await rows(records, "customer")) == ["2", "3"]
     assert [it.outcome for it in await upsert(records, told[1], told[3])] == ["same", "same"]
+
+
+async def test_what_records_say_together_is_known(records: Records) -> None:
+    """Merged, and told what they say as one, nothing changes; what is otherwise goes to the record that was named."""
+    liu = Record("A", name="", identities=[phone()], fields={"plan": "A"}, addresses=["x 1"])
+    same = Record("B", name="Liu", identities=[Known("mail", "l@example.com")], tags=[Tagged("value", "gold")])
+    a, b = await upsert(records, liu, same)
+    async with records.write() as connection:
+        await merge(connection, T, b.id, a.id, "mei", "")
+    as_one = replace(
+        liu, name="Liu", identities=[*liu.identities, *same.identities], tags=same.tags, addresses=["x 1"]
+    )
+    assert [it.outcome for it in await upsert(records, as_one, replace(as_one, external_id="B"))] == ["same"] * 2
+    told = await upsert(records, replace(as_one, name="Liu Fang"), Record(name="B", identities=same.identities))
+    assert [(it.id, it.outcome) for it in told] == [(a.id, "changed")] * 2, "who has no key is who stands for all"
+    names = {row["id"]: row["name"] for row in await rows(records, "customer")}
+    assert names == {a.id: "B", b.id: "Liu"}
+
+
+async def test_consent_at_some_time_is_told_when_it_is_otherwise(records: Records) -> None:
+    def said(given: bool, at: float = 0.0) -> Record:
+        return Record("A", consents=[Consented("marketing", "sms", given, at, "form")])
+
+    outcomes = [
+        (await upsert(records, it))[0].outcome for it in (said(True, 5.0), said(True), said(False), said(False))
+    ]
+    assert outcomes == ["new", "same", "changed", "same"]
+    assert len(await rows(records, "customer_consent")) == 2
+
+
+async def test_relations_lead_to_who_is_known(records: Records) -> None:
+    async with records.write() as connection:
+        await keep_type(connection, T, Type("employs", {}, {}))
+        await keep_type(connection, T, Type("owns", {}, {}, "thing"))
+    told = Record("A", relations=[Related("employs", other="B"), Related("owns", thing="car")])
+    (alone,) = await upsert(records, told)
+    assert (alone.outcome, alone.why) == ("refused", "relation.unknown_other")
+    b, both = await upsert(records, Record("B"), told)
+    assert (b.outcome, both.outcome) == ("new", "new")
+    assert [it.outcome for it in await upsert(records, told)] == ["same"]
+    itself = Record("A", relations=[Related("employs", other="A")])
+    assert [it.why for it in await upsert(records, itself)] == ["relation.itself"]
+    found = await rows(records, "customer_relation")
+    assert {(row["customer"], row["type"], row["other"], row["thing"]) for row in found} == {
+        (both.id, "employs", b.id, ""),
+        (both.id, "owns", None, "car"),
+    }
 
 
 SPELLINGS = """13812345678; 138 1234 5678 ;138-1234-5678;+86 138 1234 5678;+86-138-1234-5678;0086138 12345678;
