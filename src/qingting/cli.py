@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 
     restore = command("restore", _restore, "bring a copy back into an empty data folder")
     restore.add_argument("source", type=Path)
+    restore.add_argument(
+        "--erasures", type=Path, help="a newer backup, or the data folder that was in use: who was erased since"
+    )
 
     tenant = command("tenant", _tenant, "make a tenant with its first administrator")
     tenant.add_argument("code", help="short name, stands before / at sign-in")
@@ -167,7 +170,7 @@ def _backup(args: argparse.Namespace) -> int:
 def _restore(args: argparse.Namespace) -> int:
     from .backup import restore
 
-    print(restore(args.source, _config(args)))
+    print(restore(args.source, _config(args), erasures=args.erasures))
     return 0
 
 

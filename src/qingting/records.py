@@ -91,6 +91,15 @@ class Records:
         async with self.engine.connect() as connection:
             yield connection
 
+    async def empty_log(self) -> bool:
+        """What was overwritten leaves SQLite's write-ahead log as well; whether it did: a reader may hold it."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        async with self.engine.connect() as connection:
+            raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            busy = (await raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
+        return not busy
+
     async def close(self) -> None:
         await self.engine.dispose()
 

@@ -18,7 +18,10 @@ from sqlalchemy import event
 
 AT_ONCE = 1000
 """Rows that come along with their statement; those beyond are fetched as they are asked for."""
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000",
+    "secure_delete=ON",  # who is erased is not left in free pages
+)  # fmt: skip
 
 
 def connect(*args: Any, **options: Any) -> aiosqlite.Connection:

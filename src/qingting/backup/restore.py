@@ -15,6 +15,7 @@ from ..errors import Refused
 from ..files import sync_folder
 from ..records import Records
 from ..vault import Vault
+from . import forgotten
 from . import manifest as manifests
 from .manifest import ESCROW, Manifest
 from .rows import copy_rows, has_rows, run
@@ -29,6 +30,8 @@ class Restored:
     keys: bool
     lost: tuple[recordings.Lost, ...] = ()
     """Recordings whose audio is not in the backup; their contacts say so now."""
+    erased: int = 0
+    """How many people's data were erased again."""
 
     def __str__(self) -> str:
         words = f"{self.data}: {len(self.manifest.files)} files, {self.manifest.size / 1e6:.1f} MB"
@@ -37,6 +40,8 @@ class Restored:
                 "\nThe keys were not in the backup: put data/secrets back (or import an escrow) before the first "
                 "start, else recordings and sealed settings cannot be opened."
             )
+        if self.erased:
+            words += f"\n{self.erased} erasure(s) that were asked for since were carried out again."
         return words + (f"\n{_told(self.lost)}" if self.lost else "")
 
 
@@ -50,13 +55,16 @@ def _told(lost: tuple[recordings.Lost, ...]) -> str:
     )
 
 
-def restore(source: Path, config: Config, *, passphrase: str = "") -> Restored:
+def restore(source: Path, config: Config, *, passphrase: str = "", erasures: Path | None = None) -> Restored:
     """Blocking. Interrupted, it is run again; `serve` refuses to start on half a restore.
 
+    Who was erased since the backup was made is erased again: of whom the backups beside it know, and `erasures` (as
+    `forgotten.since`).
     Raises what `verify` raises, `Unavailable("data.in_use")`, `Refused("restore.not_empty" |
-    "restore.records_not_empty" | "restore.other_version")`, `Invalid("vault.escrow_wrong")`.
+    "restore.records_not_empty" | "restore.other_version")`, `Invalid("vault.escrow_wrong" | "restore.no_erasures")`.
     """
     manifest = manifests.verify(source)
+    wanted = forgotten.since(source, manifest.made_at, erasures)
     if manifest.revision and manifest.revision > migrate.newest():
         raise Refused("restore.other_version", f"made by a newer version ({manifest.version}): install that one")
     data = config.data
@@ -70,6 +78,7 @@ def restore(source: Path, config: Config, *, passphrase: str = "") -> Restored:
                 manifests.copy(source / path, data / path)
         _restore_records(source / "records.db", config)
         lost = run(lambda: _lose_unfinished(config.effective_records_url))
+        erased = run(lambda: forgotten.erase_again(config, wanted))
         keys = manifest.secrets
         if manifest.escrow and passphrase:
             Vault(data / "secrets").escrow_import((source / ESCROW).read_bytes(), passphrase)
@@ -77,7 +86,7 @@ def restore(source: Path, config: Config, *, passphrase: str = "") -> Restored:
         sync_folder(data)
         (data / datalock.UNFINISHED).unlink()
         sync_folder(data)
-    return Restored(manifest, data, keys, tuple(lost))
+    return Restored(manifest, data, keys, tuple(lost), erased)
 
 
 def _contents(data: Path) -> list[Path]:

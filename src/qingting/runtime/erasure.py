@@ -159,6 +159,8 @@ async def carry_out(records: Records, journal: Journal, it: Erased, places: Plac
     async with records.write() as connection:
         await contacts.forget(connection, it.tenant, held)
         gone = await customers.erase(connection, it.tenant, it.customers)
+    if not await records.empty_log():
+        log.info("erasure.log_held", erasure=it.id)  # until the next checkpoint
     return {
         "contacts": len(it.contacts),
         "callbacks": len(it.others),

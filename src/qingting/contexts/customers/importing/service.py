@@ -275,12 +275,12 @@ class _Moved(Refused):
         super().__init__("changed_meanwhile", "somebody else changed it meanwhile")
 
 
-async def forget(records: Records, data: Path, tenant: str) -> int:
-    """As `Imports.forget`."""
+async def forget(records: Records, data: Path, tenant: str, *, at_work: bool = False) -> int:
+    """As `Imports.forget`; `at_work`: those as well that were being worked at."""
     mine = sa.select(imports.c.id, imports.c.state).where(imports.c.tenant == tenant)
     async with records.write() as connection:
         rows = (await connection.execute(mine)).all()
-        if any(row.state in BUSY for row in rows):
+        if not at_work and any(row.state in BUSY for row in rows):
             raise Refused("import.under_way", "a file of customers is being worked at: wait until it is done")
         for row in rows:
             await asyncio.to_thread(Folder(data, tenant, row.id).remove)
