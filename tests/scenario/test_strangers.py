@@ -58,6 +58,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/customer-duplicates(/.*)?", "customers.view"),
     (".*", r"/customer-duplicates(/.*)?", "customers.edit"),
     (".*", r"/customer-views(/.*)?", "customers.view"),
+    ("POST", r"/customer-tags", "customers.edit"),
     ("GET", r"/customer-(fields|relation-types|tags)", "customers.view"),
     (".*", r"/customer-(fields|relation-types)", "configuration.edit"),
     ("POST", r"/erasures", "customers.erase"),

@@ -81,12 +81,16 @@ async def test_found_by_whatever_people_type(house: House) -> None:
     assert (await lin.get("/customer-tags")).json()["items"] == [{"tag": "金卡", "layers": ["value"]}]
     assert (await lin.get("/customer-tags", params={"q": "银"})).json()["items"] == []
     now = time.time()
-    assert (await ids(changed_since=now + 60), set(await ids(changed_since=now - 60))) == ([], {one, two})
-    story = Story(house.journal, house.tenant, now=now - 86_400)
+    assert set(await ids(changed_days=1)) == {one, two}
+    many = {"customers": [one, two, "none"], "layer": "business", "tag": "回访"}
+    assert (await lin.post("/customer-tags", json=many)).json() == {"count": 2}
+    assert set(await ids(tag="回访", layer="business")) == {one, two}
+    now = time.time()
+    story = Story(house.journal, house.tenant, now=now - 1.5 * 86_400)
     await story.begin()
     await story.calls("c1", number=NUMBER)
     await house.projection.catch_up(house.tenant)
-    assert (await ids(contacted_since=now - 90_000), await ids(contacted_since=now - 3600)) == ([one], [])
+    assert (await ids(contacted_days=2), await ids(contacted_days=1)) == ([one], [])
 
 
 async def test_what_no_rule_accepts(house: House) -> None:

@@ -4,32 +4,98 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
+
+import httpx
+import pytest
+from openpyxl import load_workbook
 
 from ..house import House, code_of
 from .bringing import Bringer, at_work
 
+PEOPLE = [("=HYPERLINK(1)", "13812345678"), ("刘女士 😀", "13912345678"), ('@王, "先生"\n_x0041_', "010-88886666")]
 
-async def test_out_and_in_again_changes_nothing(house: House) -> None:
+
+async def table(client: httpx.AsyncClient, **asked: Any) -> list[dict[str, str]]:
+    answer = await client.get("/customer-export", params=asked)
+    assert answer.status_code == 200, answer.text
+    if asked.get("format") == "xlsx":
+        book = load_workbook(io.BytesIO(answer.content), read_only=True)
+        rows = [["" if it is None else str(it) for it in row] for row in book.worksheets[0].values]
+    else:
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+async def filled(admin: httpx.AsyncClient) -> None:
+    """Three customers with all that a file can tell."""
+    for field in (
+        {"id": "spend", "type": "money"},
+        {"id": "fibre", "type": "yes_no"},
+        {"id": "plan", "type": "text"},
+    ):
+        assert (await admin.put("/customer-fields", json=field | {"names": {"zh": field["id"]}})).status_code == 200
+    works = {"id": "works_for", "names": {"zh": "雇主"}, "back": {"zh": "员工"}}
+    assert (await admin.put("/customer-relation-types", json=works)).status_code == 200
+    made = []
+    for n, (name, number) in enumerate(PEOPLE):
+        told = {"name": name, "numbers": [number], "external_id": f"C{n}", "addresses": ["北京市", "上海市"]}
+        own = {"spend": 12.5 + n, "fibre": n == 1, "plan": "=A1"}
+        made.append((await admin.post("/customers", json=told | {"fields": own})).json()["id"])
+    for body, path in (
+        ({"tags": [{"layer": "value", "tag": "金卡"}, {"layer": "business", "tag": "宽带"}]}, "tags"),
+        ({"purpose": "marketing", "medium": "sms", "given": False}, "consents"),
+        ({"type": "works_for", "other": made[2]}, "relations"),
+    ):
+        answer = await admin.request("PUT" if path == "tags" else "POST", f"/customers/{made[0]}/{path}", json=body)
+        assert answer.status_code < 300, answer.text
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+async def test_out_and_in_again_changes_nothing(house: House, format: str) -> None:
     admin = await house.user("lin", "administrator")
-    people = [("=HYPERLINK(1)", "13812345678"), ("刘女士 😀", "13912345678"), ('@王, "先生"\n二', "010-88886666")]
-    for name, number in people:
-        assert (await admin.post("/customers", json={"name": name, "numbers": [number]})).status_code == 201
-    answer = await admin.get("/customer-export")
-    assert answer.status_code == 200
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
-    told = {row[1]: row[3] for row in rows[1:]}
-    assert told["'=HYPERLINK(1)"] == "'+8613812345678", "a spreadsheet runs none of it"
-    assert told["刘女士 😀"] == "'+8613912345678"
-    some = await admin.get("/customer-export", params={"q": "刘女士", "head": "en"})
-    assert len(some.text.splitlines()) == 2
-    mei = await house.user("mei", "quality")
-    assert code_of(await mei.get("/customer-export")) == (403, "permission.missing")
-    assert len(await house.audited("customers.exported")) == 2
-    eve = await house.user("eve", "administrator", tenant=house.other)
-    assert len((await eve.get("/customer-export")).text.splitlines()) == 1
+    await filled(admin)
+    rows = {row["客户编号"]: row for row in await table(admin, format=format)}
+    shield = "'" if format == "csv" else ""
+    one = rows["C0"]
+    assert one["姓名"] == f"{shield}=HYPERLINK(1)", "a spreadsheet runs none of it"
+    assert (one["电话"], rows["C1"]["姓名"]) == (f"{shield}+8613812345678", "刘女士 😀")
+    assert rows["C2"]["姓名"].endswith(' "先生" _x0041_')
+    assert {one["地址"], one["地址2"], one["地址3"]} == {"北京市", "上海市", ""}
+    assert (one["tag:value"], one["tag:business"], one["tag:identity"]) == ("金卡", "宽带", "")
+    assert (one["field:spend"], one["field:fibre"], rows["C1"]["field:fibre"]) == ("12.5", "否", "是")
+    assert (one["field:plan"], one["类型"]) == (f"{shield}=A1", "个人")
+    assert (one["consent:marketing:sms"], rows["C1"]["consent:marketing:sms"]) == ("否", "")
+    assert (one["relation:works_for"], rows["C2"]["relation:works_for"]) == ("C2", "")
+    content = (await admin.get("/customer-export", params={"format": format, "head": "en"})).content
     lin = Bringer(admin)
     async with at_work(house.imports):
-        brought = await lin.upload(answer.content, "customers.csv")
+        brought = await lin.upload(content, f"customers.{format}")
         await lin.check(brought["id"], brought["file"]["guess"])
         done = await lin.run(brought["id"])
-    assert (done["new"], done["changed"], done["same"], done["bad"]) == (0, 0, 3, 0), done
+    assert (done["new"], done["bad"]) == (0, 0), done
+    assert await table(admin, format=format) == list(rows.values()), "what was there is there as it was"
+
+
+async def test_who_takes_out_what(house: House) -> None:
+    admin = await house.user("lin", "administrator")
+    await filled(admin)
+    assert [row["Name"] for row in await table(admin, q="刘女士", head="en")] == ["刘女士 😀"]
+    ids = [it["id"] for it in (await admin.get("/customers")).json()["items"]]
+    assert len(await table(admin, id=ids[:2])) == 2
+    assert len(await table(admin, tag="金卡", format="xlsx")) == 1
+    mei = await house.user("mei", "quality")
+    assert code_of(await mei.get("/customer-export")) == (403, "permission.missing")
+    token = {"name": "masked", "permissions": ["customers.view", "customers.export"]}
+    key = (await admin.post("/tokens", json=token)).json()
+    masked = house.client()
+    masked.headers["Authorization"] = f"Bearer {key['token']}"
+    for format in ("csv", "xlsx"):
+        told = await table(masked, format=format)
+        assert len(told) == 3
+        assert not [number for _, number in PEOPLE if number[-8:-4] in str([row["电话"] for row in told])]
+    told_of = await house.audited("customers.exported")
+    assert len(told_of) == 5
+    assert "刘女士" not in str(told_of)
+    eve = await house.user("eve", "administrator", tenant=house.other)
+    assert await table(eve) == []

@@ -81,12 +81,12 @@ async function send<T>(method: string, path: string, { headers: own, body, signa
   if (response.status === 204) return undefined as T;
   const text = await response.text();
   if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
-  const failure = readFailure(response, text);
+  const failure = refusal(response, text);
   if (failure.status === 401 && !failure.code.startsWith("sign_in.") && !path.startsWith("/public/")) onSignedOut();
   throw failure;
 }
 
-function readFailure(response: Response, text: string): ApiError {
+export function refusal(response: Response, text: string): ApiError {
   const retryAfter = Number(response.headers.get("Retry-After") ?? 0) || 0;
   try {
     const { error } = JSON.parse(text) as { error: Partial<ApiError> & { message?: string } };
@@ -114,7 +114,7 @@ export async function putBytes<T>(path: string, body: Blob, signal?: AbortSignal
 /** A file to be kept, asked for by a request that may be refused in words. */
 export async function takeFile(path: string, name: string): Promise<void> {
   const response = await fetch(base + path, { credentials: "same-origin" });
-  if (!response.ok) throw readFailure(response, await response.text());
+  if (!response.ok) throw refusal(response, await response.text());
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());
   link.download = name;

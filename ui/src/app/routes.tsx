@@ -55,6 +55,16 @@ const routes: RouteObject[] = [
                 ],
               },
               {
+                path: "customers",
+                element: <Needs permission="customers.view" />,
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => ({ Component: (await import("../features/customers/list/Customers")).Customers }),
+                  },
+                ],
+              },
+              {
                 path: "manage/*",
                 lazy: async () => ({ Component: (await import("../features/manage/Manage")).Manage }),
               },

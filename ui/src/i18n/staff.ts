@@ -1,4 +1,5 @@
 import { contactsWords } from "../features/contacts/words";
+import { customersWords } from "../features/customers/list/words";
 import { audioWords } from "../features/desk/audio/words";
 import { callbackWords } from "../features/desk/callback/words";
 import { transferWords } from "../features/desk/transfer/words";
@@ -25,6 +26,7 @@ export const staffWords = {
   floor: floorWords,
   contacts: contactsWords,
   later: laterWords,
+  customers: customersWords,
   imports: importsWords,
   manage: manageWords,
   routing: routingWords,

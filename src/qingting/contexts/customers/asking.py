@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,7 +20,7 @@ from .schemas import IdentityKind
 
 Word = Annotated[str, Field(max_length=120)]
 Amount = Annotated[float | None, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
-Instant = Annotated[float | None, Field(ge=0, le=1e11, allow_inf_nan=False)]
+Days = Annotated[int | None, Field(ge=1, le=3650)]
 Sort = Literal["changed", "name"]
 _DIGITS = re.compile(r"[\d\s().-]+")
 
@@ -41,8 +42,9 @@ class Filters(BaseModel):
     consent_medium: Literal["", "voice", "sms", "mail", "chat", "social", "post", "any"] = ""
     given: bool | None = None
     """What was said last for `purpose`: yes or no."""
-    changed_since: Instant = None
-    contacted_since: Instant = None
+    changed_days: Days = None
+    """Changed within so many days from now; likewise the contact."""
+    contacted_days: Days = None
     segment: Annotated[str, Field(max_length=40)] = ""
 
 
@@ -68,11 +70,13 @@ def understood(who: Identity, wanted: Wanted, sort: Sort = "changed", after: str
     sort = "name" if q else sort
     found = Filter(
         q=q,
+        changed_since=_since(wanted.changed_days),
+        contacted_since=_since(wanted.contacted_days),
         lines=who.lines or None,
         order=sort,
         after=position(after, str if sort == "name" else float, str) if after else None,
         limit=limit,
-        **{name: getattr(wanted, name) for name in Filters.model_fields},
+        **{name: getattr(wanted, name) for name in Filters.model_fields if not name.endswith("_days")},
     )
     if _DIGITS.fullmatch(q) and len(digits := re.sub(r"\D", "", q)) >= 4 and who.may(shown.SEES):
         found = found._replace(q_tail=digits)
@@ -84,12 +88,15 @@ def understood(who: Identity, wanted: Wanted, sort: Sort = "changed", after: str
     return found
 
 
+def _since(days: int | None) -> float | None:
+    return None if days is None else time.time() - 86_400 * days
+
+
 def by(wanted: Filter) -> list[str]:
     """By what was searched, for the audit log: not for whom."""
+    empty = ("", ("", ""), (), None)
     beside = ("q_tail", "lines", "members", "order", "after", "limit")
-    return [
-        name for name in wanted._fields if name not in beside and getattr(wanted, name) not in ("", ("", ""), None)
-    ]
+    return [name for name in wanted._fields if name not in beside and getattr(wanted, name) not in empty]
 
 
 def _by_number(who: Identity, wanted: Filter, number: str) -> Filter:

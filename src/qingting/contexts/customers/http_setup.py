@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Query
 from qingting.access import Identity, require
 from qingting.errors import Invalid
 
-from . import fields, listing, relations
-from .doors import Doors, Viewer
-from .schemas import FieldBody, RelationTypeBody
+from . import fields, listing, parts, relations
+from .doors import Doors, Editor, Viewer
+from .model import Tagged
+from .schemas import FieldBody, RelationTypeBody, TagMany
 
 Setter = Annotated[Identity, Depends(require("configuration.edit"))]
 
@@ -40,6 +41,16 @@ def add(router: APIRouter, doors: Doors) -> None:
         """Those with `q` in them, by name, the first 50."""
         async with records.read() as connection:
             return {"items": await listing.tags(connection, who.tenant, q)}
+
+    @router.post("/customer-tags")
+    async def tag_many(new: TagMany, who: Editor) -> dict[str, Any]:
+        """Each is given it by hand; how many there were of them."""
+        given = Tagged(new.layer, new.tag)
+        async with records.write() as connection:
+            found = await parts.tag_many(connection, who.tenant, new.customers, given, who.user)
+            for id in found:
+                await audit(connection, who, "customer.change", id, {"fields": ["tags"]})
+        return {"count": len(found)}
 
     @router.get("/customer-relation-types")
     async def all_types(who: Viewer) -> dict[str, Any]:

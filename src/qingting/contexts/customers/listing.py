@@ -30,6 +30,8 @@ class Filter(NamedTuple):
 
     identity: tuple[str, str] = ("", "")
     """(kind, value), normalised."""
+    ids: tuple[str, ...] = ()
+    """These at most."""
     tail: str = ""
     """The last digits of a phone, four or more."""
     q: str = ""
@@ -73,16 +75,7 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     c = t.customer.c
     key = c.name_key if wanted.order == "name" else c.changed_at
     rising = wanted.order == "name"
-    query = sa.select(c.id, c.current, key.label("key")).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    if wanted.q:
-        query = query.where(await _called(connection, tenant, wanted))
-    rest = wanted._replace(lines=None, segment="", members=None)
-    if rest == Filter(order=wanted.order, after=wanted.after, limit=wanted.limit):
-        query = query.where(c.current == c.id)
-        if wanted.members is not None:
-            query = query.where(wanted.members.fits(t.customer))
-    elif wanted.members is not None:
-        query = query.where(c.current.in_(_all_of(tenant, wanted.members)))
+    query = await _those(connection, tenant, wanted, c.id, c.current, key.label("key"))
     if wanted.after is not None:
         here = sa.tuple_(key, c.id)
         last_key, last_id = wanted.after
@@ -94,6 +87,23 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     found = await items(connection, tenant, shown)
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     return Page([found[id] for id in shown if id in found], (last.key, last.id) if last else None)
+
+
+async def _those(
+    connection: AsyncConnection, tenant: str, wanted: Filter, *what: sa.ColumnElement[Any]
+) -> sa.Select[Any]:
+    c = t.customer.c
+    query = sa.select(*what).where(c.tenant == tenant, *_conditions(tenant, wanted))
+    if wanted.q:
+        query = query.where(await _called(connection, tenant, wanted))
+    rest = wanted._replace(lines=None, segment="", members=None)
+    if rest == Filter(order=wanted.order, after=wanted.after, limit=wanted.limit):
+        query = query.where(c.current == c.id)
+        if wanted.members is not None:
+            query = query.where(wanted.members.fits(t.customer))
+    elif wanted.members is not None:
+        query = query.where(c.current.in_(_all_of(tenant, wanted.members)))
+    return query
 
 
 def _all_of(tenant: str, segment: Segment) -> sa.Select[Any]:
@@ -109,6 +119,8 @@ def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
     def among(table: sa.Table, *where: sa.ColumnElement[bool]) -> None:
         found.append(c.id.in_(sa.select(table.c.customer).where(table.c.tenant == tenant, *where)))
 
+    if wanted.ids:
+        found.append(c.current.in_(wanted.ids))
     if wanted.identity[0]:
         kind, value = wanted.identity
         among(t.identity, i.kind == kind, i.value == value)
@@ -187,6 +199,12 @@ async def _called(connection: AsyncConnection, tenant: str, wanted: Filter) -> s
         return c.id.in_(sorted(exact))
     named = c.name_key.contains(key, autoescape=True)
     return sa.or_(named, c.id.in_(sorted(exact))) if exact else named
+
+
+async def count(connection: AsyncConnection, tenant: str, wanted: Filter, most: int) -> int:
+    """How many records fit, `most` at most."""
+    query = (await _those(connection, tenant, wanted, t.customer.c.id)).limit(most)
+    return await connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
 async def tags(connection: AsyncConnection, tenant: str, part: str = "", limit: int = 50) -> list[dict[str, Any]]:

@@ -39,6 +39,20 @@ async def set_tags(
     return False
 
 
+async def tag_many(
+    connection: AsyncConnection, tenant: str, ids: Iterable[str], given: Tagged, user: str
+) -> list[str]:
+    """A tag by hand to those who stand for themselves; who they are. Who has it keeps it as it is."""
+    c = t.customer.c
+    here = sa.select(c.id).where(c.tenant == tenant, c.current == c.id, c.id.in_(sorted(set(ids))))
+    found = list((await connection.execute(here)).scalars())
+    row = {"tenant": tenant, "origin": "hand", "source": user, "at": time.time()} | given._asdict()
+    await put(connection, t.tag, [row | {"customer": id} for id in found])
+    for id in found:
+        await tell(connection, tenant, "customers", "customer_tagged", {"customer": id})
+    return found
+
+
 async def consent(
     connection: AsyncConnection, tenant: str, id: str, said: Consented, user: str, contact: str = ""
 ) -> None:

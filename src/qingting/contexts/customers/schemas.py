@@ -114,6 +114,12 @@ class Tags(_Body):
     tags: Annotated[list[TagBody], Field(max_length=m.TAGS_MOST)]
 
 
+class TagMany(TagBody):
+    """`tag` to each of `customers`."""
+
+    customers: Annotated[list[Annotated[Id, Field(min_length=1)]], Field(min_length=1, max_length=200)]
+
+
 class ConsentBody(_Body):
     purpose: Code
     medium: Literal["voice", "sms", "mail", "chat", "social", "post", "any"]

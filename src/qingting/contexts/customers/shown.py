@@ -59,7 +59,10 @@ def item(who: Identity, one: dict[str, Any]) -> dict[str, Any]:
     """Of a list."""
     identities = [it | {"value": value(who, it["kind"], it["value"])} for it in one["identities"]]
     return {
-        **{name: one[name] for name in ("id", "version", "kind", "name", "language", "since", "note", "attributes")},
+        **{
+            name: one[name]
+            for name in ("id", "version", "kind", "name", "language", "since", "note", "attributes", "fields")
+        },
         "external_id": one["external_id"] or "",
         "changed_at": one["changed_at"],
         "numbers": [it["value"] for it in identities if it["kind"] == PHONE],
@@ -73,7 +76,7 @@ def record(who: Identity, it: Whole) -> dict[str, Any]:
     told = item(who, it.one | {"identities": it.identities, "tags": it.tags})
     return {
         **told,
-        **{name: it.one[name] for name in ("born", "fields", "created_at")},
+        **{name: it.one[name] for name in ("born", "created_at")},
         "addresses": it.addresses,
         "consents": it.consents,
         "notes": it.notes,

@@ -26,7 +26,7 @@ class ViewBody(BaseModel):
     audience: saved.Audience = "own"
     team: Annotated[str, Field(max_length=40, pattern=r"^[!-~]*$")] = ""
     filter: Filters
-    columns: Annotated[list[Annotated[str, Field(pattern=r"^[a-z_:]{1,60}$")]], Field(max_length=40)] = []
+    columns: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9_:]{1,60}$")]], Field(max_length=40)] = []
     sort: Sort = "changed"
 
 
