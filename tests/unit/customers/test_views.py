@@ -71,6 +71,9 @@ async def test_a_teams_view_and_what_a_view_may_hold(house: House) -> None:
     assert (await views(lin))["x"]["filter"] == {"kind": "person"}, "nobody's number is kept in a view"
     for bad in ({"columns": ["x" * 61]}, {"name": ""}, {"filter": {"least": "much"}}, {"audience": "all"}):
         assert (await lin.post("/customer-views", json=team | bad)).status_code == 422, bad
+    by_segment = {"name": "gone", "filter": {"segment": "s-none"}}
+    assert (await lin.post("/customer-views", json=by_segment)).status_code == 201
+    assert (await views(lin))["gone"]["gone"] == {"segment": "s-none"}
     boss = await house.user("boss", "administrator")
     field = {"id": "plan", "names": {"en": "Plan"}, "type": "text", "searchable": True}
     kept = (await boss.put("/customer-fields", json=field)).json()

@@ -14,6 +14,7 @@ from qingting.records import new_id
 
 from .. import fields
 from .. import tables as customers
+from ..segments import tables as segments
 from . import tables as t
 
 SHARES = "customers.share_views"
@@ -133,4 +134,8 @@ async def _gone(
         g = customers.tag.c
         if not await connection.scalar(sa.select(sa.exists().where(g.tenant == tenant, g.tag == tag))):
             found["tag"] = tag
+    if segment := filter.get("segment"):
+        g = segments.segment.c
+        if not await connection.scalar(sa.select(sa.exists().where(g.tenant == tenant, g.id == segment))):
+            found["segment"] = segment
     return found
