@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -22,6 +22,12 @@ from .timeline import Source
 Viewer = Annotated[Identity, Depends(require("customers.view"))]
 Editor = Annotated[Identity, Depends(require("customers.edit"))]
 StepWords = Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
+
+
+def listed(ids: Iterable[str], by: Sequence[str]) -> dict[str, Any]:
+    """For the audit log: whom a list showed, a page at most, and by what was searched; not for what."""
+    shown = list(dict.fromkeys(ids))
+    return {"count": len(shown), "by": list(by), "customers": shown}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from qingting.records import Records
 
 from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
 from .asking import Listed, by, understood
-from .doors import Doors, Editor, StepWords, Viewer
+from .doors import Doors, Editor, StepWords, Viewer, listed
 from .duplicates import http as duplicates_http
 from .experience import http as experience_http
 from .experience import told
@@ -49,7 +49,7 @@ def routes(
             wanted = await segments.applied(connection, who.tenant, zone_of(who.tenant), wanted)
             found = await listing.search(connection, who.tenant, wanted)
         async with records.write() as connection:
-            await audit(connection, who, "customers.listed", "", {"count": len(found.items), "by": by(wanted)})
+            await audit(connection, who, "customers.listed", "", listed((it["id"] for it in found.items), by(wanted)))
         items = [shown.item(who, one) for one in found.items]
         return page(items, cursor(*found.next) if found.next else None)
 

@@ -46,10 +46,12 @@ async def list_audit(
     until: float | None = None,
     user: str = "",
     action: str = "",
+    about: str = "",
     before: str = "",
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """Newest first; `action` is a whole word or a beginning that ends in a dot, `before` an entry's id."""
+    """Newest first; `action` is a whole word or a beginning that ends in a dot, `before` an entry's id; `about`: an
+    id that it was done to, or that its detail names."""
     query = (
         sa.select(audit, users.c.display_name.label("user_name"))
         .join(users, sa.and_(users.c.id == audit.c.user_id, users.c.tenant == audit.c.tenant), isouter=True)
@@ -69,6 +71,9 @@ async def list_audit(
             if action.endswith(".")
             else (query.where(audit.c.action == action))
         )
+    if about:
+        told = sa.cast(audit.c.detail, sa.Text).contains(f'"{about}"', autoescape=True)
+        query = query.where(sa.or_(audit.c.target == about, told))
     if before:
         query = query.where(audit.c.id < before)
     return [

@@ -19,6 +19,8 @@ TokenMaker = Annotated[Identity, Depends(require("tokens.manage"))]
 Auditor = Annotated[Identity, Depends(require("audit.view"))]
 
 Cursor = Annotated[str, Query(max_length=40, pattern=r"^[A-Za-z0-9_\-]*$")]
+ABOUT_S = 31 * 86_400.0
+"""So far back is looked for what names an id, unless it is asked otherwise."""
 Instant = Annotated[float | None, Query(ge=0, le=1e11, allow_inf_nan=False)]
 
 
@@ -91,10 +93,14 @@ def router(people: People) -> APIRouter:
         until: Annotated[Instant, Query(alias="to")] = None,
         user: Annotated[str, Query(max_length=40, pattern=r"^[A-Za-z0-9_\-]*$")] = "",
         action: Annotated[str, Query(max_length=80, pattern=r"^[a-z_.]*$")] = "",
+        about: Annotated[str, Query(max_length=80, pattern=r"^[!-~]*$")] = "",
         limit: Limit = 50,
         cursor: Cursor = "",
     ) -> s.AuditPage:
-        """Newest first. `action` may be a beginning that ends in a dot: `session.`"""
+        """Newest first. `action` may be a beginning that ends in a dot: `session.`; `about`: what was done to this
+        id, and lists that showed it, of the last month unless `from` says otherwise."""
+        if about and since is None:
+            since = people.now() - ABOUT_S
         async with people.records.read() as c:
             rows = await list_audit(
                 c,
@@ -103,6 +109,7 @@ def router(people: People) -> APIRouter:
                 until=until,
                 user=user,
                 action=action,
+                about=about,
                 before=cursor,
                 limit=limit + 1,
             )

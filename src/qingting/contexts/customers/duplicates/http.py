@@ -11,7 +11,7 @@ from qingting.errors import Refused
 from qingting.paging import Cursor, Limit, cursor, page, position
 
 from .. import listing, shown
-from ..doors import Doors, Editor, Viewer
+from ..doors import Doors, Editor, Viewer, listed
 from ..record import together
 from . import comparing, finding, pairs, sweeping
 
@@ -66,7 +66,7 @@ def add(router: APIRouter, doors: Doors) -> None:
             counts = await pairs.counts(connection, who.tenant)
             sweep = await sweeping.state(connection, who.tenant)
         async with records.write() as connection:
-            await audit(connection, who, "customers.listed", "", {"count": len(found), "by": ["duplicates"]})
+            await audit(connection, who, "customers.listed", "", listed(brief, ["duplicates"]))
         items = [
             it | {side: shown.item(who, brief[it[side]]) for side in "ab"}
             for it in found

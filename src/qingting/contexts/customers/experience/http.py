@@ -15,7 +15,7 @@ from qingting.contexts.people.api import people_names
 from qingting.errors import Invalid, NotFound, Refused
 from qingting.paging import Cursor, Limit, cursor, page, position
 
-from ..doors import Doors, Editor, Viewer
+from ..doors import Doors, Editor, Viewer, listed
 from ..record import Whole
 from ..schemas import Code, Line, Lines
 from . import actions, lines, listing
@@ -129,7 +129,9 @@ def add(router: APIRouter, doors: Doors, experience: Experience) -> None:
                 connection, who.tenant, states, who.lines or None, time.time(), before, limit
             )
             rows = found[:limit]
-            await audit(connection, who, "customers.listed", "", {"count": len(rows), "by": ["recovery"]})
+            await audit(
+                connection, who, "customers.listed", "", listed((row["customer"] for row in rows), ["recovery"])
+            )
             names = await people_names_of(connection, who, [row["user_id"] for row in rows])
         items = [
             {

@@ -13,7 +13,7 @@ from qingting.access import Audit, Identity, require
 from qingting.paging import page
 
 from .. import listing, shown
-from ..doors import Viewer
+from ..doors import Viewer, listed
 from ..schemas import Line, Version, Words
 from . import keeping, renewing, taggings
 from .bounded import TooSlow, within
@@ -99,7 +99,7 @@ def routes(renewals: Renewals, audit: Audit, zone_of: Callable[[str], str]) -> A
             except TooSlow:
                 found = []
         async with records.write() as connection:
-            await audit(connection, who, "customers.listed", "", {"count": len(found), "by": ["segment"]})
+            await audit(connection, who, "customers.listed", "", listed((it["id"] for it in found), ["segment"]))
         return _counted(counted) | {"items": [shown.item(who, one) for one in found]}
 
     @router.get("/customer-segments/{id}")
