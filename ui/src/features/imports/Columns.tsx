@@ -1,26 +1,24 @@
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
-import { maybe, useWords } from "../../i18n";
+import { useWords } from "../../i18n";
+import { groups, key, many } from "./fields";
 import type { OneImport } from "./shapes";
-
-const keys = ["external_id", "phone", "mail"];
-const many = ["phone", "mail", "address", "tag"];
 
 /** Which field each column is: guessed by its head, changed by the person, with examples beside it. */
 export function Columns({ job, check }: { job: OneImport; check: (columns: string[], tag: string) => Promise<boolean> }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const file = job.file;
   const [columns, setColumns] = useState<string[]>(job.columns.length > 0 ? job.columns : (file?.guess ?? []));
   const [tag, setTag] = useState(job.tag);
   const [working, setWorking] = useState(false);
   if (!file) return null;
-  const keyed = columns.some((field) => keys.includes(field));
+  const keyed = columns.some(key);
+  const offered = groups(job, language);
   const options = (own: string) => [
     { value: "", label: t("imports.leave") },
-    ...job.fields.map((field) => ({
-      value: field,
-      label: maybe(`imports.f_${field}`, field),
-      disabled: field !== own && !many.includes(field) && columns.includes(field),
+    ...offered.map((group) => ({
+      ...group,
+      options: group.options.map((each) => ({ ...each, disabled: each.value !== own && !many(each.value) && columns.includes(each.value) })),
     })),
   ];
   const submit = async () => {
@@ -57,7 +55,8 @@ export function Columns({ job, check }: { job: OneImport; check: (columns: strin
                   onChange={(field: string) => setColumns(columns.map((each, n) => (n === i ? field : each)))}
                   options={options(columns[i] ?? "")}
                   aria-label={head}
-                  style={{ width: 220 }}
+                  showSearch={{ optionFilterProp: "label" }}
+                  style={{ width: 240 }}
                   data-testid={`column-${i}`}
                 />
               </td>

@@ -9,6 +9,7 @@ import { useWords } from "../../i18n";
 import { codeWords } from "../../i18n/explain";
 import { Columns } from "./Columns";
 import { Faults } from "./Faults";
+import { Foreseen } from "./Foreseen";
 import { busy, step, type OneImport } from "./shapes";
 
 /** One import from upload to end: each state shows what can be done next, and one thing is loud. */
@@ -89,6 +90,7 @@ function Stage({ job }: { job: OneImport }) {
             ? t("imports.checkedAll", { count: job.rows })
             : t("imports.checkedSome", { good: good.toLocaleString(), bad: job.bad.toLocaleString() })}
         </p>
+        <Foreseen job={job} />
         <div className="imports-acts">
           <Button type="primary" disabled={good === 0} onClick={() => void act("run")} data-testid="import-run">
             {t("imports.run", { count: good })}

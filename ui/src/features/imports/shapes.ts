@@ -18,6 +18,8 @@ export interface Import {
   new: number;
   changed: number;
   same: number;
+  /** Rows with a phone that somebody else has as well. After a check all of these tell what would be. */
+  shared: number;
   faults: Record<string, number>;
   problem: string;
   problem_line: number;
@@ -35,6 +37,8 @@ export interface OneImport extends Import {
   file: { kind: string; encoding: string; heads: string[]; preview: { line: number; cells: string[] }[]; guess: string[] } | null;
   rows_at_fault: Fault[];
   fields: string[];
+  /** The tenant's own: custom fields and types of relations. */
+  own_fields: { field: string; names: Record<string, string> }[];
 }
 
 export const busy = (state: State) => state === "looking" || state === "checking" || state === "running";
