@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BENCHES := core journal recover simulate waits voice customers_import
 
-.PHONY: run setup test lint bench nat mutants compiled install image fmt lock
+.PHONY: run setup test lint bench import-story nat mutants compiled install image fmt lock
 
 run: setup ## set up what is missing, then start a centre with a demonstration tenant
 	@exec $(PY) -m qingting serve --demo
@@ -21,6 +21,10 @@ lint: ## rules only
 bench: ## each promise of speed, at its default size, one JSON line each
 	@sh tools/setup.sh --dev
 	@for b in $(BENCHES); do echo "== $$b"; $(PY) -m bench.$$b --json | tail -n 1; done
+
+import-story: ## tests/browser/test_imports.py with a file of 100,000 rows
+	@sh tools/setup.sh --dev
+	@QINGTING_IMPORT_ROWS=100000 $(PY) -m pytest tests/browser/test_imports.py
 
 nat: ## calls through a real NAT, in network namespaces; needs root and nftables
 	@$(PY) -m tools.nat

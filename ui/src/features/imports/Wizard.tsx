@@ -128,7 +128,7 @@ function Busy({ job, cancel }: { job: OneImport; cancel: () => void }) {
         {t(`imports.s_${job.state}`)}
       </p>
       <Progress percent={share} status="active" />
-      {job.rows > 0 && <p className="quiet">{t("imports.progress", { done: job.done.toLocaleString(), rows: job.rows.toLocaleString() })}</p>}
+      {job.rows > 0 && <p className="quiet" data-testid="import-progress">{t("imports.progress", { done: job.done.toLocaleString(), rows: job.rows.toLocaleString() })}</p>}
       {job.state === "running" && <Figures job={job} />}
       <Button onClick={cancel}>{t("imports.cancel")}</Button>
     </div>
