@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -56,6 +57,10 @@ def new_id(prefix: str = "") -> str:
     return prefix + "".join(alphabet[(n >> shift) & 31] for shift in range(125, -1, -5))
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 class Records:
     def __init__(self, url: str, cache_mib: int = 2) -> None:
         """`cache_mib`: of pages, per connection, on SQLite; whoever writes all over large tables wants more."""
@@ -66,6 +71,8 @@ class Records:
         self.engine: AsyncEngine = create_async_engine(
             url,
             hide_parameters=True,  # errors end up in logs
+            json_serializer=_json,
+            json_deserializer=msgspec.json.decode,
             connect_args={"async_creator_fn": records_on_sqlite.connect} if on_sqlite else {},
         )
         if on_sqlite:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.journal.port import Entry, Journal, PersonalData
 from qingting.pacing import Pace
 from qingting.records import Records, in_batches
+from qingting.records_plain import execute_plain
 
 from . import tables as t
 from .fold import Touched, fold, touched
@@ -171,40 +172,35 @@ async def _some(connection: AsyncConnection, table: sa.Table, tenant: str, ids: 
 
 
 async def _save(connection: AsyncConnection, tenant: str, rows: Rows, stored: dict[sa.Table, dict[str, Row]]) -> None:
+    async def write(statement: sa.Insert | sa.Update, which: Iterable[Row]) -> None:
+        for some in in_batches(list(which), _STRETCH):
+            await execute_plain(connection, statement, [row | {"tenant": tenant} for row in some])
+
     for table, held in _tables(rows):
-        new = [{"tenant": tenant, **row} for id, row in held.items() if id not in stored[table]]
-        changed = [row for id, row in held.items() if id in stored[table] and row != stored[table][id]]
-        for some in in_batches(new, _STRETCH):
-            await connection.execute(table.insert(), some)
-        for some in in_batches(changed, _STRETCH):
-            values = [{"_tenant": tenant} | {f"_{name}": value for name, value in row.items()} for row in some]
-            await connection.execute(_changes(table), values)
-    for happened in in_batches(rows.happenings, _STRETCH):
-        await connection.execute(_HAPPENED, [{"tenant": tenant, **row} for row in happened])
-    await _refer(connection, tenant, rows)
-
-
-async def _refer(connection: AsyncConnection, tenant: str, rows: Rows) -> None:
-    """What is pointed to again, as notes are that travel on, stands there already."""
-    if rows.references:
-        refer = _REFER[connection.dialect.name]
-        await connection.execute(refer, [{"tenant": tenant, **row} for row in rows.references.values()])
-    if rows.ended:
-        over = [{"_tenant": tenant, "_holder": holder, "_at": at} for holder, at in rows.ended.items()]
-        await connection.execute(_ENDED, over)
+        was = stored[table]
+        await write(_insert(table), [row for id, row in held.items() if id not in was])
+        await write(_changes(table), [row for id, row in held.items() if id in was and row != was[id]])
+    await write(_insert(t.happening), rows.happenings)
+    # What is pointed to again, as notes are that travel on, stands there already.
+    await write(_REFER[connection.dialect.name], rows.references.values())
+    await write(_ENDED, [{"holder": holder, "ended_at": at} for holder, at in rows.ended.items()])
 
 
 # Made once: to build a statement takes longer than to run it.
 
-_HAPPENED = t.happening.insert()
 _REFER = {
     dialect.dialect.name: dialect.insert(t.reference).on_conflict_do_nothing() for dialect in (postgresql, sqlite)
 }
 _ENDED = (
     t.reference.update()
     .where(t.reference.c.tenant == sa.bindparam("_tenant"), t.reference.c.holder == sa.bindparam("_holder"))
-    .values(ended_at=sa.bindparam("_at"))
+    .values(ended_at=sa.bindparam("_ended_at"))
 )
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return table.insert()
 
 
 @cache
