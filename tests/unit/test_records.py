@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from qingting.records import Records, outbox
+from qingting.records_plain import execute_plain
 
 MANY = 2500
 
@@ -92,3 +93,33 @@ async def test_one_who_stops_waiting_hinders_nobody(records: Records) -> None:
             await asking
     async with records.write() as c:
         assert (await c.execute(outbox.delete())).rowcount == MANY
+
+
+_INSERT = outbox.insert()
+_CHANGE = (
+    outbox.update()
+    .where(outbox.c.kind == sa.bindparam("_kind"), outbox.c.tenant == sa.bindparam("_tenant"))
+    .values(payload=sa.bindparam("_payload"), cause=sa.bindparam("_cause"))
+)
+
+
+async def test_plain_rows_are_as_ordinary_ones(records: Records) -> None:
+    """JSON of every kind goes in and comes out; what a row has beside the statement's parameters is passed over."""
+    payloads: list[object] = [
+        {"名": "值", "n": 1.5, "yes": True, "none": None, "deep": [{"a": []}]},
+        {},
+        [1, "二"],
+        None,
+    ]
+    made = [it | {"payload": payload} for it, payload in zip(rows(4), payloads, strict=True)]
+    async with records.write() as c:
+        await execute_plain(c, _INSERT, made)
+        await execute_plain(c, _INSERT, [])
+    async with records.write() as c:
+        found = (await c.execute(sa.select(outbox).order_by(outbox.c.id))).mappings().all()
+        assert [{k: v for k, v in row.items() if k != "id"} for row in found] == made
+        changed = [it | {"payload": [it["kind"]], "cause": "later", "beside": 1} for it in made[:2]]
+        await execute_plain(c, _CHANGE, changed)
+        found = (await c.execute(sa.select(outbox).order_by(outbox.c.id))).mappings().all()
+        assert [row["payload"] for row in found] == [["k0"], ["k1"], [1, "二"], None]
+        assert [row["cause"] for row in found] == ["later", "later", "", ""]
