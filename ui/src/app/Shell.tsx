@@ -23,6 +23,7 @@ export function Shell() {
     { to: "/callbacks", words: t("later.title"), open: may("callbacks.view") },
     { to: "/contacts", words: t("common.contacts"), open: may("contacts.view") },
     { to: "/customers", words: t("customers.title"), open: may("customers.view") },
+    { to: "/recoveries", words: t("recovery.title"), open: may("customers.view") },
     { to: "/manage", words: t("common.manage"), open: managePages.some((page) => may(page.permission)) },
   ];
   return (

@@ -62,6 +62,20 @@ const routes: RouteObject[] = [
                     index: true,
                     lazy: async () => ({ Component: (await import("../features/customers/list/Customers")).Customers }),
                   },
+                  {
+                    path: ":id",
+                    lazy: async () => ({ Component: (await import("../features/customers/record/RecordPage")).RecordPage }),
+                  },
+                ],
+              },
+              {
+                path: "recoveries",
+                element: <Needs permission="customers.view" />,
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => ({ Component: (await import("../features/customers/recovery/Recoveries")).Recoveries }),
+                  },
                 ],
               },
               {

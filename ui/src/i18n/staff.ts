@@ -1,5 +1,7 @@
 import { contactsWords } from "../features/contacts/words";
 import { customersWords } from "../features/customers/list/words";
+import { recordWords } from "../features/customers/record/words";
+import { recoveryWords } from "../features/customers/recovery/words";
 import { audioWords } from "../features/desk/audio/words";
 import { callbackWords } from "../features/desk/callback/words";
 import { transferWords } from "../features/desk/transfer/words";
@@ -25,6 +27,8 @@ export const staffWords = {
   audio: audioWords,
   floor: floorWords,
   contacts: contactsWords,
+  record: recordWords,
+  recovery: recoveryWords,
   later: laterWords,
   customers: customersWords,
   imports: importsWords,

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Skeleton, Switch } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 import { api, pathId } from "../../api/client";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
@@ -36,7 +37,10 @@ export function CustomerBox({ id }: { id: string }) {
       {data && !editing && (
         <>
           <p className="customer-line">
-            <strong>{data.name}</strong> {listed(data.numbers.map(phoneNumber))}{" "}
+            <Link to={`/customers/${pathId(data.id)}`} data-testid="to-record">
+              <strong>{data.name || t("record.unnamed")}</strong>
+            </Link>{" "}
+            {listed(data.numbers.map(phoneNumber))}{" "}
             {isVip(data) && <em className="tag">{t("contacts.vip")}</em>}{" "}
             {data.since && <span className="quiet">{t("contacts.customerSince", { day: data.since })}</span>}{" "}
             <span className="quiet">{t("contacts.customerCalls", { today: data.calls_today, year: data.calls_year })}</span>

@@ -6,7 +6,7 @@ import { useTell } from "../../components/useTell";
 import { useWords } from "../../i18n";
 
 /** On the customer's request, and on record. It cannot be undone: whoever does it types whom they mean. */
-export function Erase({ id, name }: { id: string; name: string }) {
+export function Erase({ id, name, done }: { id: string; name: string; done?: () => void }) {
   const { t } = useWords();
   const tell = useTell();
   const client = useQueryClient();
@@ -22,6 +22,7 @@ export function Erase({ id, name }: { id: string; name: string }) {
       const gone = await api.post<{ contacts: number; callbacks: number }>("/erasures", { customer: id, recordings });
       setOpen(false);
       tell.done(t("contacts.erasedDone", { ...gone }));
+      done?.();
       await client.invalidateQueries();
     } catch (error) {
       tell.failed(error);

@@ -1,3 +1,5 @@
+import { Link } from "react-router";
+import { pathId } from "../../api/client";
 import type { Assignment } from "../../api/types";
 import { duration, instant, phoneNumber } from "../../components/format";
 import { useWords } from "../../i18n";
@@ -16,8 +18,14 @@ export function Caller({ assignment }: { assignment: Assignment }) {
           {number}
         </div>
         <div className="caller-name">
-          <span className={name ? "" : "faint"} data-testid="caller-name">
-            {name || t("desk.unknownCustomer")}
+          <span className={customer ? "" : "faint"} data-testid="caller-name">
+            {customer ? (
+              <Link to={`/customers/${pathId(customer.id)}`} title={t("record.customerLink")}>
+                {name || t("record.unnamed")}
+              </Link>
+            ) : (
+              t("desk.unknownCustomer")
+            )}
           </span>
           <span className="quiet">{named(caller.locality)}</span>
         </div>

@@ -102,7 +102,13 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
     fresh: { when: [{ attribute: "vip", operator: "=", value: "yes" }], priority_s: 60, requires: {}, queues: [], media: [] },
   },
   reasons: { fields: names, fresh: { names: { zh: "", en: "" }, retired: false } },
-  dispositions: { fields: names, fresh: { names: { zh: "", en: "" }, retired: false } },
+  dispositions: {
+    fields: [
+      ...names,
+      { name: "meaning", words: "manage.meaning", note: "manage.meaningNote", type: "choice", options: [{ value: "", words: "manage.meaningNone" }, ...worded("meaning_", ["resolved", "unresolved", "complaint"])], column: true },
+    ],
+    fresh: { names: { zh: "", en: "" }, retired: false, meaning: "" },
+  },
   queues: {
     fields: [
       { name: "line", words: "manage.line", type: "one", kind: "lines", column: true },

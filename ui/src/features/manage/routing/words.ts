@@ -4,6 +4,9 @@ export const routingWords = words({
   zh: {
     kind: "类别",
     kind_skill: "技能",
+    meaning_resolved: "已解决",
+    meaning_unresolved: "没解决",
+    meaning_complaint: "投诉",
     kind_language: "语种",
     kind_grade: "等级",
     whoServes: "由谁接待",
@@ -169,6 +172,9 @@ export const routingWords = words({
   en: {
     kind: "Kind",
     kind_skill: "Skill",
+    meaning_resolved: "resolved",
+    meaning_unresolved: "not resolved",
+    meaning_complaint: "a complaint",
     kind_language: "Language",
     kind_grade: "Grade",
     whoServes: "Who serves",

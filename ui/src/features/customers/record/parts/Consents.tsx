@@ -1,0 +1,60 @@
+import { AutoComplete, Input, Radio, Select } from "antd";
+import { useState } from "react";
+import { api } from "../../../../api/client";
+import { useMay } from "../../../../app/session";
+import { instant } from "../../../../components/format";
+import { maybe, useWords } from "../../../../i18n";
+import { media, type Customer } from "../shapes";
+import type { Act } from "../useRecord";
+import { Box, Small } from "./Box";
+
+const usual = ["marketing", "survey", "recording", "callback"];
+
+/** What they said last of each purpose; the way here is in the timeline. */
+export function Consents({ customer, path, act }: { customer: Customer; path: string; act: Act }) {
+  const { t } = useWords();
+  const may = useMay();
+  return (
+    <Box
+      title={t("record.consents")}
+      testid="consents"
+      add={may("customers.edit") ? t("record.addConsent") : ""}
+      form={(close) => <Add path={path} act={act} close={close} />}
+    >
+      {customer.consents.length === 0 && <p className="record-none">{t("record.noConsents")}</p>}
+      <ul className="record-list">
+        {customer.consents.map((it) => (
+          <li key={`${it.purpose} ${it.medium}`} title={it.how}>
+            <span>
+              {it.given ? "✓" : "✕"} {it.purpose} <span className="quiet">{maybe(`record.m_${it.medium}`, it.medium)}</span>
+            </span>
+            <span>
+              <strong className={it.given ? "" : "over"}>{t(it.given ? "record.given" : "record.refused")}</strong>{" "}
+              <time className="faint">{instant(it.at)}</time>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Box>
+  );
+}
+
+function Add({ path, act, close }: { path: string; act: Act; close: () => void }) {
+  const { t } = useWords();
+  const [purpose, setPurpose] = useState("");
+  const [medium, setMedium] = useState<string>("any");
+  const [given, setGiven] = useState(true);
+  const [how, setHow] = useState("");
+  const ready = /^[a-z][a-z0-9_]{0,39}$/.test(purpose);
+  return (
+    <Small save={() => act(() => api.post(`${path}/consents`, { purpose, medium, given, how }))} close={close} ready={ready} words={t("common.save")} cancel={t("common.cancel")}>
+      <AutoComplete size="small" autoFocus value={purpose} onChange={setPurpose} options={usual.map((value) => ({ value }))} placeholder={t("record.purposeHint")} aria-label={t("record.purpose")} data-testid="consent-purpose" />
+      <Select size="small" value={medium} onChange={setMedium} options={media.map((value) => ({ value, label: t(`record.m_${value}`) }))} aria-label={t("record.when")} />
+      <Radio.Group size="small" value={given} onChange={(event) => setGiven(Boolean(event.target.value))} aria-label={t("record.consents")}>
+        <Radio.Button value={true}>✓ {t("record.given")}</Radio.Button>
+        <Radio.Button value={false}>✕ {t("record.refused")}</Radio.Button>
+      </Radio.Group>
+      <Input size="small" value={how} onChange={(event) => setHow(event.target.value)} maxLength={200} placeholder={t("record.howHint")} aria-label={t("record.how")} />
+    </Small>
+  );
+}
