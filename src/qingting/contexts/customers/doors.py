@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.access import Audit, Identity, require
 from qingting.contexts.contacts.api import counts
+from qingting.contexts.people.api import people_names
 from qingting.errors import NotFound
 from qingting.records import Records
 
@@ -56,11 +57,17 @@ class Doors:
         return await self.shown(connection, who, it)
 
     async def shown(self, connection: AsyncConnection, who: Identity, it: Whole) -> dict[str, Any]:
+        """With the names of those who wrote notes, took consents down and merged."""
+        merges = await record.merges(connection, who.tenant, it.ids)
+        told = shown.record(who, it) | {"merges": merges}
+        by = {row["user_id"] for part in ("notes", "consents", "merges") for row in told[part]}
+        names = {one.id: one.display_name or one.name for one in await people_names(connection, who.tenant, by)}
+        for part in ("notes", "consents", "merges"):
+            told[part] = [row | {"user_name": names.get(row["user_id"], "")} for row in told[part]]
         called = await counts(connection, who.tenant, it.numbers, time.time(), self.zone_of(who.tenant))
         return {
-            **shown.record(who, it),
+            **told,
             "relations": await relations.related(connection, who.tenant, it.ids),
-            "merges": await record.merges(connection, who.tenant, it.ids),
             "calls_today": called.today,
             "calls_year": called.year,
             "last_contact_at": called.last_at,

@@ -98,7 +98,7 @@ export function Edit({ customer, path, close, done }: { customer: Customer; path
       <div className="record-form record-edit" data-testid="record-edit">
         {labelled(t("common.name"), "name", <Input value={body.name} onChange={(event) => set({ name: event.target.value })} maxLength={500} data-testid="record-name" />)}
         {labelled(
-          t("record.person"),
+          t("record.kind"),
           "kind",
           <Select value={body.kind} onChange={(kind) => set({ kind })} options={(["person", "organisation"] as const).map((value) => ({ value, label: t(`record.${value}`) }))} />,
         )}

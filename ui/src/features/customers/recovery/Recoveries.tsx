@@ -10,7 +10,7 @@ import { instant } from "../../../components/format";
 import { useNames } from "../../../components/useNames";
 import { useTell } from "../../../components/useTell";
 import { maybe, useWords, type WordKey } from "../../../i18n";
-import { reasonsWords } from "../record/line/told";
+import { whyWords } from "../record/line/told";
 import { Spark } from "../record/line/Spark";
 import "../record/record.css";
 import type { Reason, Recovery } from "../record/shapes";
@@ -102,7 +102,7 @@ export function Recoveries() {
     { width: 108, render: (_, row) => <Spark levels={row.spark.map(([, level]) => level)} falling={row.trend === "falling"} /> },
     { title: t("recovery.level"), width: 64, align: "right", render: (_, row) => row.level.toFixed(1) },
     { title: t("recovery.fell"), width: 76, align: "right", render: (_, row) => (row.fell >= 0.05 ? row.fell.toFixed(1) : "") },
-    { title: t("recovery.why"), ellipsis: true, render: (_, row) => <span title={reasonsWords(row.why)}>{reasonsWords(row.why)}</span> },
+    { title: t("recovery.why"), ellipsis: true, render: (_, row) => <span title={whyWords(row.why)}>{whyWords(row.why)}</span> },
     {
       title: t("recovery.last"),
       width: 116,

@@ -1,3 +1,4 @@
+import { Popconfirm } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { pathId } from "../../../../api/client";
@@ -8,11 +9,11 @@ import { day_s, height, nearest, paths, placed, ticks, type Frame, type Placed }
 import { phaseWords, pointWords, reasonsWords } from "./told";
 
 const rows = ["before", "during", "after"] as const;
-const lane = 11;
+const lane = 13;
 
 /** How each step felt, over time. Shapes tell what colour tells: filled was said, hollow is computed, a diamond is the
  *  peak, a ring the end; what falls is dashed. */
-export function Chart({ line, since, now }: { line: Line; since: number; now: number }) {
+export function Chart({ line, since, now, remove }: { line: Line; since: number; now: number; remove?: (moment: string) => void }) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(640);
@@ -25,7 +26,7 @@ export function Chart({ line, since, now }: { line: Line; since: number; now: nu
     return () => observer.disconnect();
   }, []);
 
-  const frame: Frame = { width, height: 208, left: 52, right: 22, top: 20, bottom: 62 };
+  const frame: Frame = { width, height: 216, left: 66, right: 22, top: 20, bottom: 68 };
   const places = placed(line.points, since, now, frame);
   const { whole, falling } = paths(places, line);
   const from = since > 0 ? since : (places[0]?.point.at ?? now);
@@ -97,6 +98,13 @@ export function Chart({ line, since, now }: { line: Line; since: number; now: nu
             {pointWords(told.point)} <span className="faint">{told.point.score !== null && t("record.confidence", { share: percent(told.point.confidence) })}</span>{" "}
             {told.point.stated && told.point.note && <span className="quiet">“{told.point.note}” {told.point.user_name}</span>}{" "}
             {told.point.stated && told.point.reasons.length > 1 && <span className="quiet">{reasonsWords(told.point.reasons)}</span>}
+            {remove && told.point.stated && told.point.origin !== "recovery" && (
+              <Popconfirm title={t("record.removeMomentAsk")} onConfirm={() => remove(told.point.id.replace(/^moment:/, ""))}>
+                <button type="button" className="linkish">
+                  {t("record.removeMoment")}
+                </button>
+              </Popconfirm>
+            )}{" "}
             {told.point.contact && <Link to={`/contacts/${pathId(told.point.contact)}`}>{t("record.openContact")}</Link>}
           </>
         ) : (

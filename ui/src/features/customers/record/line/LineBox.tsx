@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented, Skeleton } from "antd";
 import { useState } from "react";
+import { Link } from "react-router";
 import { api } from "../../../../api/client";
 import { useMay } from "../../../../app/session";
 import { Failure } from "../../../../components/Failure";
@@ -11,7 +12,7 @@ import type { Act } from "../useRecord";
 import { AddMoment } from "./AddMoment";
 import { Chart } from "./Chart";
 import { day_s } from "./geometry";
-import { phaseWords, reasonsWords, situationWords } from "./told";
+import { phaseWords, situationWords, whyWords } from "./told";
 
 const zooms = { quarter: 91 * day_s, year: 365 * day_s, wholeLine: 0 } as const;
 
@@ -37,6 +38,11 @@ export function LineBox({ path, act }: { path: string; act: Act }) {
               options={(Object.keys(zooms) as (keyof typeof zooms)[]).map((value) => ({ value, label: t(`record.${value}`) }))}
             />
           )}
+          {may("customers.edit") && data?.recovery?.state === "open" && (
+            <Button size="small" type="primary" onClick={() => void act(() => api.post(`${path}/recovery`, { over: false }), "recovery.tookOver")} data-testid="take-recovery">
+              {t("record.takeRecovery")}
+            </Button>
+          )}
           {may("customers.edit") && (
             <Button size="small" onClick={() => setAdding(true)} data-testid="add-moment">
               {t("record.addMoment")}
@@ -53,7 +59,9 @@ export function LineBox({ path, act }: { path: string; act: Act }) {
       )}
       {data && data.points.length > 0 && (
         <>
-          <Chart line={data} since={zooms[zoom] ? now - zooms[zoom] : 0} now={now} />
+          <Chart line={data} since={zooms[zoom] ? now - zooms[zoom] : 0} now={now}
+            remove={may("customers.edit") ? (moment) => void act(() => api.delete(`${path}/experience/${moment}`), "record.removed") : undefined}
+          />
           <ul className="record-means" aria-label={t("record.means")}>
             {data.situations.map((it) => (
               <li key={it.situation} className={it.mean < 3 ? "low" : ""} title={phaseWords(it.phase)}>
@@ -83,9 +91,9 @@ function Standing({ line }: { line: Line }) {
           · {t("record.impression")} <strong>{line.impression.toFixed(1)}</strong>
         </>
       )}
-      {line.why.length > 0 && <span className="quiet"> · {reasonsWords(line.why.slice(0, 3))}</span>}
+      {line.why.length > 0 && <span className="quiet"> · {whyWords(line.why.slice(0, 3))}</span>}
       {line.recovery?.state === "taken" && (
-        <span className="quiet"> · {line.recovery.mine ? t("recovery.mine", { at: "" }).replace(/[,，].*/, "") : `${t("recovery.taken")} ${line.recovery.by}`}</span>
+        <Link to="/recoveries"> · {line.recovery.mine ? t("record.takenByMe") : t("record.takenBy", { name: line.recovery.by || t("common.somebody") })}</Link>
       )}
     </p>
   );

@@ -29,6 +29,12 @@ export function reasonsWords(reasons: Reason[]): string {
   return listed(reasons.map(reasonWords));
 }
 
+/** What pulled a line down. */
+export function whyWords(why: readonly (Reason & { situation: string })[]): string {
+  const words = why.map((it) => (it.code === "stated" ? t("record.whyStated", { situation: situationWords(it.situation) }) : reasonWords(it)));
+  return listed([...new Set(words)]);
+}
+
 export function originWords(origin: string): string {
   return maybe(`record.or_${origin}`, origin);
 }

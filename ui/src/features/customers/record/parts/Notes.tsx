@@ -1,4 +1,4 @@
-import { PushpinFilled, PushpinOutlined } from "@ant-design/icons";
+import { DeleteOutlined, PushpinFilled, PushpinOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Input, Popconfirm } from "antd";
 import { useState } from "react";
 import { api, pathId } from "../../../../api/client";
@@ -39,9 +39,7 @@ export function Notes({ customer, path, act }: { customer: Customer; path: strin
                     onClick={() => void act(() => api.put(`${path}/notes/${pathId(it.id)}`, { pinned: !it.pinned }))}
                   />
                   <Popconfirm title={t("record.removeNoteAsk")} onConfirm={() => void act(() => api.delete(`${path}/notes/${pathId(it.id)}`))}>
-                    <Button type="text" size="small">
-                      {t("common.remove")}
-                    </Button>
+                    <Button type="text" size="small" icon={<DeleteOutlined />} aria-label={t("record.removeNote")} title={t("record.removeNote")} />
                   </Popconfirm>
                 </span>
               )}
