@@ -60,6 +60,8 @@ class Webhooks:
     allow_http: bool = False
     allow_private: bool = False
     """Addresses of private networks and of this machine."""
+    trust: str = ""
+    """PEM file of authorities beside those whom the machine trusts."""
 
 
 @dataclass(frozen=True)

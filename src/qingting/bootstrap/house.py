@@ -132,7 +132,7 @@ class House:
         self.experience = Experience(self.records, journal, self._meanings)
         self.imports = Imports(self.records, config.data, people.record_audit)
         self.renewals = Renewals(self.records, self.zone)
-        allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private)
+        allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private, config.webhooks.trust)
         self.webhooks = webhooks.Webhooks(self.records, journal, self.vault, people.record_audit, allowed)
         self.retention = retention.Retention(
             self.records,

@@ -7,9 +7,12 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from qingting.contexts.webhooks import model, posting
 from qingting.contexts.webhooks.tables import webhook
 from qingting.core import commands as c
 from qingting.journal.outbox import Relay
+from qingting.tls.authority import Authority
 
 from ..contacts.story import Story
 from ..house import House, code_of, fields_of
@@ -28,13 +32,14 @@ class Listener:
     """An HTTP server that answers as it is told to, and keeps what it heard."""
 
     port: int = 0
+    scheme: str = "http"
     answers: list[int] = field(default_factory=list)
     """The next ones; then 204."""
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook?from=qingting"
+        return f"{self.scheme}://127.0.0.1:{self.port}/hook?from=qingting"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -52,9 +57,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Listener]:
-    listener = Listener()
-    server = await asyncio.start_server(listener._serve, "127.0.0.1", 0)
+async def listening(tls: ssl.SSLContext | None = None) -> AsyncIterator[Listener]:
+    listener = Listener(scheme="https" if tls else "http")
+    server = await asyncio.start_server(listener._serve, "127.0.0.1", 0, ssl=tls)
     listener.port = server.sockets[0].getsockname()[1]
     async with server:
         yield listener
@@ -173,7 +178,7 @@ async def test_where_messages_may_not_go(sqlite_house: House) -> None:
     async with listening() as listener:
         for url in (listener.url, listener.url.replace("127.0.0.1", "localhost")):
             with pytest.raises(posting.Failed, match="inside"):
-                await posting.post(url, {}, b"{}")
+                await posting.post(url, {}, b"{}", posting.trusting())
         assert not listener.heard
 
 
@@ -209,5 +214,75 @@ async def test_one_whose_secret_cannot_be_opened_keeps_no_other_waiting(sqlite_h
         assert await house.webhooks.send_due() == 2
         (waits,) = (await admin.get(f"/webhooks/{broken}/messages")).json()["items"]
         (sent,) = (await admin.get(f"/webhooks/{whole}/messages")).json()["items"]
+        assert (await admin.post(f"/webhooks/{broken}/secret")).status_code == 200
+        await later(house, model.DELAYS_S[0] + 1)
+        (mended,) = (await admin.get(f"/webhooks/{broken}/messages")).json()["items"]
     assert (waits["state"], waits["attempts"][0]["error"]) == ("waiting", "secret")
+    assert mended["state"] == "sent", "with another secret"
     assert sent["state"] == "sent"
+
+
+async def test_a_secret_is_changed_and_both_sign_for_a_day(sqlite_house: House) -> None:
+    house = sqlite_house
+    admin = await house.user("lin", "administrator")
+    async with listening() as listener:
+        new = {"name": "CRM", "url": listener.url, "kinds": ["customer.created"]}
+        made = (await admin.post("/webhooks", json=new)).json()
+        changed = await admin.post(f"/webhooks/{made['id']}/secret")
+        assert changed.status_code == 200, changed.text
+        secrets = [changed.json()["secret"], made["secret"]]
+        assert secrets[0] != secrets[1]
+        assert code_of(await admin.post("/webhooks/nowhere/secret")) == (404, "webhook.unknown")
+        for n, valid in enumerate((secrets, secrets[:1])):
+            await admin.post("/customers", json={"name": "A", "numbers": [f"1381234567{n}"]})
+            await told(house)
+            await later(house, n * (model.BOTH_S + 1))
+            headers, body = listener.heard[-1]
+            at = int(headers["webhook-timestamp"])
+            mine = [model.signature(secret, headers["webhook-id"], at, body) for secret in valid]
+            assert headers["webhook-signature"].split(" ") == mine
+    assert [it["target"] for it in await house.audited("webhook.secret")] == [made["id"]]
+
+
+async def test_over_tls_to_whom_the_authority_vouches_for(sqlite_house: House, tmp_path: Path) -> None:
+    house = sqlite_house
+    authority = Authority.in_directory(tmp_path, ["127.0.0.1"], time.time())
+    authority.issue(["127.0.0.1"], tmp_path / "server.pem", time.time())
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(tmp_path / "server.pem")
+    admin = await house.user("lin", "administrator")
+    async with listening(tls) as listener:
+        new = {"name": "CRM", "url": listener.url, "kinds": ["customer.created"]}
+        hook = (await admin.post("/webhooks", json=new)).json()["id"]
+        await admin.post("/customers", json={"name": "A", "numbers": ["13812345678"]})
+        await told(house)
+        await later(house, 1)
+        house.webhooks._trust = posting.trusting(str(tmp_path / "authority.pem"))
+        await later(house, model.DELAYS_S[0] + 1)
+        (message,) = (await admin.get(f"/webhooks/{hook}/messages")).json()["items"]
+        assert [(it["error"], it["status"]) for it in message["attempts"]] == [("tls", 0), ("", 204)]
+        for url in (listener.url.replace("127.0.0.1", "localhost"), listener.url.replace("https", "http")):
+            with pytest.raises(posting.Failed, match=r"tls|connection|answer"):  # another name; no TLS at all
+                await posting.post(url, {}, b"{}", house.webhooks._trust, inside=True)
+        assert len(listener.heard) == 1
+
+
+async def test_what_happens_is_told_without_being_asked(sqlite_house: House) -> None:
+    """All of it as it runs: relay, feed, sender."""
+    house = sqlite_house
+    admin = await house.user("lin", "administrator")
+    relay = Relay(house.records, house.journal)
+    async with listening() as listener:
+        tasks = [asyncio.create_task(it) for it in (relay.run(), house.webhooks.run())]
+        new = {"name": "CRM", "url": listener.url, "kinds": ["customer.created"]}
+        await admin.post("/webhooks", json=new)
+        for n in range(2):
+            await admin.post("/customers", json={"name": "A", "numbers": [f"1381234567{n}"]})
+            for _ in range(6000):
+                if len(listener.heard) > n:
+                    break
+                await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert len(listener.heard) == 2

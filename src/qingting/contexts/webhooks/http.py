@@ -59,6 +59,10 @@ def routes(webhooks: Webhooks) -> APIRouter:
     async def remove(id: str, who: Manager) -> None:
         await webhooks.remove(who, id)
 
+    @router.post("/{id}/secret")
+    async def new_secret(id: str, who: Manager) -> dict[str, Any]:
+        return {"secret": await webhooks.new_secret(who, id)}
+
     @router.get("/{id}/messages")
     async def messages(
         id: str,

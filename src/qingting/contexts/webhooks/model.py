@@ -22,6 +22,8 @@ WAITING_MOST = 10_000
 """Of one webhook."""
 WEBHOOKS_MOST = 20
 """Of a tenant."""
+BOTH_S = 86_400.0
+"""A secret that was changed signs beside the new one so long."""
 IDS_MOST = 500
 """In one message."""
 

@@ -7,16 +7,14 @@ that a name cannot lead elsewhere in between.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+
+import httpcore
 
 TIMEOUT_S = 15.0
-HEAD_MOST = 16 * 1024
-"""Bytes of an answer that are looked at; its body is nobody's business."""
 
 
 class Failed(Exception):
@@ -27,37 +25,61 @@ class Failed(Exception):
         self.code = code
 
 
-async def post(url: str, headers: Mapping[str, str], content: bytes, *, inside: bool = False) -> int:
-    """The status of the answer. `inside`: addresses of private networks will do. Raises `Failed`."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+def trusting(authorities: str = "") -> ssl.SSLContext:
+    """Those whom the machine trusts, and the `authorities` of a PEM file. Raises `OSError`."""
+    context = ssl.create_default_context()
+    if authorities:
+        context.load_verify_locations(authorities)
+    return context
+
+
+async def post(
+    url: str, headers: Mapping[str, str], content: bytes, trust: ssl.SSLContext, *, inside: bool = False
+) -> int:
+    """The status of the answer; its body is nobody's business. `inside`: addresses of private networks will do.
+
+    Raises `Failed`.
+    """
     try:
-        async with asyncio.timeout(TIMEOUT_S):
-            address = await _address(host, port, inside)
-            secure = ssl.create_default_context() if parts.scheme == "https" else None
-            reader, writer = await asyncio.open_connection(
-                address, port, ssl=secure, server_hostname=host if secure else None, limit=HEAD_MOST
-            )
-            try:
-                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                lines = [f"POST {target} HTTP/1.1", f"Host: {parts.netloc}", f"Content-Length: {len(content)}"]
-                lines += [f"{name}: {value}" for name, value in headers.items()]
-                writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode("ascii") + content)
-                await writer.drain()
-                return await _status(reader)
-            finally:
-                writer.close()
-                with contextlib.suppress(OSError, ssl.SSLError):
-                    await writer.wait_closed()
-    except TimeoutError as error:
+        async with (
+            asyncio.timeout(TIMEOUT_S),
+            httpcore.AsyncConnectionPool(ssl_context=trust, network_backend=_Judged(inside)) as pool,
+            pool.stream("POST", url, headers=list(headers.items()), content=content) as answer,
+        ):
+            return int(answer.status)
+    except (TimeoutError, httpcore.TimeoutException) as error:
         raise Failed("timeout") from error
-    except ssl.SSLError as error:
-        raise Failed("tls") from error
-    except (ConnectionError, OSError, asyncio.IncompleteReadError) as error:
-        raise Failed("connection") from error
-    except (ValueError, asyncio.LimitOverrunError) as error:
+    except (httpcore.NetworkError, OSError) as error:
+        raise Failed("tls" if _of_tls(error) else "connection") from error
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
         raise Failed("answer") from error
+
+
+def _of_tls(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+class _Judged(httpcore.AsyncNetworkBackend):
+    """Connects to the very address that was judged."""
+
+    def __init__(self, inside: bool) -> None:
+        self._inside, self._network = inside, httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  as the library names it
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        address = await _address(host, port, self._inside)
+        return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
 
 async def _address(host: str, port: int, inside: bool) -> str:
@@ -84,15 +106,3 @@ def is_outside(address: str) -> bool:
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-async def _status(reader: asyncio.StreamReader) -> int:
-    while True:
-        version, _, rest = (await reader.readline()).decode("latin-1").partition(" ")
-        status = int(rest[:3]) if version.startswith("HTTP/1.") else 0
-        if not 100 <= status < 600:
-            raise ValueError("no answer of HTTP")
-        if status >= 200:
-            return status
-        while (await reader.readline()).strip():
-            pass  # the head of an interim answer

@@ -22,8 +22,7 @@ from qingting.journal.port import Journal
 from qingting.records import Records, new_id
 from qingting.vault import Vault
 
-from . import model
-from .posting import Failed, post
+from . import model, posting
 from .tables import delivery, progress, webhook
 
 log = structlog.get_logger(__name__)
@@ -34,6 +33,11 @@ AT_ONCE = 8
 """Messages on their way; one of a webhook at a time, so that a slow one delays only itself."""
 LEASE_S = 60.0
 LOOK_S = 1.0
+"""How often for messages that are due again."""
+GATHER_S = 0.5
+"""What happens at once is queued at once."""
+ASKED_ELSEWHERE_S = 10.0
+"""How often for webhooks that another process has changed."""
 ATTEMPTS_SHOWN = 12
 
 
@@ -42,6 +46,8 @@ class Allowed(NamedTuple):
 
     http: bool = False
     private: bool = False
+    trust: str = ""
+    """PEM file of authorities beside those whom the machine trusts."""
 
 
 class Webhooks:
@@ -56,7 +62,11 @@ class Webhooks:
     ) -> None:
         self.records = records
         self._journal, self._vault, self._audit, self._allowed, self._now = journal, vault, audit, allowed, now
+        self._trust = posting.trusting(allowed.trust)
         self._queued = asyncio.Event()
+        self._asked = asyncio.Event()
+        self._fed: dict[tuple[str, str], int] = {}
+        """(tenant, stream) → up to which entry all is queued."""
 
     # --- what people ask -----------------------------------------------------------------------------------------
 
@@ -81,7 +91,25 @@ class Webhooks:
         for stream, said in model.STREAMS.items():
             if set(said) & set(kinds):
                 await self._begin(who.tenant, stream)
+        self._asked.set()
         return made, secret
+
+    async def new_secret(self, who: Identity, id: str) -> str:
+        """Shown once; the one before signs as well for a day, so that the other side changes when it likes."""
+        secret = model.new_secret()
+        async with self.records.write() as connection:
+            old = await self._one(connection, who.tenant, id)
+            sealed = self._vault.seal(secret.encode(), PURPOSE)
+            values = {"sealed": sealed, "old_sealed": old.sealed, "old_until": self._now() + model.BOTH_S}
+            try:
+                self._vault.open(old.sealed, PURPOSE)
+            except Invalid:  # which is why it is changed
+                values |= {"old_sealed": "", "old_until": 0.0}
+            await connection.execute(
+                webhook.update().where(webhook.c.tenant == who.tenant, webhook.c.id == id).values(**values)
+            )
+            await self._audit(connection, who, "webhook.secret", id, {})
+        return secret
 
     async def change(self, who: Identity, id: str, values: dict[str, Any]) -> Any:
         """`values` of `name`, `url`, `kinds`, `enabled`; what is not among them stays. Raises as `create`."""
@@ -93,7 +121,9 @@ class Webhooks:
                 webhook.update().where(webhook.c.tenant == who.tenant, webhook.c.id == id).values(**values, dropped=0)
             )
             await self._audit(connection, who, "webhook.change", id, {"fields": sorted(values)})
-            return await self._one(connection, who.tenant, id)
+            changed = await self._one(connection, who.tenant, id)
+        self._asked.set()
+        return changed
 
     async def remove(self, who: Identity, id: str) -> None:
         async with self.records.write() as connection:
@@ -159,22 +189,41 @@ class Webhooks:
     async def run(self) -> None:
         """Until cancelled. A database that is away is waited for."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._every(self.feed, LOOK_S), name="webhooks.feed")
-            tasks.create_task(self._every(self._send_all, LOOK_S, self._queued), name="webhooks.send")
+            tasks.create_task(self._feed_on(), name="webhooks.feed")
+            tasks.create_task(self._send_on(), name="webhooks.send")
 
-    async def _every(
-        self, work: Callable[[], Awaitable[object]], pause_s: float, wake: asyncio.Event | None = None
-    ) -> None:
-        wake = wake or asyncio.Event()
+    async def _feed_on(self) -> None:
         while True:
-            wake.clear()
-            try:
-                await work()
-            except (sa.exc.SQLAlchemyError, OSError) as error:
-                log.warning("webhook.waits", error=type(error).__name__)
+            self._asked.clear()
+            await self._try(self.feed)
+            await self._something_new()
+            await asyncio.sleep(GATHER_S)
+
+    async def _something_new(self) -> None:
+        """An entry of a stream that is followed, or a webhook that was changed; here or, later, elsewhere."""
+        waits = [self._journal.wait(*stream, after, ASKED_ELSEWHERE_S) for stream, after in self._fed.items()]
+        tasks = [asyncio.create_task(wait) for wait in (*waits, self._asked.wait())]
+        try:
+            await asyncio.wait(tasks, timeout=ASKED_ELSEWHERE_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _send_on(self) -> None:
+        while True:
+            self._queued.clear()
+            await self._try(self._send_all)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await wake.wait()
+                async with asyncio.timeout(LOOK_S):
+                    await self._queued.wait()
+
+    @staticmethod
+    async def _try(work: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await work()
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            log.warning("webhook.waits", error=type(error).__name__)
 
     async def feed(self) -> int:
         """Queue what has happened since; how many messages that were."""
@@ -190,6 +239,7 @@ class Webhooks:
             async with self.records.write() as connection:
                 await connection.execute(progress.delete().filter_by(tenant=tenant, stream=stream))
         queued = 0
+        self._fed = {stream: seq for stream, seq in cursors.items() if stream in wanted}
         for (tenant, stream), those in wanted.items():
             if (after := cursors.get((tenant, stream))) is None:
                 await self._begin(tenant, stream)
@@ -220,7 +270,7 @@ class Webhooks:
                     return queued
                 for hook in hooks:
                     queued += await self._queue(connection, hook, [it for it in facts if it.kind in hook.kinds])
-            after = entries[-1].seq
+            after = self._fed[tenant, stream] = entries[-1].seq
         return queued
 
     async def _queue(self, connection: AsyncConnection, hook: Any, facts: Sequence[model.Told]) -> int:
@@ -268,7 +318,7 @@ class Webhooks:
         async with self.records.write() as connection:
             rows = (
                 await connection.execute(
-                    sa.select(delivery, h.url, h.sealed)
+                    sa.select(delivery, h.url, h.sealed, h.old_sealed, h.old_until)
                     .select_from(both)
                     .join(first, sa.and_(d.tenant == first.c.tenant, d.id == first.c.id))
                     .where(*due)
@@ -285,17 +335,20 @@ class Webhooks:
         began, status, error = self._now(), 0, ""
         content = model.body(model.Told(row.kind, row.at, row.data))
         try:
-            secret = self._vault.open(row.sealed, PURPOSE).decode()
+            sealed = [row.sealed, *([row.old_sealed] if row.old_until > began else [])]
+            secrets = [self._vault.open(each, PURPOSE).decode() for each in sealed]
             headers = {
                 "Content-Type": "application/json",
                 "User-Agent": "Qingting-Webhooks/1",
                 "webhook-id": row.id,
                 "webhook-timestamp": str(int(began)),
-                "webhook-signature": model.signature(secret, row.id, int(began), content),
+                "webhook-signature": " ".join(
+                    model.signature(secret, row.id, int(began), content) for secret in secrets
+                ),
             }
-            status = await post(row.url, headers, content, inside=self._allowed.private)
+            status = await posting.post(row.url, headers, content, self._trust, inside=self._allowed.private)
             error = "" if 200 <= status < 300 else "status"
-        except Failed as failed:
+        except posting.Failed as failed:
             error = failed.code
         except Invalid as lost:  # of the vault: this webhook's fault, which must not keep others waiting
             log.warning("webhook.sealed", id=row.webhook, error=lost.code)

@@ -17,6 +17,9 @@ webhook = sa.Table(
     sa.Column("kinds", sa.JSON, nullable=False),
     sa.Column("enabled", sa.Boolean, nullable=False),
     sa.Column("sealed", sa.Text, nullable=False),
+    # The secret before, which signs as well until then.
+    sa.Column("old_sealed", sa.Text, nullable=False, server_default=""),
+    sa.Column("old_until", sa.Double, nullable=False, server_default="0"),
     sa.Column("user_id", sa.String(80), nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     # Facts that were not queued because too many waited.

@@ -8,6 +8,7 @@ import { useTell } from "../../components/useTell";
 import { useWords } from "../../i18n";
 import { explain, fieldProblems } from "../../i18n/explain";
 import { Messages } from "./Messages";
+import "./webhooks.css";
 
 export interface Webhook {
   id: string;
@@ -132,11 +133,19 @@ function Editor({ hook, close, refresh }: { hook: Webhook | null; close: () => v
       setBusy(false);
     }
   };
+  const another = async (id: string) => {
+    setProblem("");
+    try {
+      setSecret((await api.post<{ secret: string }>(`/webhooks/${pathId(id)}/secret`)).secret);
+    } catch (error) {
+      setProblem(explain(error));
+    }
+  };
   return (
     <Modal open onCancel={close} footer={null} title={t(hook ? "webhooks.edit" : "webhooks.new")} mask={{ closable: secret === "" }}>
       {secret ? (
         <div data-testid="secret">
-          <p>{t("webhooks.secret")}</p>
+          <p>{t(hook ? "webhooks.secretChanged" : "webhooks.secret")}</p>
           <Typography.Paragraph copyable code>
             {secret}
           </Typography.Paragraph>
@@ -165,9 +174,16 @@ function Editor({ hook, close, refresh }: { hook: Webhook | null; close: () => v
               <Switch />
             </Form.Item>
           )}
-          <Button type="primary" htmlType="submit" loading={busy} data-testid="save">
-            {t("common.save")}
-          </Button>
+          <div className="webhook-actions">
+            <Button type="primary" htmlType="submit" loading={busy} data-testid="save">
+              {t("common.save")}
+            </Button>
+            {hook && (
+              <Popconfirm title={t("webhooks.changeSecretAsk")} onConfirm={() => void another(hook.id)}>
+                <Button data-testid="change-secret">{t("webhooks.changeSecret")}</Button>
+              </Popconfirm>
+            )}
+          </div>
         </Form>
       )}
     </Modal>
