@@ -63,6 +63,10 @@ const routes: RouteObject[] = [
                     lazy: async () => ({ Component: (await import("../features/customers/list/Customers")).Customers }),
                   },
                   {
+                    path: "duplicates",
+                    lazy: async () => ({ Component: (await import("../features/customers/duplicates/Duplicates")).Duplicates }),
+                  },
+                  {
                     path: ":id",
                     lazy: async () => ({ Component: (await import("../features/customers/record/RecordPage")).RecordPage }),
                   },

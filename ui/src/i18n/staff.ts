@@ -1,4 +1,5 @@
 import { contactsWords } from "../features/contacts/words";
+import { duplicatesWords } from "../features/customers/duplicates/words";
 import { customersWords } from "../features/customers/list/words";
 import { recordWords } from "../features/customers/record/words";
 import { recoveryWords } from "../features/customers/recovery/words";
@@ -31,6 +32,7 @@ export const staffWords = {
   recovery: recoveryWords,
   later: laterWords,
   customers: customersWords,
+  duplicates: duplicatesWords,
   imports: importsWords,
   manage: manageWords,
   routing: routingWords,
