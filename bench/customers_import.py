@@ -2,8 +2,9 @@
 
     python -m bench.customers_import --json              # 40,000 rows, a tenth of them bad, twice
     python -m bench.customers_import --json --promise   # 500,000 rows, twice
+    python -m bench.customers_import --json --postgres  # into PostgreSQL; the journal is SQLite all the same
 
-Through the service that pages use, its process included, on SQLite: first alone (`import_rows_per_s`, from asking for
+Through the service that pages use, its process included: first alone (`import_rows_per_s`, from asking for
 it to done), then other customers while a journal in this process takes 1,000 events/s. `import_append_p99_ms` are its
 appends beside the import, `idle_append_p99_ms` the same appends before and after it.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import csv
 import io
 import json
@@ -32,6 +34,7 @@ from qingting.journal.sqlite import SqliteJournal
 from qingting.records import Records
 
 from .journal import STREAM, TENANT, Run
+from .postgres import postgres
 
 HEAD = ("编号", "姓名", "手机", "邮箱", "注册日期", "备注")
 COLUMNS = ("external_id", "name", "phone", "mail", "since", "note")
@@ -106,8 +109,7 @@ def p99_ms(commits: list[float]) -> float:
     return round(commits[int(len(commits) * 0.99)] * 1e3, 2)
 
 
-async def measure(folder: Path, rows: int) -> dict[str, Any]:
-    url = f"sqlite+aiosqlite:///{(folder / 'records.db').absolute()}"
+async def measure(folder: Path, rows: int, url: str) -> dict[str, Any]:
     await asyncio.to_thread(migrate.upgrade, url)
     records = Records(url)
     journal = await SqliteJournal.open(folder / "journal.db")
@@ -131,6 +133,7 @@ async def measure(folder: Path, rows: int) -> dict[str, Any]:
     await records.close()
     return {
         "bench": "customers_import",
+        "database": records.engine.dialect.name,
         "rows": rows,
         "import_rows_per_s": round(alone),
         "import_rows_per_s_beside": round(beside),
@@ -147,12 +150,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object (it always is)")
     parser.add_argument("--promise", action="store_true")
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--rows", type=int)
     parser.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured")
     args = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-import-", dir=args.folder))
     try:
-        print(json.dumps(uvloop.run(measure(folder, args.rows or (500_000 if args.promise else 40_000)))))
+        there = f"sqlite+aiosqlite:///{(folder / 'records.db').absolute()}"
+        with postgres() if args.postgres else contextlib.nullcontext(there) as url:
+            rows = args.rows or (500_000 if args.promise else 40_000)
+            print(json.dumps(uvloop.run(measure(folder, rows, url))))
     finally:
         shutil.rmtree(folder)
 

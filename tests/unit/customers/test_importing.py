@@ -69,6 +69,14 @@ async def test_killed_in_the_middle_it_goes_on_behind_the_last_batch(house: Hous
             assert kill_workers() == 1
         told = await lin.settled(id)
         assert (told["state"], told["done"], told["bad"], told["new"]) == ("done", 12_000, 1_200, 10_800), told
+        assert len(await lin.errors(id)) == 1_201
+        # Killed by the power, before the file of errors was on disk: once more from the beginning.
+        assert (await lin.client.post(f"/customer-imports/{id}/run")).status_code == 200
+        await lin.becomes(id, lambda it: it["done"] > 0)
+        assert kill_workers() == 1
+        os.truncate(house.imports.folder(house.tenant, id).errors, 10)
+        told = await lin.settled(id)
+        assert (told["state"], told["done"], told["bad"], told["same"]) == ("done", 12_000, 1_200, 10_800), told
         errors = await lin.errors(id)
         assert [row[5] for row in errors[1:]] == [str(n + 2) for n in range(0, 12_000, 10)], "each once, none lost"
         assert errors[0][5:] == ["行号", "原因"]
@@ -124,3 +132,28 @@ async def test_files_that_will_not_do(sqlite_house: House) -> None:
     assert code_of(await mei.get("/customer-imports")) == (403, "permission.missing")
     eve = await house.user("eve", "administrator", tenant=house.other)
     assert code_of(await eve.get(f"/customer-imports/{made}")) == (404, "import.unknown")
+
+
+SPELLINGS = """13812345678|138 1234 5678|138-1234-5678|138.1234.5678|+86 138 1234 5678|+86-138-1234-5678|008613812345678
+0086 138-1234-5678|8613812345678|(+86)13812345678|１３８１２３４５６７８|＋８６ 138 1234 5678|tel:13812345678|手机：13812345678
+'13812345678|="13812345678"|13812345678.0|\u202d13812345678\u202c|138—1234—5678|013812345678|+86(0)13812345678"""
+
+
+async def test_what_people_write_comes_through_the_door(sqlite_house: House) -> None:
+    house = sqlite_house
+    lin = Bringer(await house.user("lin", "administrator"))
+    numbers = SPELLINGS.replace("\n", "|").split("|")
+    names = ("x" * 500, "<script>alert(1)</script>", "\u202eمرحبا", "👩‍👩‍👧 Smith", "=HYPERLINK(1)", "𠮷野家")
+    rows = [("", "", number) for number in numbers]
+    rows += [(f"C{n}", name, "") for n, name in enumerate(names)] + [("C9", "名" * 501, "")]
+    for encoding in ("utf-8-sig", "gb18030"):
+        async with at_work(house.imports):
+            told = await lin.upload(table(("编号", "姓名", "电话"), *rows).encode(encoding), "名单.csv", "zh")
+            await lin.check(told["id"], told["file"]["guess"])
+            told = await lin.run(told["id"])
+        first = encoding == "utf-8-sig"
+        assert told["new"] == (1 + len(names) if first else 0), told
+        assert (told["same"], told["bad"]) == (len(numbers) + len(names) - told["new"], 1)
+        assert (await lin.errors(told["id"]))[1][4].startswith("姓名：文字过长")
+    found = (await lin.client.get("/customers", params={"limit": 50})).json()["items"]
+    assert sorted(it["name"] for it in found) == sorted(("", *names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -39,10 +40,17 @@ async def put_plain(
     changing: tuple[str, ...] = (),
 ) -> None:
     """The same of rows by the ten thousand: values are as the driver takes them (JSON as text), in the order of
-    `columns`, and SQLAlchemy looks at none of them."""
-    if rows:
-        text = _text(connection.dialect, table, columns, changing)
+    `columns`, and SQLAlchemy looks at none of them. Of rows with the same key the last counts."""
+    if not rows:
+        return
+    text = _text(connection.dialect, table, columns, changing)
+    if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql(text, list(rows))
+        return
+    # One statement for all of them takes no row twice.
+    key = [columns.index(column.name) for column in table.primary_key.columns]
+    last = {tuple(row[place] for place in key): row for row in rows}
+    await connection.exec_driver_sql(text, tuple(map(list, zip(*last.values(), strict=True))))
 
 
 def among(
@@ -64,6 +72,15 @@ def _insert(dialect: str, table: sa.Table, changing: tuple[str, ...]) -> Any:
 
 @lru_cache
 def _text(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> str:
+    """On SQLite a row's values, on PostgreSQL a list of each column's."""
     compiled = _insert(dialect.name, table, changing).compile(dialect=dialect, column_keys=list(columns))
     assert tuple(compiled.positiontup) == columns, "in the order of the table"
-    return str(compiled)
+    if dialect.name == "sqlite":
+        return str(compiled)
+    begin, conflict = re.split(r"VALUES \(.*?\)", str(compiled), maxsplit=1)
+    types = [str(table.c[name].type.compile(dialect)) for name in columns]
+    # No string is cast to its column's type: it would be cut off without a word.
+    arrays = ["TEXT" if type.startswith(("VARCHAR", "JSON")) else type for type in types]
+    given = ", ".join(f"${n}::{array}[]" for n, array in enumerate(arrays, 1))
+    picked = ", ".join(f"{name}::JSON" if type == "JSON" else name for name, type in zip(columns, types, strict=True))
+    return f"{begin}SELECT {picked} FROM unnest({given}) AS told({', '.join(columns)}){conflict}"  # noqa: S608

@@ -79,6 +79,14 @@ async def foresee(connection: AsyncConnection, tenant: str, records: Sequence[Re
     return await book.take_all(connection, records, as_new=False)
 
 
+async def look_again(connection: AsyncConnection) -> None:
+    """After a table has grown much: PostgreSQL keeps plans that it made while it was nearly empty, and would read all
+    customers for each row's foreign key."""
+    if connection.dialect.name == "postgresql":
+        for table in (t.customer, t.identity):
+            await connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
 async def _searchable(connection: AsyncConnection, tenant: str) -> frozenset[str]:
     c = t.custom_field.c
     rows = await connection.execute(sa.select(c.id).where(c.tenant == tenant, c.searchable))

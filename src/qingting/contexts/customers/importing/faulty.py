@@ -21,7 +21,7 @@ class Errors:
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         self._file.truncate(size)
         self._file.seek(size)
-        self._width, self._language, self._new = len(heads), language, False
+        self._width, self._language = len(heads), language
         self._size = size
         self._heads = heads
 
@@ -32,11 +32,12 @@ class Errors:
         self._file.close()
 
     def take(self, bad: Sequence[tuple[Row, list[Fault]]], faults: Counter[str]) -> int:
-        """Rows at fault, counted in `faults`; how large the file is, once it is durable."""
+        """Rows at fault, counted in `faults`; how large the file is then."""
         for row, why in bad:
             self._write(row, why)
             faults.update({fault.code for fault in why})
-        return self._kept()
+        self._file.flush()
+        return self._size
 
     def _write(self, row: Row, why: Sequence[Fault]) -> None:
         if not self._size:
@@ -50,11 +51,7 @@ class Errors:
         text = io.StringIO(newline="")
         csv.writer(text).writerow([harmless(cell) for cell in cells])
         self._size += self._file.write((begin + text.getvalue()).encode("utf-8", "replace"))
-        self._new = True
 
-    def _kept(self) -> int:
-        if self._new:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._new = False
-        return self._size
+    def keep(self) -> None:
+        """All of it is durable."""
+        os.fsync(self._file.fileno())

@@ -28,6 +28,10 @@ class Folder:
         self.upload = self.path / "upload"
         self.errors = self.path / "errors.csv"
 
+    def written(self) -> int:
+        """Bytes of the file of errors."""
+        return self.errors.stat().st_size if self.errors.exists() else 0
+
     def make(self) -> None:
         private_folder(self.path)
 

@@ -30,7 +30,7 @@ from qingting.pacing import Pace
 from qingting.records import Records
 
 from ..model import Record
-from ..upserting import Upserted, foresee, upsert
+from ..upserting import Upserted, foresee, look_again, upsert
 from .columns import offered
 from .faulty import Errors
 from .folder import Folder, Looked
@@ -133,7 +133,8 @@ class Work:
         pace = Pace(0.005, 0.5, SHARE)
         looked = self._folder.looked()
         assert looked is not None
-        done, size = job.done, job.errors_size
+        job = await self._begun(job)
+        done, size, grown = job.done, job.errors_size, BATCH
         counts = Counter({name: getattr(job, name) for name in _COUNTED})
         faults = Counter(job.faults if done else {})
         judged = await self._judged(job)
@@ -165,9 +166,23 @@ class Work:
                         if moved.rowcount != 1:
                             raise Stop
                 done, counts = done + len(batch), after
+                if done >= grown:
+                    grown = 4 * done
+                    async with self._records.write() as connection:
+                        await look_again(connection)
                 self._look_up(0)
                 await pace.rest()
+            errors.keep()
         await self._become("running", state="done")
+
+    async def _begun(self, job: Any) -> Any:
+        """Where it goes on. The file of errors is on disk at the end only: when the power was lost in between, all is
+        brought in again, which changes nothing, and whoever is at fault is found once more."""
+        if self._folder.written() < job.errors_size:
+            await self._become("running", done=0, errors_size=0, faults={}, **dict.fromkeys(_COUNTED, 0))
+            async with self._records.read() as connection:
+                job = (await connection.execute(sa.select(imports).where(*self._mine))).one()
+        return job
 
     async def _judged(self, job: Any) -> Iterator[tuple[Row, Record | list[Fault]]]:
         looked = self._folder.looked()
