@@ -348,6 +348,7 @@ async def test_one_line_of_everything_and_the_pop(house: House) -> None:
         "level": "claimed",
         "tags": [{"layer": "value", "tag": "gold", "confidence": 1.0}],
         "open": 0,
+        "line": None,
         "consents": [{"purpose": "survey", "medium": "sms", "given": False}],
     }
     assert [it["id"] for it in popped.desk["contacts"]] == ["c3", "c2", "c1"]

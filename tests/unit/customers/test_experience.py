@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from qingting.contexts.contacts.api import progress
+from qingting.contexts.customers.api import pops
 from qingting.core import commands as c
 from qingting.journal.outbox import Relay
 
@@ -81,6 +82,9 @@ async def test_a_line_from_the_first_call_to_a_recovery(house: House) -> None:
     assert (fallen["contact"], fallen["line"], fallen["recovery"]["state"]) == ("c2", "telecom", "open")
     assert fallen["why"][0] == {"situation": "person", "code": "abandoned", "amount": 90.0}
     assert len(fallen["spark"]) == 6
+    async with house.records.read() as connection:
+        (popped,) = (await pops(connection, house.tenant, [NUMBER], time.time())).values()
+    assert popped.desk["line"] == {"trend": "falling", "levels": [level for _, level in fallen["spark"]]}
     # Within one's business lines, here as in the line itself.
     assert [it["customer"]["id"] for it in await due(seeing)] == [id]
     assert await due(blind) == []

@@ -102,6 +102,8 @@ export interface Assignment {
     }[];
     /** Callbacks and messages that are not over. */
     open: number;
+    /** Their experience line: its last levels, 1 to 5. */
+    line?: { trend: "falling" | "rising" | "steady" | ""; levels: number[] } | null;
   } | null;
   calls_today: number;
   calls_year: number;

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.contexts.contacts.api import latest, open_requests
 
 from . import tables as t
+from .experience import tables as experience
 from .model import LEVELS, PHONE
 from .queries import Customer, groups_by
 
@@ -24,8 +25,9 @@ class Popped(NamedTuple):
     customer: Customer
     desk: dict[str, Any]
     """`{id, name, kind, note, language, vip, level, tags: [{layer, tag, confidence}], notes: [{at, text}], consents:
-    [{purpose, medium, given}], contacts: [{id, at, medium, direction, outcome, queue, agent, disposition}], open}`;
-    `level`: how sure it is that the number is theirs; `open`: callbacks and messages that are not over."""
+    [{purpose, medium, given}], contacts: [{id, at, medium, direction, outcome, queue, agent, disposition}], open,
+    line: {trend, levels}|null}`; `level`: how sure it is that the number is theirs; `open`: callbacks and messages
+    that are not over; `line`: their experience line in short."""
 
 
 def _of(table: sa.Table, *what: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -36,6 +38,7 @@ def _of(table: sa.Table, *what: sa.ColumnElement[Any]) -> sa.Select[Any]:
 _g, _n, _s = t.tag.c, t.note.c, t.consent.c
 _TAGS = _of(t.tag, _g.layer, _g.tag, _g.confidence).order_by(_g.layer, _g.confidence.desc(), _g.tag)
 _NOTES = _of(t.note, _n.at, _n.text).where(_n.pinned).order_by(_n.at.desc())
+_LINES = _of(experience.line, experience.line.c.trend, experience.line.c.spark)
 _CONSENTS = _of(t.consent, _s.purpose, _s.medium, _s.given).order_by(_s.at.desc())
 
 
@@ -55,6 +58,8 @@ async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str],
 
     tags = await by_customer(_TAGS)
     notes, consents = await by_customer(_NOTES), await by_customer(_CONSENTS)
+    # Of who stands for others alone: a line of a merged record is none.
+    lines = {row.customer: row for rows in (await by_customer(_LINES)).values() for row in rows}
     every = {phone for group in groups.values() for phone in group.phones}
     last, open_ = (
         await latest(connection, tenant, every, now, CONTACTS),
@@ -76,7 +81,12 @@ async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str],
             "consents": [{"purpose": p, "medium": m, "given": given} for (p, m), given in sorted(holds.items())],
             "contacts": before[:CONTACTS],
             "open": sum(open_.get(n, 0) for n in customer.numbers),
+            "line": _line(lines.get(id)),
         }
         return Popped(customer, desk)
 
     return {number: popped(number, id) for number, id in owner.items()}
+
+
+def _line(row: Any) -> dict[str, Any] | None:
+    return None if row is None else {"trend": row.trend, "levels": [level for _, level, _ in row.spark]}

@@ -3,6 +3,7 @@ import { pathId } from "../../api/client";
 import type { Assignment } from "../../api/types";
 import { duration, instant, phoneNumber } from "../../components/format";
 import { useWords } from "../../i18n";
+import { Spark } from "../customers/record/line/Spark";
 import { useNow } from "../../live/hooks";
 
 /** Who is calling and why, readable at a glance before the first word is said. */
@@ -28,6 +29,12 @@ export function Caller({ assignment }: { assignment: Assignment }) {
             )}
           </span>
           <span className="quiet">{named(caller.locality)}</span>
+          {customer?.line && customer.line.levels.length > 0 && (
+            <span className="caller-line" data-testid="caller-line" data-trend={customer.line.trend}>
+              <Spark levels={customer.line.levels} falling={customer.line.trend === "falling"} />
+              {customer.line.trend === "falling" && <strong className="over">▼ {t("record.falling")}</strong>}
+            </span>
+          )}
         </div>
         {customer?.note && <p className="caller-note">{customer.note}</p>}
       </div>

@@ -46,7 +46,7 @@ export function Head({ customer, path }: { customer: Customer; path: string }) {
             </Button>
           )}
           {may("numbers.view") && <Button onClick={() => void exported()}>{t("record.export")}</Button>}
-          {may("customers.erase") && <Erase id={customer.id} name={customer.name} done={() => void navigate("/contacts")} />}
+          {may("customers.erase") && <Erase id={customer.id} name={customer.name} done={() => void navigate("/customers")} />}
         </span>
       </div>
       <ul className="record-identities">

@@ -1,6 +1,7 @@
 import { Skeleton } from "antd";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { Failure } from "../../../components/Failure";
+import { useWords } from "../../../i18n";
 import { Head } from "./Head";
 import { LineBox } from "./line/LineBox";
 import { Book } from "./parts/Book";
@@ -21,6 +22,7 @@ export function RecordPage() {
 }
 
 function Opened({ id }: { id: string }) {
+  const { t } = useWords();
   const { path, record, act } = useRecord(id);
   const customer = record.data;
   if (record.error && !customer) return <Failure error={record.error} retry={() => void record.refetch()} />;
@@ -34,6 +36,9 @@ function Opened({ id }: { id: string }) {
   const part = { customer, path, act };
   return (
     <div className="page record" data-testid="record" data-customer={customer.id}>
+      <Link to="/customers" className="quiet">
+        ‹ {t("customers.title")}
+      </Link>
       <Head customer={customer} path={path} />
       <div className="record-body">
         <div className="record-main">

@@ -1,3 +1,4 @@
+import "./spark.css";
 import { useWords } from "../../../../i18n";
 
 /** The last levels of an experience line, small; the middle is drawn, so that high and low are seen without numbers. */
