@@ -123,7 +123,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         return configuration.of(tenant).settings.body.timezone
 
     neighbours = _neighbours(configuration)
-    renewals = Renewals(records, zone_of)
+    renewals = Renewals(records, zone_of, lambda tenant: ("complaint",))
     experience = Experience(records, journal, lambda tenant: meanings(configuration, tenant))
     imports = Imports(records, folder, people_api.record_audit)
     webhooks = Webhooks(records, journal, vault, people_api.record_audit, Allowed(http=True, private=True))

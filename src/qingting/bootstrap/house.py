@@ -131,7 +131,7 @@ class House:
         self.lives = Lives(self.centre)
         self.experience = Experience(self.records, journal, self._meanings)
         self.imports = Imports(self.records, config.data, people.record_audit)
-        self.renewals = Renewals(self.records, self.zone)
+        self.renewals = Renewals(self.records, self.zone, self._complaints)
         allowed = webhooks.Allowed(config.webhooks.allow_http, config.webhooks.allow_private, config.webhooks.trust)
         self.webhooks = webhooks.Webhooks(self.records, journal, self.vault, people.record_audit, allowed)
         self.retention = retention.Retention(
@@ -309,6 +309,9 @@ class House:
 
     def _kept_days(self, tenant: str, setting: str) -> int:
         return int(getattr(self.configuration.of(tenant).settings.body.retention, setting))
+
+    def _complaints(self, tenant: str) -> list[str]:
+        return [id for id, meaning in self._meanings(tenant).items() if meaning == "complaint"]
 
     def _meanings(self, tenant: str) -> dict[str, str]:
         """What its dispositions say of a contact."""

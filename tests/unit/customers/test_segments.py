@@ -41,7 +41,7 @@ async def renewed(house: House) -> None:
     async with house.records.write() as connection:
         turn = await renewing.take(connection)
     assert turn is not None
-    await running.Renewal(house.records, turn, "Asia/Shanghai", threading.Event()).do()
+    await running.Renewal(house.records, turn, "Asia/Shanghai", ("complaint",), threading.Event()).do()
 
 
 async def test_a_segment_is_made_counted_listed_and_changed(house: House) -> None:
@@ -194,8 +194,7 @@ async def test_computed_from_what_happened(house: House) -> None:
     other = await made(lin, "沉默", given_up)
     sources = {}
     for kind, it in COMPUTATIONS.items():
-        settings = {"days": 30, "dispositions": []} if it.by_disposition else {"days": 30}
-        body = {"kind": kind, "layer": it.layer, "tag": f"c:{kind}", "settings": settings}
+        body = {"kind": kind, "layer": it.layer, "tag": f"c:{kind}", "settings": {"days": 30}}
         answer = await lin.post("/customer-taggings", json=body)
         assert answer.status_code == 201, answer.text
         sources[kind] = answer.json()["id"]
@@ -253,7 +252,9 @@ async def test_one_process_at_a_time_and_none_is_missed(house: House) -> None:
     # Whoever held it was killed: after a while it is another's turn, and the first, should it live, writes nothing.
     async with house.records.write() as connection:
         await connection.execute(renewal.update().values(held_until=time.time() - 1))
-    both = await asyncio.gather(house.renewals.do_next(), service.Renewals(house.records, lambda _: "UTC").do_next())
+    both = await asyncio.gather(
+        house.renewals.do_next(), service.Renewals(house.records, lambda _: "UTC", lambda _: ()).do_next()
+    )
     assert sorted(both) == [False, True]
     assert ("top", "rule") in await tags_of(lin, id)
     async with house.records.write() as connection:

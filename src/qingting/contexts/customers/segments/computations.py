@@ -47,7 +47,7 @@ class Computation(NamedTuple):
     sure: Callable[[Facts, Numbers, float], float | None]
     """Of facts, settings and the instant; None: not so."""
     by_disposition: bool = False
-    """Goes by dispositions that the tenant names."""
+    """Goes by dispositions: those named in its settings, else those that mean a complaint."""
 
 
 def habit(k: int, n: int) -> float:

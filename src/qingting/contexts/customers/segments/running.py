@@ -44,8 +44,12 @@ class Stop(Exception):
 
 
 class Renewal:
-    def __init__(self, records: Records, turn: Turn, zone: str, stopped: threading.Event) -> None:
+    def __init__(
+        self, records: Records, turn: Turn, zone: str, complaints: Sequence[str], stopped: threading.Event
+    ) -> None:
+        """`zone`: the tenant's; `complaints`: the dispositions that mean one."""
         self._records, self._turn, self._zone, self._stopped = records, turn, zone, stopped
+        self._complaints = complaints
         self._tenant = turn.tenant
         self._pace = Pace(0.005, 1.0, SHARE)
 
@@ -101,7 +105,7 @@ class Renewal:
                 query = sa.select(t.customer.c.id).where(of_all(world), fits(rule, world))
                 return dict.fromkeys((await connection.execute(query)).scalars(), 1.0)
             by = {name: value for name, value in it["settings"].items() if name != "dispositions"}
-            rows = await connection.execute(facts(world, by, it["settings"].get("dispositions", ())))
+            rows = await connection.execute(facts(world, by, it["settings"].get("dispositions") or self._complaints))
             sure, found = COMPUTATIONS[it["kind"]].sure, {}
             for row in rows:
                 if (confidence := sure(of_row(row), by, world.now)) is not None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 import structlog
@@ -21,9 +21,11 @@ POLL_S = 5.0
 
 
 class Renewals:
-    def __init__(self, records: Records, zone_of: Callable[[str], str]) -> None:
-        """`zone_of`: tenant → its time zone."""
-        self.records, self._zone_of = records, zone_of
+    def __init__(
+        self, records: Records, zone_of: Callable[[str], str], complaints: Callable[[str], Sequence[str]]
+    ) -> None:
+        """`zone_of`: tenant → its time zone; `complaints`: → the dispositions that mean a complaint."""
+        self.records, self._zone_of, self._complaints = records, zone_of, complaints
         self.asked = asyncio.Event()
         """Somebody waits for one."""
 
@@ -46,7 +48,8 @@ class Renewals:
             turn = await renewing.take(connection)
         if turn is None:
             return False
-        told = {"records": self.records.url, "zone": self._zone_of(turn.tenant), **turn._asdict()}
+        told = {"records": self.records.url, **turn._asdict()}
+        told |= {"zone": self._zone_of(turn.tenant), "complaints": list(self._complaints(turn.tenant))}
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "qingting.contexts.customers.segments.worker",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,

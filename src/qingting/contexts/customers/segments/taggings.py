@@ -35,7 +35,8 @@ class Told(NamedTuple):
     rule: Any
     """Of a rule."""
     settings: dict[str, Any]
-    """Of a computation: its numbers, and `dispositions` where it goes by them; what is not told is as shipped."""
+    """Of a computation: its numbers, and `dispositions` where it goes by them (none:
+    those that mean a complaint); what is not told is as shipped."""
 
 
 async def of_tenant(connection: AsyncConnection, tenant: str) -> list[dict[str, Any]]:
@@ -141,5 +142,5 @@ def _settings(kind: str, told: dict[str, Any]) -> dict[str, Any]:
     if bad:
         raise Invalid("request.invalid", fields=bad)
     if computation.by_disposition:
-        values["dispositions"] = list(dict.fromkeys(told.get("dispositions", ["complaint"])))
+        values["dispositions"] = list(dict.fromkeys(told.get("dispositions", [])))
     return values

@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import threading
+from typing import Any
 
 from qingting.records import Records
 
@@ -21,10 +22,11 @@ MEMORY_MOST = 2048 * 1024 * 1024
 """Of addresses; a tenant that wants more is refused, the machine is not."""
 
 
-async def _do(told: dict[str, str], stopped: threading.Event) -> None:
+async def _do(told: dict[str, Any], stopped: threading.Event) -> None:
     records = Records(told["records"])
     try:
-        await Renewal(records, Turn(told["tenant"], told["holder"]), told["zone"], stopped).do()
+        turn = Turn(told["tenant"], told["holder"])
+        await Renewal(records, turn, told["zone"], told["complaints"], stopped).do()
     finally:
         await records.close()
 
