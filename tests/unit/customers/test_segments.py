@@ -104,7 +104,7 @@ async def test_what_no_rule_accepts_is_said_in_its_place(house: House) -> None:
         (deep, {"rule.not.not.not.not.not": "rule.too_deep"}),
         ({"any": [GOLD] * 41}, {"rule.any": "rule.too_long"}),
         ({"any": [{"any": [GOLD] * 30}, {"any": [GOLD] * 30}]}, {"rule": "rule.too_long"}),
-        ({"of": "shoe"}, {"rule.of": "rule.unknown"}),
+        ({"of": "shoe"}, {"rule.of": "rule.subject_unknown"}),
         ({"of": "kind", "is": ["person"], "x": 1}, {"rule.x": "rule.unknown_part"}),
         ({"of": "kind", "is": ["dog"]}, {"rule.is": "rule.bad_choice"}),
         ({"of": "tag"}, {"rule.tag": "rule.missing"}),

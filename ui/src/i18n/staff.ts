@@ -14,6 +14,7 @@ import { documentWords } from "../features/manage/document/words";
 import { manageWords } from "../features/manage/words";
 import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
+import { segmentsWords } from "../features/segments/words";
 import { sessionWords } from "../features/session/words";
 import { retentionWords } from "../features/retention/words";
 import { webhooksWords } from "../features/webhooks/words";
@@ -39,5 +40,6 @@ export const staffWords = {
   document: documentWords,
   people: peopleWords,
   retention: retentionWords,
+  segments: segmentsWords,
   webhooks: webhooksWords,
 };

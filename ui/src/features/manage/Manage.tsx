@@ -11,6 +11,7 @@ import { SettingsPage } from "./SettingsPage";
 const FlowsPage = lazy(async () => ({ default: (await import("./FlowsPage")).FlowsPage }));
 const DocumentPage = lazy(async () => ({ default: (await import("./document/DocumentPage")).DocumentPage }));
 const Imports = lazy(async () => ({ default: (await import("../imports/Imports")).Imports }));
+const Segments = lazy(async () => ({ default: (await import("../segments/Segments")).Segments }));
 const Webhooks = lazy(async () => ({ default: (await import("../webhooks/Webhooks")).Webhooks }));
 const Retention = lazy(async () => ({ default: (await import("../retention/Retention")).Retention }));
 const Users = lazy(async () => ({ default: (await import("../people/Users")).Users }));
@@ -65,6 +66,8 @@ function pageOf(page: ManagePage) {
       return <DocumentPage />;
     case "customer-imports":
       return <Imports />;
+    case "segments":
+      return <Segments />;
     case "webhooks":
       return <Webhooks />;
     case "retention":

@@ -38,6 +38,7 @@ export const managePages: ManagePage[] = [
   page("teams", tenant),
   page("settings", tenant),
   page("document", tenant, "configuration.transfer"),
+  page("segments", customers, "customers.segment"),
   page("customer-imports", customers, "customers.import"),
   page("webhooks", customers, "webhooks.manage"),
   page("retention", customers, "retention.manage"),

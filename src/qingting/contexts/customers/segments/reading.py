@@ -22,7 +22,7 @@ _PATH_MOST = 200
 
 def read(raw: object, fields: Mapping[str, Field]) -> r.Rule:
     """`fields`: the tenant's own. Raises `Invalid("request.invalid")`; `fields` say where and why: paths such as
-    `rule.all.0.days`, codes `rule.bad_shape`, `rule.unknown`, `rule.unknown_part`, `rule.missing`, `rule.empty`,
+    `rule.all.0.days`, codes `rule.bad_shape`, `rule.subject_unknown`, `rule.unknown_part`, `rule.missing`, `rule.empty`,
     `rule.too_deep`, `rule.too_long`, `rule.bad_choice`, `rule.bad_text`, `rule.bad_number`, `rule.bad_day`,
     `rule.bad_span`, `rule.field_unknown`, `rule.field_not_searchable`."""
     reading = _Reading(fields)
@@ -78,7 +78,7 @@ class _Reading:
     def condition(self, raw: dict[str, Any], path: str) -> r.Condition | None:
         reader = READERS.get(raw["of"]) if isinstance(raw["of"], str) else None
         if reader is None:
-            self.wrong(f"{path}.of", "rule.unknown")
+            self.wrong(f"{path}.of", "rule.subject_unknown")
             return None
         parts = Parts(self, raw, path)
         before = len(self.bad)
