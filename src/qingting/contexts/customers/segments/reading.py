@@ -22,9 +22,9 @@ _PATH_MOST = 200
 
 def read(raw: object, fields: Mapping[str, Field]) -> r.Rule:
     """`fields`: the tenant's own. Raises `Invalid("request.invalid")`; `fields` say where and why: paths such as
-    `rule.all.0.days`, codes `rule.bad_shape`, `rule.subject_unknown`, `rule.unknown_part`, `rule.missing`, `rule.empty`,
-    `rule.too_deep`, `rule.too_long`, `rule.bad_choice`, `rule.bad_text`, `rule.bad_number`, `rule.bad_day`,
-    `rule.bad_span`, `rule.field_unknown`, `rule.field_not_searchable`."""
+    `rule.all.0.days`, codes `rule.bad_shape`, `rule.subject_unknown`, `rule.unknown_part`, `rule.missing`,
+    `rule.empty`, `rule.too_deep`, `rule.too_long`, `rule.bad_choice`, `rule.bad_text`, `rule.bad_number`,
+    `rule.bad_day`, `rule.bad_span`, `rule.field_unknown`, `rule.field_not_searchable`."""
     reading = _Reading(fields)
     found = reading.rule(raw, "rule", 0)
     if reading.bad or found is None:
