@@ -184,7 +184,7 @@ export const segmentsWords = words({
   en: {
     title: "Segments and tags",
     segments: "Segments",
-    taggings: "Tags by themselves",
+    taggings: "Automatic tags",
     note: "Customers who fit conditions; how many there are follows records and contacts as they change.",
     new: "New segment",
     edit: "Change segment",
