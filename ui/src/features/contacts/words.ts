@@ -74,7 +74,7 @@ export const contactsWords = words({
     erase: "删除个人信息",
     eraseAsk: "删除{{name}}的个人信息？",
     eraseType: "输入客户姓名“{{name}}”以确认",
-    eraseMeant: "姓名、号码、备注、留言和未完成的回呼都会删除，不能恢复。联络记录保留，不再指向任何人。",
+    eraseMeant: "姓名、号码、备注、留言和未完成的回呼都会删除，不能恢复。联络记录保留，不再指向任何人。导入过的客户文件也会整份删除。",
     eraseRecordings: "录音一并删除",
     erasedDone: "已删除：{{contacts}} 次联络，{{callbacks}} 个回呼或留言",
     customerCalls: "今天 {{today}} 次，近一年 {{year}} 次",
@@ -175,7 +175,7 @@ export const contactsWords = words({
     eraseAsk: "Erase what is known of {{name}}?",
     eraseType: "Type the name “{{name}}” to confirm",
     eraseMeant:
-      "Name, numbers, notes, messages and callbacks that are still to be made go for good. Contacts stay, of nobody.",
+      "Name, numbers, notes, messages and callbacks that are still to be made go for good. Contacts stay, of nobody. Files of customers that were brought in go whole.",
     eraseRecordings: "Recordings as well",
     erasedDone: "Erased: {{contacts}} contacts, {{callbacks}} callbacks or messages",
     customerCalls: "{{today}} today, {{year}} in the last year",

@@ -119,7 +119,7 @@ function Count({ kind, days }: { kind: string; days: number }) {
   if (days === 0) return null;
   if (!counted)
     return (
-      <Button size="small" type="text" loading={busy} onClick={() => void count()} title={t("retention.countNote")} data-testid={`count-${kind}`}>
+      <Button size="small" type="link" className="count" loading={busy} onClick={() => void count()} title={t("retention.countNote")} data-testid={`count-${kind}`}>
         {t("retention.count")}
       </Button>
     );

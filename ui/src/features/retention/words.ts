@@ -24,7 +24,7 @@ export const retentionWords = words({
     failed: "未完成：{{why}}",
     interrupted: "中断，下次接着删",
     days: "天",
-    save: "保存期限",
+    save: "保存修改",
     saved: "期限已保存",
     lowered: "期限缩短后，超出部分会在下次执行时删除，不能恢复。",
     holds: "暂缓删除",
