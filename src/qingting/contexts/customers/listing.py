@@ -63,6 +63,11 @@ class Filter(NamedTuple):
     """Sort key and id of the last one of the page before."""
     limit: int = 50
 
+    @property
+    def few(self) -> bool:
+        """Such as fit are few, whatever there is."""
+        return bool(self.ids or self.identity[0] or self.tail)
+
 
 class Page(NamedTuple):
     items: list[dict[str, Any]]
@@ -75,13 +80,17 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     c = t.customer.c
     key = c.name_key if wanted.order == "name" else c.changed_at
     rising = wanted.order == "name"
-    query = await _those(connection, tenant, wanted, c.id, c.current, key.label("key"))
+    wanted, called = await _called(connection, tenant, wanted)
+    query = _those(tenant, wanted, called, c.id, c.current, key.label("key"))
     if wanted.after is not None:
         here = sa.tuple_(key, c.id)
         last_key, last_id = wanted.after
         there = sa.tuple_(sa.bindparam(None, last_key, key.type), sa.bindparam(None, last_id, c.id.type))
         query = query.where(here > there if rising else here < there)
-    order = (key, c.id) if rising else (key.desc(), c.id.desc())
+    order: tuple[sa.ColumnElement[Any], ...] = (key, c.id) if rising else (key.desc(), c.id.desc())
+    if wanted.few:  # found by their own index; the one of the order would be walked from end to end
+        order = tuple(sa.func.coalesce(column, column) for column in (key, c.id))
+        order = order if rising else tuple(column.desc() for column in order)
     rows = (await connection.execute(query.order_by(*order).limit(wanted.limit + 1))).all()
     shown = list(dict.fromkeys(row.current for row in rows[: wanted.limit]))
     found = await items(connection, tenant, shown)
@@ -89,13 +98,13 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Pa
     return Page([found[id] for id in shown if id in found], (last.key, last.id) if last else None)
 
 
-async def _those(
-    connection: AsyncConnection, tenant: str, wanted: Filter, *what: sa.ColumnElement[Any]
+def _those(
+    tenant: str, wanted: Filter, called: sa.ColumnElement[bool] | None, *what: sa.ColumnElement[Any]
 ) -> sa.Select[Any]:
     c = t.customer.c
     query = sa.select(*what).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    if wanted.q:
-        query = query.where(await _called(connection, tenant, wanted))
+    if called is not None:
+        query = query.where(called)
     rest = wanted._replace(lines=None, segment="", members=None)
     if rest == Filter(order=wanted.order, after=wanted.after, limit=wanted.limit):
         query = query.where(c.current == c.id)
@@ -120,7 +129,7 @@ def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(c.id.in_(sa.select(table.c.customer).where(table.c.tenant == tenant, *where)))
 
     if wanted.ids:
-        found.append(c.current.in_(wanted.ids))
+        found.append(c.id.in_(wanted.ids))
     if wanted.identity[0]:
         kind, value = wanted.identity
         among(t.identity, i.kind == kind, i.value == value)
@@ -156,34 +165,35 @@ def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
 
 
 def _said(tenant: str, wanted: Filter) -> sa.Select[Any]:
-    """Records of those who said it, and nothing else later: whichever of the records that stand together it was."""
-    said, owner = t.consent.alias(), t.customer.alias()
-    later, other = t.consent.alias(), t.customer.alias()
-    query = (
-        sa.select(owner.c.current)
-        .join(said, sa.and_(said.c.tenant == owner.c.tenant, said.c.customer == owner.c.id))
-        .where(said.c.tenant == tenant, said.c.purpose == wanted.purpose)
+    """Who stands for those who said it last: whichever of the records that stand together it was said of."""
+    s, c = t.consent.c, t.customer.c
+    last = sa.func.row_number().over(partition_by=(c.current, s.medium), order_by=s.at.desc()).label("last")
+    said = (
+        sa.select(c.current, s.given, last)
+        .join(t.customer, sa.and_(c.tenant == s.tenant, c.id == s.customer))
+        .where(s.tenant == tenant, s.purpose == wanted.purpose)
     )
     if wanted.consent_medium:
-        query = query.where(said.c.medium == wanted.consent_medium)
-    if wanted.given is None:
-        return query
-    overruled = (
-        sa.select(later.c.at)
-        .join(other, sa.and_(other.c.tenant == later.c.tenant, other.c.id == later.c.customer))
-        .where(other.c.tenant == tenant, other.c.current == owner.c.current)
-        .where(later.c.purpose == said.c.purpose, later.c.medium == said.c.medium, later.c.at > said.c.at)
-    )
-    return query.where(said.c.given == wanted.given, ~overruled.exists())
+        said = said.where(s.medium == wanted.consent_medium)
+    them = said.subquery()
+    query = sa.select(them.c.current).where(them.c.last == 1)
+    return query if wanted.given is None else query.where(them.c.given == wanted.given)
 
 
 _EXACT_MOST = 200
 TAGS_WALKED = 500
 
 
-async def _called(connection: AsyncConnection, tenant: str, wanted: Filter) -> sa.ColumnElement[bool]:
-    """What is found at once, by an index, is looked for first: all names need be read only for what is a name."""
+async def _called(
+    connection: AsyncConnection, tenant: str, wanted: Filter
+) -> tuple[Filter, sa.ColumnElement[bool] | None]:
+    """What is found at once, by an index, is looked for first: all names need be read only for what is a name.
+
+    Then `ids` are in place of `q`, else a condition is beside it.
+    """
     c, i = t.customer.c, t.identity.c
+    if not wanted.q:
+        return wanted, None
     theirs = sa.select(i.customer).where(i.tenant == tenant)
     ways = [sa.select(c.id).where(c.tenant == tenant, c.external_id == wanted.q)]
     for kind in (PHONE, MAIL):
@@ -196,14 +206,15 @@ async def _called(connection: AsyncConnection, tenant: str, wanted: Filter) -> s
         exact.update((await connection.execute(way.limit(_EXACT_MOST))).scalars())
     key = name_key(wanted.q)
     if not key or (exact and wanted.q_tail):
-        return c.id.in_(sorted(exact))
+        return wanted._replace(q="", q_tail="", ids=tuple(sorted(exact)) or ("",)), None
     named = c.name_key.contains(key, autoescape=True)
-    return sa.or_(named, c.id.in_(sorted(exact))) if exact else named
+    return wanted, sa.or_(named, c.id.in_(sorted(exact))) if exact else named
 
 
 async def count(connection: AsyncConnection, tenant: str, wanted: Filter, most: int) -> int:
     """How many records fit, `most` at most."""
-    query = (await _those(connection, tenant, wanted, t.customer.c.id)).limit(most)
+    wanted, called = await _called(connection, tenant, wanted)
+    query = _those(tenant, wanted, called, t.customer.c.id).limit(most)
     return await connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
@@ -238,10 +249,14 @@ async def items(connection: AsyncConnection, tenant: str, ids: Iterable[str]) ->
         groups.setdefault(row["current"], []).append(row)
     found = {id: as_one(rows) | {"identities": {}, "tags": {}} for id, rows in groups.items()}
     of_record = {row["id"]: id for id, rows in groups.items() for row in rows}
-    known = sa.select(i.customer, i.kind, i.value, i.level).order_by(i.kind.desc(), i.level.desc(), i.value)
-    for id, kind, value, level in await connection.execute(
-        known.where(i.tenant == tenant, i.customer.in_(list(of_record)))
-    ):
+    # Put in order here: SQLite, which knows no figures of its tables, would rather walk all identities.
+    theirs = sa.select(i.customer, i.kind, i.value, i.level).where(
+        i.tenant == tenant, i.customer.in_(list(of_record))
+    )
+    known = sorted(
+        (await connection.execute(theirs)).all(), key=lambda it: (it.kind != PHONE, it.kind, -it.level, it.value)
+    )
+    for id, kind, value, level in known:
         found[of_record[id]]["identities"].setdefault((kind, value), LEVELS[level])
     tags = sa.select(g.customer, g.layer, g.tag).order_by(g.layer, g.tag)
     for id, layer, tag in await connection.execute(tags.where(g.tenant == tenant, g.customer.in_(list(of_record)))):

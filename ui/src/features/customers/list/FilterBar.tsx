@@ -32,14 +32,14 @@ export function FilterBar({ filter, change }: { filter: Filter; change: (next: P
       <Select
         value={filter.kind}
         onChange={(kind) => change({ kind })}
-        style={{ width: 100 }}
+        style={{ width: 112 }}
         aria-label={t("customers.kind")}
         options={[any(t("customers.kind")), ...["person", "organisation"].map((value) => ({ value, label: t(`customers.k_${value}` as "customers.k_person") }))]}
       />
       <Select
         value={filter.language}
         onChange={(language) => change({ language })}
-        style={{ width: 100 }}
+        style={{ width: 112 }}
         aria-label={t("customers.language")}
         options={[any(t("customers.language")), ...languages.map((value) => ({ value, label: languageName(value) }))]}
       />
@@ -132,7 +132,7 @@ function Tags({ filter, change }: { filter: Filter; change: (next: Partial<Filte
       <Select
         value={filter.layer}
         onChange={(layer) => change({ layer })}
-        style={{ width: 108 }}
+        style={{ width: 124 }}
         aria-label={t("customers.layer")}
         options={[{ value: "", label: <span className="quiet">{t("customers.layer")}</span> }, ...layers.map((value) => ({ value, label: t(`customers.l_${value}`) }))]}
       />

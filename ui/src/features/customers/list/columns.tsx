@@ -91,7 +91,7 @@ const plain = [
   {
     id: "kind",
     words: "customers.kind",
-    width: "90px",
+    width: "104px",
     cell: (one: Customer) => <span className="quiet">{t(`customers.k_${one.kind}`)}</span>,
   },
   { id: "language", words: "customers.language", width: "90px", cell: (one: Customer) => languageName(one.language) },
