@@ -39,14 +39,17 @@ async def falling(
 ) -> list[dict[str, Any]]:
     """Those who fell last first, one more than `limit` when there is more. `lines`: of which it may be told; None:
     all."""
-    query = _FOUND.where(_l.tenant == tenant, _l.state.in_(states), _l.ended_at >= now - FRESH_S)
+    query = _FOUND.where(_l.tenant == tenant, _l.ended_at >= now - FRESH_S)
     if lines is not None:
         query = query.where(_l.line.in_(sorted(lines)))
     if before is not None:
         at, id = before
-        query = query.where(sa.or_(_l.ended_at < at, sa.and_(_l.ended_at == at, _l.customer < id)))
-    rows = await connection.execute(query.order_by(_l.ended_at.desc(), _l.customer.desc()).limit(limit + 1))
-    return [dict(row) for row in rows.mappings()]
+        query = query.where(_l.ended_at <= at, sa.or_(_l.ended_at < at, _l.customer < id))
+    query = query.order_by(_l.ended_at.desc(), _l.customer.desc()).limit(limit + 1)
+    found: list[dict[str, Any]] = []
+    for state in states:  # one after the other: each is read in the order of the index, and no further than need be
+        found += [dict(row) for row in (await connection.execute(query.where(_l.state == state))).mappings()]
+    return sorted(found, key=lambda row: (row["ended_at"], row["customer"]), reverse=True)[: limit + 1]
 
 
 async def one(connection: AsyncConnection, tenant: str, customer: str) -> dict[str, Any] | None:
