@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
 from qingting.contexts.contacts.api import progress
 from qingting.contexts.customers.api import pops
@@ -242,3 +244,31 @@ async def test_what_was_before_is_walked_through_once(sqlite_house: House) -> No
     await house.projection.catch_up(house.tenant)
     assert await house.experience.follow(house.tenant) == 1
     assert (await due(lin))[0]["contact"] == "c3"
+
+
+async def test_no_look_up_of_a_line_walks_a_table(sqlite_house: House) -> None:
+    """As SQLite itself says how it would look: never by the tenant alone."""
+    house = sqlite_house
+    lin = await house.user("lin", "supervisor")
+    story = await begun(house)
+    await calls_in_vain(house, story, "c1", "c2")
+    id = (await lin.post("/customers", json={"name": "A", "numbers": [NUMBER]})).json()["id"]
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        if statement.startswith("SELECT") and ("experience" in statement or "contact" in statement):
+            asked.append((statement, parameters))
+
+    sa.event.listen(house.records.engine.sync_engine, "before_cursor_execute", note)
+    await told(house)
+    assert (await lin.get(f"/customers/{id}/experience")).status_code == 200
+    await due(lin)
+    sa.event.remove(house.records.engine.sync_engine, "before_cursor_execute", note)
+    assert len(asked) > 8
+    async with house.records.read() as connection:
+        for statement, parameters in asked:
+            plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).all()
+            walks = [row[-1] for row in plan if re.search(r"^SCAN (?!anon_)\w|\(tenant=\?\)$", row[-1])]
+            assert [it for it in walks if "contacts_progress" not in it] == [], statement
+            if "contact.number IN" in statement:
+                assert any("number=?" in row[-1] for row in plan), (statement, plan)
