@@ -24,7 +24,7 @@ bench: ## each promise of speed, at its default size, one JSON line each
 
 import-story: ## tests/browser/test_imports.py with a file of 100,000 rows
 	@sh tools/setup.sh --dev
-	@QINGTING_IMPORT_ROWS=100000 $(PY) -m pytest tests/browser/test_imports.py
+	@IMPORT_ROWS=100000 $(PY) -m pytest tests/browser/test_imports.py
 
 nat: ## calls through a real NAT, in network namespaces; needs root and nftables
 	@$(PY) -m tools.nat
