@@ -188,7 +188,7 @@ rules = st.recursive(
     contacts=st.lists(calls, max_size=8),
     asked=st.lists(rules, min_size=6, max_size=12),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_who_fits(
     records: Records,
     people: list[dict[str, Any]],

@@ -336,6 +336,7 @@ async def test_one_line_of_everything_and_the_pop(house: House) -> None:
     ]
     async with house.records.read() as connection:
         popped = (await api.pops(connection, house.tenant, [other, "+8613111111111"], time.time()))[other]
+    (tagged,) = both["tags"]
     assert popped.customer.id == one["id"]
     assert popped.customer.numbers == (NUMBER, other)
     assert {k: v for k, v in popped.desk.items() if k not in ("contacts", "notes")} == {
@@ -346,7 +347,7 @@ async def test_one_line_of_everything_and_the_pop(house: House) -> None:
         "language": "zh",
         "vip": True,
         "level": "claimed",
-        "tags": [{"layer": "value", "tag": "gold", "confidence": 1.0}],
+        "tags": [{"layer": "value", "tag": "gold", "origin": "hand", "confidence": 1.0, "at": tagged["at"]}],
         "open": 0,
         "line": None,
         "consents": [{"purpose": "survey", "medium": "sms", "given": False}],

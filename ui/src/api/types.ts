@@ -87,7 +87,7 @@ export interface Assignment {
     vip: boolean;
     /** How sure it is that the number is theirs. */
     level: "claimed" | "confirmed" | "proven";
-    tags: { layer: "identity" | "value" | "business" | "preference"; tag: string; confidence: number }[];
+    tags: { layer: "identity" | "value" | "business" | "preference"; tag: string; origin: "hand" | "import" | "rule" | "computed"; confidence: number; at: number }[];
     notes: { at: number; text: string }[];
     consents: { purpose: string; medium: string; given: boolean }[];
     contacts: {

@@ -24,10 +24,10 @@ _tenant: sa.BindParameter[str] = sa.bindparam("tenant")
 class Popped(NamedTuple):
     customer: Customer
     desk: dict[str, Any]
-    """`{id, name, kind, note, language, vip, level, tags: [{layer, tag, confidence}], notes: [{at, text}], consents:
-    [{purpose, medium, given}], contacts: [{id, at, medium, direction, outcome, queue, agent, disposition}], open,
-    line: {trend, levels}|null}`; `level`: how sure it is that the number is theirs; `open`: callbacks and messages
-    that are not over; `line`: their experience line in short."""
+    """`{id, name, kind, note, language, vip, level, tags: [{layer, tag, origin, confidence, at}], notes: [{at,
+    text}], consents: [{purpose, medium, given}], contacts: [{id, at, medium, direction, outcome, queue, agent,
+    disposition}], open, line: {trend, levels}|null}`; `level`: how sure it is that the number is theirs; `open`:
+    callbacks and messages that are not over; `line`: their experience line in short."""
 
 
 def _of(table: sa.Table, *what: sa.ColumnElement[Any]) -> sa.Select[Any]:
@@ -36,7 +36,8 @@ def _of(table: sa.Table, *what: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 _g, _n, _s = t.tag.c, t.note.c, t.consent.c
-_TAGS = _of(t.tag, _g.layer, _g.tag, _g.confidence).order_by(_g.layer, _g.confidence.desc(), _g.tag)
+_TAG = ("layer", "tag", "origin", "confidence", "at")
+_TAGS = _of(t.tag, _g.layer, _g.tag, _g.origin, _g.confidence, _g.at).order_by(_g.layer, _g.confidence.desc(), _g.tag)
 _NOTES = _of(t.note, _n.at, _n.text).where(_n.pinned).order_by(_n.at.desc())
 _LINES = _of(experience.line, experience.line.c.trend, experience.line.c.spark)
 _CONSENTS = _of(t.consent, _s.purpose, _s.medium, _s.given).order_by(_s.at.desc())
@@ -70,13 +71,13 @@ async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str],
         group = groups[id]
         customer, one = group.customer(), group.one()
         holds = {(row.purpose, row.medium): row.given for row in reversed(consents[id])}
-        known = {(row.layer, row.tag): row.confidence for row in tags[id]}
+        known = {(row.layer, row.tag): row for row in reversed(tags[id])}  # of several who say it, the surest
         before = sorted((it for n in customer.numbers for it in last.get(n, ())), key=lambda it: -it["at"])
         desk = {
             **{name: one[name] for name in ("id", "name", "kind", "note", "language")},
             "vip": bool(one["attributes"].get("vip")),
             "level": LEVELS[group.phones[number]],
-            "tags": [{"layer": layer, "tag": tag, "confidence": sure} for (layer, tag), sure in known.items()],
+            "tags": [{name: getattr(row, name) for name in _TAG} for row in reversed(known.values())],
             "notes": [{"at": row.at, "text": row.text} for row in notes[id][:NOTES]],
             "consents": [{"purpose": p, "medium": m, "given": given} for (p, m), given in sorted(holds.items())],
             "contacts": before[:CONTACTS],

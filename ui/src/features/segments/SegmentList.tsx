@@ -62,7 +62,11 @@ export function SegmentList() {
             title: t("segments.count"),
             align: "right",
             width: 190,
-            render: (_, it) => <Count counted={counts[it.id] ?? kept(it)} testid="segment-count" />,
+            render: (_, it) => (
+              <Link to={`/customers?segment=${encodeURIComponent(it.id)}`} title={t("segments.members")}>
+                <Count counted={counts[it.id] ?? kept(it)} testid="segment-count" />
+              </Link>
+            ),
           },
           { title: t("segments.changed"), width: 120, render: (_, it) => instant(it.changed_at) },
           {
