@@ -142,7 +142,7 @@ export function makeAssignment(id: string): Assignment {
       language: "zh",
       vip: true,
       level: "confirmed",
-      tags: [{ layer: "value", tag: "gold", confidence: 1 }],
+      tags: [{ layer: "value", tag: "gold", origin: "hand", confidence: 1, at: 1_790_000_000 }],
       notes: [],
       consents: [{ purpose: "marketing", medium: "sms", given: false }],
       contacts: [],
