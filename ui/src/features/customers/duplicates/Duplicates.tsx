@@ -47,6 +47,8 @@ export function Duplicates() {
   const sweep = async (anew: boolean) => {
     try {
       await api.post("/customer-duplicates/sweep", { anew });
+      // What was asked before it began would be taken for the answer.
+      await client.cancelQueries({ queryKey: ["customer-duplicates"] });
       await refresh();
     } catch (failure) {
       tell.failed(failure);
