@@ -96,9 +96,9 @@ export interface Assignment {
       medium: string;
       direction: string;
       outcome: string;
-      queue: string;
-      agent: string;
-      disposition: string;
+      queue_name?: string;
+      agent_name?: string;
+      disposition_name?: string;
     }[];
     /** Callbacks and messages that are not over. */
     open: number;

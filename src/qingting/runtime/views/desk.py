@@ -222,7 +222,7 @@ class Desks:
                 "erased": pop.erased,
                 "locality": pop.locality,
             },
-            "customer": pop.customer,
+            "customer": self._customer(pop),
             "calls_today": pop.calls_today,
             "calls_year": pop.calls_year,
             "last_contact_at": pop.last_contact_at,
@@ -237,6 +237,17 @@ class Desks:
             "call_back": _call_back(it, pop),
             **company(state, it, self.named, pop),
         }
+
+    def _customer(self, pop: Pop) -> Item | None:
+        """As `pops` tells of them, their last contacts with names."""
+        if pop.customer is None:
+            return None
+
+        def in_words(contact: Item) -> Item:
+            kinds = {"queue": "queues", "agent": "agents", "disposition": "dispositions"}
+            return contact | {f"{of}_name": self.named(kinds[of], id).name for of in kinds if (id := contact[of])}
+
+        return pop.customer | {"contacts": [in_words(it) for it in pop.customer["contacts"]]}
 
     def _callback(self, contact: str, pop: Pop) -> Item | None:
         if contact not in self._backs:

@@ -4,6 +4,7 @@ import type { Assignment } from "../../api/types";
 import { duration, instant, phoneNumber } from "../../components/format";
 import { useWords } from "../../i18n";
 import { Spark } from "../customers/record/line/Spark";
+import { Known } from "./Known";
 import { useNow } from "../../live/hooks";
 
 /** Who is calling and why, readable at a glance before the first word is said. */
@@ -28,6 +29,7 @@ export function Caller({ assignment }: { assignment: Assignment }) {
               t("desk.unknownCustomer")
             )}
           </span>
+          {customer?.vip && <em className="tag">{t("record.vip")}</em>}
           <span className="quiet">{named(caller.locality)}</span>
           {customer?.line && customer.line.levels.length > 0 && (
             <span className="caller-line" data-testid="caller-line" data-trend={customer.line.trend}>
@@ -61,6 +63,7 @@ export function Caller({ assignment }: { assignment: Assignment }) {
         )}
       </dl>
       {assignment.direction === "in" && <Path assignment={assignment} />}
+      {customer && <Known customer={customer} />}
     </section>
   );
 }

@@ -2,6 +2,12 @@ import { words } from "../../i18n/words";
 
 export const deskWords = words({
   zh: {
+    tags: "标签",
+    pinned: "置顶备注",
+    consents: "同意与拒绝",
+    lastContacts: "最近联络",
+    openMatters: "未了事项",
+    openCount: "{{count}} 个回呼或留言还没办完",
     available: "示闲",
     notReady: "置忙",
     offline: "离线",
@@ -134,6 +140,12 @@ export const deskWords = words({
     free: "空闲",
   },
   en: {
+    tags: "Tags",
+    pinned: "Pinned",
+    consents: "Consent",
+    lastContacts: "Before",
+    openMatters: "Open",
+    openCount: "{{count}} callbacks or messages not dealt with",
     available: "Available",
     notReady: "Not ready",
     offline: "Offline",

@@ -117,7 +117,7 @@ function Told({ it }: { it: Moment }) {
     case "consent":
       return (
         <>
-          {text("purpose")} · {maybe(`record.m_${text("medium")}`, text("medium"))}:{" "}
+          {maybe(`record.p_${text("purpose")}`, text("purpose"))} · {maybe(`record.m_${text("medium")}`, text("medium"))}:{" "}
           <strong>{t(it.detail.given ? "record.given" : "record.refused")}</strong> <span className="quiet">{text("how")}</span>
           {by}
         </>

@@ -26,7 +26,7 @@ export function Consents({ customer, path, act }: { customer: Customer; path: st
         {customer.consents.map((it) => (
           <li key={`${it.purpose} ${it.medium}`} title={it.how}>
             <span>
-              {it.given ? "✓" : "✕"} {it.purpose} <span className="quiet">{maybe(`record.m_${it.medium}`, it.medium)}</span>
+              {it.given ? "✓" : "✕"} {maybe(`record.p_${it.purpose}`, it.purpose)} <span className="quiet">{maybe(`record.m_${it.medium}`, it.medium)}</span>
             </span>
             <span>
               <strong className={it.given ? "" : "over"}>{t(it.given ? "record.given" : "record.refused")}</strong>{" "}
