@@ -84,12 +84,12 @@ def masked(number: str) -> str:
 
 def locality(e164: str, language: str = "zh") -> str:
     """Where it is from, in `zh` or `en`: town, else country; empty when that is not known."""
-    number = _parse(e164)
-    if number is None:
+    if not e164.startswith("+"):
         return ""
     zh, en = localities.place(e164)
     if not (zh or en):
-        zh, en = localities.country(lib.region_code_for_number(number) or "")
+        number = _parse(e164)
+        zh, en = localities.country((number and lib.region_code_for_number(number)) or "")
     return (zh or en) if language.startswith("zh") else (en or zh)
 
 
