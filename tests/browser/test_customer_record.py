@@ -52,7 +52,7 @@ def test_a_customer_is_known_and_won_back(centre: Running, staff_browser: Browse
         page.get_by_test_id("consents").get_by_role("combobox").first.fill("marketing")
         page.get_by_test_id("consents").get_by_text("拒绝", exact=False).last.click()
         page.get_by_test_id("consents").get_by_role("button", name="保存").click()
-        expect(page.get_by_test_id("consents").locator("li")).to_contain_text("marketing")
+        expect(page.get_by_test_id("consents").locator("li")).to_contain_text("营销")
         expect(page.get_by_test_id("consents").locator("li")).to_contain_text("拒绝")
         # All of it stands in the timeline, and can be looked at by kind.
         page.get_by_test_id("kind-experience").click()

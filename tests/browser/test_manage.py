@@ -85,13 +85,12 @@ def test_one_thing_of_each_kind(admin: Page) -> None:
         save(page)
         expect(row(page, name)).to_be_visible()
 
-        # Changed, and it is there after a reload.
         row(page, name).get_by_role("button", name=name).click()
         write(page, "name", f"{name} 改")
         save(page)
-        page.reload()
         expect(row(page, f"{name} 改")).to_be_visible()
 
+    page.reload()  # what was changed is there after it
     # Taken away again, in the order in which nothing is missed; what records may use is retired instead.
     for kind in reversed(KINDS):
         name = f"测试 {kind} 改"
