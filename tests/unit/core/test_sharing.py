@@ -289,3 +289,70 @@ def test_what_is_held_is_not_parked_for_a_call(centre: Centre) -> None:
     centre.ask(c.Hold("v-two/1"))
     assert offered(comes(centre, "call", "voice")) == [], "parking the other chat would not be room enough"
     assert offered(centre.ask(c.Resume("v-two/1"))) == [("v-call", "li")]
+
+
+RARE = ("rare-0", "rare-1", "rare-2")
+
+
+def relaxed_at_once(centre: Centre, *waiting: tuple[str, str]) -> list[e.Event]:
+    """All of them, (name, medium), come at the same time for whom nobody is, each to a queue of its own, and may have
+    anyone in the same moment."""
+    for queue, (name, medium) in zip(RARE, waiting, strict=False):
+        assert offered(comes(centre, name, medium, queue)) == []
+    return centre.deadline()
+
+
+@pytest.fixture
+def rare(centre: Centre) -> None:
+    centre.ask(c.PutSkill("en"))
+    for queue in RARE:
+        centre.queue(queue, requires=(("en", 1),), wrap_up_s=0, relax=(c.Relaxation(20.0, (("en", 0),)),))
+
+
+@pytest.mark.usefixtures("rare")
+def test_of_several_at_once_each_takes_room_from_the_next(centre: Centre) -> None:
+    blended(centre, "li", *RARE)
+    assert offered(relaxed_at_once(centre, ("call", "voice"), ("mail", "mail"))) == [("v-call", "li")]
+    centre.talk("call")
+    assert offered(centre.ask(c.AgentLeaves("v-call/1"))) == [("v-mail", "li")]
+
+
+@pytest.mark.usefixtures("rare")
+def test_of_several_at_once_two_that_share_a_medium_fill_it(centre: Centre) -> None:
+    blended(centre, "li", *RARE)
+    events = relaxed_at_once(centre, *[(f"m{n}", "mail") for n in range(3)])
+    assert offered(events) == [("v-m0", "li"), ("v-m1", "li")]
+
+
+@pytest.mark.usefixtures("rare")
+def test_of_several_at_once_each_goes_to_another_who_is_free(centre: Centre) -> None:
+    for agent in ("li", "wang"):
+        blended(centre, agent, *RARE)
+    events = relaxed_at_once(centre, *[(f"c{n}", "voice") for n in range(3)])
+    assert offered(events) == [("v-c0", "li"), ("v-c1", "wang")]
+
+
+@pytest.mark.usefixtures("rare")
+def test_of_several_at_once_the_first_parks_and_the_next_finds_no_room(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0)
+    blended(centre, "li", "care", *RARE)
+    comes(centre, "old", "mail")
+    centre.talk("old")
+    events = relaxed_at_once(centre, ("call", "voice"), ("mail", "mail"))
+    assert offered(events) == [("v-call", "li")]
+    assert [it.assignment for it in events if isinstance(it, e.AssignmentParked)] == ["v-old/1"]
+
+
+@pytest.mark.usefixtures("rare")
+def test_of_several_at_once_one_that_parks_comes_after_one_that_need_not(centre: Centre) -> None:
+    """What the first leaves to park counts for the next: wang is wholly free, li has a mail."""
+    centre.queue("care", wrap_up_s=0)
+    blended(centre, "li", "care", *RARE)
+    comes(centre, "old", "mail")
+    centre.talk("old")
+    blended(centre, "wang", *RARE)
+    events = relaxed_at_once(centre, ("mail", "mail"), ("call", "voice"))
+    assert dict(offered(events)).keys() == {"v-mail", "v-call"}
+    parked = [it.assignment for it in events if isinstance(it, e.AssignmentParked)]
+    takes = dict(offered(events))
+    assert parked == (["v-old/1"] if takes["v-call"] == "li" else [])

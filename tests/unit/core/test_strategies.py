@@ -24,9 +24,13 @@ def test_least_occupied_is_the_share_of_the_time_on_duty(centre: Centre) -> None
     centre.agent("early", "care")
     centre.now += 300
     assert work(centre, "a", "care", 100) == "early"
+    early = centre.engine.state.agents["early"]
+    assert (early.idle_s, early.worked_s, early.occupied, early.today) == (300, 100, 0.25, 1)
     centre.agent("late", "care")
     centre.now += 10
     assert work(centre, "b", "care", 300) == "late", "nothing yet, against a quarter"
+    late = centre.engine.state.agents["late"]
+    assert (late.idle_s, late.worked_s, late.occupied, late.today) == (10, 300, 300 / 310, 1)
     assert work(centre, "c", "care", 10) == "early", "a quarter, against nearly all of it"
 
 
@@ -38,6 +42,7 @@ def test_fewest_contacts_begin_anew_with_the_day(centre: Centre) -> None:
     for n in range(2):
         work(centre, f"more-{n}", "other", 5)
     centre.agent("wang", "care")
+    assert {name: agent.today for name, agent in centre.engine.state.agents.items()} == {"li": 2, "wang": 0}
     assert work(centre, "a", "care", 5) == "wang"
     assert work(centre, "b", "care", 5) == "wang"
     assert work(centre, "c", "care", 5) == "li", "two each, and idle for longer"
@@ -49,6 +54,27 @@ def test_fewest_contacts_begin_anew_with_the_day(centre: Centre) -> None:
     assert centre.engine.next_deadline() == 1500.0 + 86400
     centre.queue("care", wrap_up_s=0)
     assert centre.engine.next_deadline() is None, "nobody counts any more"
+
+
+def test_time_on_a_break_is_neither_work_nor_idle(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0, strategy="least_occupied")
+    centre.agent("li", "care")
+    centre.now += 50
+    centre.ask(c.SetPresence("li", "offline"))
+    centre.now += 1000
+    centre.ask(c.SetPresence("li", "available"))
+    centre.now += 30
+    work(centre, "a", "care", 20)
+    li = centre.engine.state.agents["li"]
+    assert (li.idle_s, li.worked_s, li.occupied) == (80, 20, 0.2)
+
+
+def test_what_is_declined_is_no_contact_of_the_day(centre: Centre) -> None:
+    centre.queue("care", wrap_up_s=0, strategy="fewest_contacts")
+    centre.agent("li", "care")
+    centre.call("a", "care")
+    centre.ask(c.Decline("v-a/1"))
+    assert centre.engine.state.agents["li"].today == 0
 
 
 def test_a_fair_round_goes_by_configuration_whoever_was_idle_longest(centre: Centre) -> None:
