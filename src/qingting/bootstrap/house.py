@@ -274,7 +274,8 @@ class House:
         """The day's counts as the read model has them, once it tells of everything that the core knows."""
         now, zone = time.time(), self.zone(room.tenant)
         try:
-            await asyncio.wait_for(self.projection.reached(room.tenant, room.live.seq), CATCH_UP_S)
+            async with asyncio.timeout(CATCH_UP_S):
+                await self.projection.reached(room.tenant, room.live.seq)
         except TimeoutError:
             log.warning("floor.counts_incomplete", tenant=room.tenant)
         async with self.records.read() as connection:

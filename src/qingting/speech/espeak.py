@@ -83,7 +83,8 @@ class Espeak:
         try:
             process = self._process or await self._start()
             self._asked += 1
-            answer = await asyncio.wait_for(self._ask(process, self._asked, text, voice), self._timeout_s)
+            async with asyncio.timeout(self._timeout_s):
+                answer = await self._ask(process, self._asked, text, voice)
             if answer.get("id") != self._asked:
                 raise SpeechFailed("the speech worker lost count")
         except BaseException as e:
@@ -107,7 +108,8 @@ class Espeak:
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", str(self._worker), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=ANSWER_LIMIT
         )
-        ready = await asyncio.wait_for(_line(process), START_TIMEOUT_S)
+        async with asyncio.timeout(START_TIMEOUT_S):
+            ready = await _line(process)
         log.info("speech.started", engine=ready.get("ready"))
         return process
 

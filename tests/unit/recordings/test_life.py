@@ -1,3 +1,4 @@
+import asyncio
 import os
 import stat
 import time
@@ -229,6 +230,18 @@ async def test_what_is_removed_while_it_is_taken_in_does_not_come_back(
     assert room.spool() == set()
     assert list((room.data / "recordings").rglob("*.qtr")) == []
     assert await room.row(recording) is None
+
+
+async def test_who_is_woken_and_stopped_at_once_stops(room: Room) -> None:
+    for passes in range(4):
+        await room.recordings.start()
+        await asyncio.sleep(0.3)  # it waits for something to do
+        room.recordings.wake()
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            await room.recordings.stop()
+        room.recordings = room.reopened()
 
 
 async def test_finished_ones_are_taken_in_in_the_background(room: Room) -> None:

@@ -94,8 +94,10 @@ class Recordings:
                     pass
             except Exception as e:
                 log.warning("recordings.queue_unreadable", error=type(e).__name__)
+            # Not `wait_for`: woken and cancelled at once it forgets that it was cancelled, and `stop` waits for ever.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
 
     async def ingest_pending(self) -> int:
         """Take in what waits and is due, at most some hundreds; returns how many became ready."""

@@ -140,7 +140,8 @@ class AsteriskProcess:
         argv = [*self.installation.command, "-C", str(self.layout.conf), "-rx", command]
         quiet = asyncio.subprocess.DEVNULL
         console = await asyncio.create_subprocess_exec(*argv, stdin=quiet, stdout=quiet, stderr=quiet)
-        return await asyncio.wait_for(console.wait(), BOOT_S) == 0
+        async with asyncio.timeout(BOOT_S):
+            return await console.wait() == 0
 
     async def _keep(self, on_restart: Callable[[], None]) -> None:
         pause = 0.2
