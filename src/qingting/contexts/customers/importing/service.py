@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +21,7 @@ from qingting.access import Audit, Identity
 from qingting.errors import Invalid, NotFound, Refused, TooMany
 from qingting.records import Records, new_id
 
+from ..apart import work_apart
 from . import mapping
 from .columns import Offered, offered
 from .folder import Folder
@@ -235,26 +234,9 @@ class Imports:
             log.warning("import.given_up", id=job.id)
             return
         told = {"records": self.records.url, "data": str(self._data), "tenant": job.tenant, "id": job.id}
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "qingting.contexts.customers.importing.worker",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert child.stdin is not None
-        assert child.stderr is not None
-        try:
-            child.stdin.write(json.dumps(told).encode() + b"\n")
-            words = await child.stderr.read()
-            status = await child.wait()
-        except BaseException:
-            child.stdin.close()  # it finishes its batch
-            with contextlib.suppress(ProcessLookupError, TimeoutError):
-                async with asyncio.timeout(10):
-                    await child.wait()
-            raise
-        if status:
-            # Its words may hold what is in the file: only where they came from is told.
-            last = words.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0][:80]
-            log.warning("import.died", id=job.id, status=status, error=last)
+        ended = await work_apart("qingting.contexts.customers.importing.worker", told)
+        if ended.status:
+            log.warning("import.died", id=job.id, status=ended.status, error=ended.error)
             await asyncio.sleep(1)
 
     async def forget(self, tenant: str) -> int:

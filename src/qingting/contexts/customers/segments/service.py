@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import sys
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
@@ -13,6 +11,7 @@ import structlog
 
 from qingting.records import Records
 
+from ..apart import work_apart
 from . import renewing
 
 log = structlog.get_logger(__name__)
@@ -50,25 +49,9 @@ class Renewals:
             return False
         told = {"records": self.records.url, **turn._asdict()}
         told |= {"zone": self._zone_of(turn.tenant), "complaints": list(self._complaints(turn.tenant))}
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "qingting.contexts.customers.segments.worker",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert child.stdin is not None
-        assert child.stderr is not None
-        try:
-            child.stdin.write(json.dumps(told).encode() + b"\n")
-            words = await child.stderr.read()
-            status = await child.wait()
-        except BaseException:
-            child.stdin.close()  # it finishes its batch
-            with contextlib.suppress(ProcessLookupError, TimeoutError):
-                async with asyncio.timeout(10):
-                    await child.wait()
-            raise
-        if status:
-            last = words.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0][:80]
-            log.warning("renewal.died", tenant=turn.tenant, status=status, error=last)
+        ended = await work_apart("qingting.contexts.customers.segments.worker", told)
+        if ended.status:
+            log.warning("renewal.died", tenant=turn.tenant, status=ended.status, error=ended.error)
             async with self.records.write() as connection:
                 await renewing.end(connection, turn, "tagging.broken")
         return True
