@@ -1,6 +1,6 @@
 # The front door. `make run` is a working centre, `make test` is what CI runs. Settings go by name: make run QINGTING_PORT=9000
 PY := .venv/bin/python
-BENCHES := core journal recover simulate waits voice customers_import
+BENCHES := core journal recover simulate waits voice flow customers customers_lists customers_import
 
 .PHONY: run setup test lint bench import-story nat mutants compiled install image fmt lock
 

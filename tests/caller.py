@@ -194,11 +194,12 @@ class Caller:
 
     def heard(self, seconds: float = 1.0) -> tuple[float, float]:
         """(frequency of the loudest tone, its share of the energy) in the last `seconds`."""
+        return loudest(_from_alaw(self._lately(seconds)))
+
+    def _lately(self, seconds: float) -> bytes:
+        last = self._heard[-int(seconds * 60) :]  # fifty come in a second
         since = time.monotonic() - seconds
-        frames = [payload for at, payload in self._heard if at >= since]
-        if not frames:
-            return 0.0, 0.0
-        return loudest(_from_alaw(b"".join(frames)))
+        return b"".join(payload for at, payload in last if at >= since)
 
     def tone_began(self, frequency: float, since: float) -> float:
         """When (`time.monotonic`) it first came after `since`, for three packets at least; 0: not yet."""
@@ -213,8 +214,8 @@ class Caller:
         """All of these at once, and little else."""
 
         def all_there() -> bool:
-            payload = b"".join(payload for at, payload in self._heard if at >= time.monotonic() - 0.5)
-            shares = [share(_from_alaw(payload), it) for it in frequencies]
+            samples = _from_alaw(self._lately(0.5))
+            shares = [share(samples, it) for it in frequencies]
             return sum(shares) > 0.8 and min(shares) > 0.1
 
         self._until(all_there, within_s, f"does not hear {frequencies} Hz together")
@@ -227,7 +228,7 @@ class Caller:
         while time.monotonic() < end:
             if true():  # type: ignore[operator]
                 return
-            time.sleep(0.02)
+            time.sleep(0.05)  # who listens too often takes the time from who speaks
         raise AssertionError(f"caller {self.number} {complaint} within {within_s} s (hears {self.heard()})")
 
     # --- the media

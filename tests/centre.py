@@ -46,6 +46,7 @@ class Running:
             "QINGTING_UI": str(PROJECT / "ui" / "dist"),
             "QINGTING_FLOWS": str(PROJECT / "flows"),
             "QINGTING_PORT": str(self.port),
+            "QINGTING_SAMPLES": "false",
             "QINGTING_PASSWORDS__MEMORY_MIB": "19",
             "QINGTING_PASSWORDS__PASSES": "2",
             "QINGTING_VOICE__SIP_PORT": str(self.sip_port),

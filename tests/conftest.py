@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -18,6 +19,10 @@ from qingting import migrate, observability
 from qingting.records import Records
 
 from .turns import pytest_collection_modifyitems  # noqa: F401  (a hook)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what collecting has made stays: it need not be looked through again and again
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"; export PATH
+QINGTING_CORE=source; export QINGTING_CORE  # some look into the core, which a compiled one does not let them
+unset PYTHONDONTWRITEBYTECODE  # hundreds of processes start: none of them should have to compile what others have
 beside() {
   words=$(nice -n 5 sh tools/lint.sh 2>&1) && kept=0 || kept=1
   pages=$(cd ui && nice -n 5 npm test --silent 2>&1) || kept=1

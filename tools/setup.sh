@@ -128,6 +128,9 @@ else
   remember "python-$lock" "$lock" pyproject.toml
 fi
 
+# Compiled once, so that no start has to: where nobody may write bytecode later, or nobody is the owner.
+.venv/bin/python -m compileall -q src
+
 # --- what went on aside
 back pages || exit 1
 back asterisk || printf '! no Asterisk: the centre will start without voice (why: see the lines above)\n' >&2

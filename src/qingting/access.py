@@ -25,6 +25,7 @@ PERMISSIONS = {
     "callbacks.act": "cancel callbacks, see to messages",
     "callbacks.take_over": "take a message over from a colleague who sees to it",
     "contacts.view": "search and open contacts",
+    "selfservice.view": "see how self-service does, by flow and node",
     "customers.view": "open customers",
     "customers.edit": "change customers",
     "customers.segment": "decide segments, and tags by rule",
@@ -43,6 +44,7 @@ PERMISSIONS = {
     "people.manage": "invite people, give roles",
     "tokens.manage": "make API tokens",
     "webhooks.manage": "tell other systems what happens",
+    "proofs.unlock": "let customers try again who were locked out",
     "audit.view": "read the audit log",
     "operations.view": "see health and metrics",
 }
@@ -56,10 +58,12 @@ ROLES: dict[str, tuple[str, ...]] = {
     "supervisor": (
         "desk.use", "desk.dial_out", "floor.view", "floor.act", "contacts.view", "customers.view", "customers.edit",
         "customers.share_views", "customers.segment", "numbers.view", "recordings.play", "configuration.view",
-        "callbacks.view", "callbacks.act", "callbacks.take_over", "voicemail.play",
+        "callbacks.view", "callbacks.act", "callbacks.take_over", "voicemail.play", "proofs.unlock",
+        "selfservice.view",
     ),
     "quality": (
-        "floor.view", "contacts.view", "customers.view", "recordings.play", "recordings.download", "voicemail.play",
+        "selfservice.view", "floor.view", "contacts.view", "customers.view", "recordings.play",
+        "recordings.download", "voicemail.play",
     ),
     "administrator": tuple(PERMISSIONS),
     "engineer": (

@@ -75,17 +75,49 @@ def _parser() -> argparse.ArgumentParser:
     password.add_argument("name", help="sign-in name, TENANT/NAME when there are several tenants")
 
     flow = commands.add_parser(
-        "flow", help="check a flow, or walk through it", description="check a flow, or walk through it"
+        "flow", help="check, try and compare flows", description="check, try and compare flows"
     )
-    flow.add_argument("what", choices=("lint", "run"))
-    flow.add_argument("file", help="a flow; - is standard input")
-    flow.add_argument("keys", nargs="*", help="with run: what the caller does (keys, silence …)")
-    flow.add_argument(
-        "--config",
-        metavar="DOCUMENT",
-        help="with lint: check it among this configuration, as `config export` writes one",
+    flow_what = flow.add_subparsers(required=True, metavar="WHAT")
+
+    def of_flow(name: str, run: object, help: str) -> argparse.ArgumentParser:
+        sub = flow_what.add_parser(name, help=help, description=help)
+        sub.set_defaults(run=run)
+        return sub
+
+    lint = of_flow(
+        "lint", _flow_lint, "what is wrong with it, and where; flows that it calls are looked for beside it"
     )
-    flow.set_defaults(run=_flow)
+    lint.add_argument("file", help="a flow; - is standard input")
+    lint.add_argument("--profile", default="", choices=("plain", "strict", "government"), help="instead of its own")
+    lint.add_argument(
+        "--config", metavar="DOCUMENT", help="check it among this configuration, as `config export` writes one"
+    )
+
+    lint.add_argument("--speech", action="store_true", help="speak its prompts and measure how much is heard at once")
+
+    walk = of_flow("run", _flow_run, "walk through it; without inputs on a terminal: as a conversation")
+    walk.add_argument("file", type=Path)
+    walk.add_argument(
+        "inputs", nargs="*", help="what happens: keys, silence, said:…, found:{…} (docs/guides/flows.md)"
+    )
+    walk.add_argument("--language", default="", help="of the caller")
+
+    test = of_flow("test", _flow_test, "try the cases beside it, NAME.cases.yaml")
+    test.add_argument("files", type=Path, nargs="+", metavar="file")
+
+    diff = of_flow("diff", _flow_diff, "what changed by meaning, the choices of menus first")
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+
+    of_flow("schema", _flow_schema, "the language as a JSON Schema, for editors")
+
+    systems = commands.add_parser(
+        "demo-systems",
+        help="invented billing and grid systems for the sample flows",
+        description="invented systems for the sample flows, on this machine alone; nothing of it is kept",
+    )
+    systems.add_argument("--port", type=int, default=8190)
+    systems.set_defaults(run=_demo_systems)
 
     configuration = command("config", _configuration, "take the whole configuration out as one text, or bring one in")
     configuration.add_argument("what", choices=("export", "check", "import"))
@@ -134,6 +166,7 @@ def _serve(args: argparse.Namespace) -> int:
 
     from .serve import serve
 
+    gc.freeze()
     gc.enable()
     config = _config(args, host=args.host, port=args.port, tls=args.tls)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -193,27 +226,68 @@ def _password(args: argparse.Namespace) -> int:
     return 0
 
 
-def _flow(args: argparse.Namespace) -> int:
+def _flow_lint(args: argparse.Namespace) -> int:
     from .configuring import load
+    from .observability import configure_logging
     from .runtime.flow_among import lint_among
-    from .runtime.flow_tools import read_flow, run_text
+    from .runtime.flow_tools.command import lint, speech, told
+    from .speech.engines import prompt_store
 
     text = load(args.file)
-    if args.what == "lint":
-        problems, warnings = lint_among(text, load(args.config)) if args.config else (read_flow(text)[1], [])
-        for each in problems:
-            print(f"{each.line}:{each.column}: {each.code}: {each.message}")
-        for each in warnings:
-            print(f"{each.line}:{each.column}: warning: {each.code}: {each.message}")
-        return 1 if problems else 0
-    walked = run_text(text, args.keys)
-    for line in walked.lines:
-        print(f"{line.node}  ({line.via}) {line.words}".rstrip())
-        for words in line.says:
-            print(f"    “{words}”")
-        if line.then:
-            print(f"    → {line.then}")
-    print(f"ends: {walked.ends or 'still asking'}")
+    well, lines = lint(text, Path(args.file).parent, args.profile)
+    if well and args.config:
+        problems, warnings = lint_among(text, load(args.config))
+        well, lines = not problems, [*told(problems), *told(warnings, what="warning: ")]
+    if well and args.speech:
+        configure_logging("warning")
+        well, more = asyncio.run(speech(text, Path(args.file).parent, prompt_store(configs.load()), args.profile))
+        lines += more
+    return _print(well, lines)
+
+
+def _flow_run(args: argparse.Namespace) -> int:
+    from .runtime.flow_tools.command import converse, walk
+
+    if not args.inputs and sys.stdin.isatty():
+        converse(args.file, input, print, args.language)
+        return 0
+    return _print(*walk(args.file, args.inputs, args.language))
+
+
+def _flow_test(args: argparse.Namespace) -> int:
+    from .runtime.flow_tools.command import test
+
+    return _print(*test(args.files))
+
+
+def _flow_diff(args: argparse.Namespace) -> int:
+    from .runtime.flow_tools.command import diff
+
+    return _print(*diff(args.old, args.new))
+
+
+def _flow_schema(args: argparse.Namespace) -> int:
+    from .runtime.flow_tools.command import schema_text
+
+    return _print(True, [schema_text()])
+
+
+def _print(well: bool, lines: list[str]) -> int:
+    for line in lines:
+        print(line)
+    return 0 if well else 1
+
+
+def _demo_systems(args: argparse.Namespace) -> int:
+    import uvicorn
+
+    from .web.demo_systems import systems
+
+    print(
+        f"services: billing = http://127.0.0.1:{args.port}/billing, grid = http://127.0.0.1:{args.port}/grid",
+        flush=True,
+    )
+    uvicorn.run(systems(), host="127.0.0.1", port=args.port, log_level="warning", access_log=False)
     return 0
 
 

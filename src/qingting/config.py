@@ -7,7 +7,9 @@ Secrets are never in here: they live in files under `data/secrets/` that only th
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import socket
 import tomllib
 from dataclasses import dataclass, field, fields, replace
@@ -65,6 +67,52 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Speech:
+    """An engine over HTTP that speaks in place of the bundled one (docs/guides/speech.md); its key is
+    `secrets/speech-key`. What it cannot say, the bundled one does."""
+
+    url: str = ""
+    """Empty: the bundled engine speaks alone."""
+    voices: tuple[str, ...] = ()
+    """`zh=longxiaochun,en=alloy`: language=voice; `*` is for all others."""
+    model: str = ""
+    body: str = '{"model": "{model}", "input": "{text}", "voice": "{voice}", "response_format": "wav"}'
+    """JSON; `{text}`, `{language}`, `{voice}`, `{model}` are filled in. The default is OpenAI's."""
+    key_header: str = "Authorization: Bearer {key}"
+    timeout_s: int = 8
+    cache_mib: int = 1024
+    """How much of what was said is kept."""
+
+    def __post_init__(self) -> None:
+        if not self.url:
+            return
+        wrong = {
+            "url": not self.url.startswith(("http://", "https://")),
+            "voices": not self.voices
+            or not all(re.fullmatch(r"\s*[^=\s]+\s*=\s*\S.*", each) for each in self.voices),
+            "body": not _is_json(self.body) or "{text}" not in self.body,
+            "key_header": ":" not in self.key_header or not self.key_header.isprintable(),
+            "timeout_s": not 1 <= self.timeout_s <= 60,
+        }
+        for name, bad in wrong.items():
+            if bad:
+                raise Invalid(
+                    "config.bad_value", f"speech.{name} cannot be {getattr(self, name)!r}", field=f"speech.{name}"
+                )
+
+
+@dataclass(frozen=True)
+class Services:
+    """Where other systems that flows ask may be, beside https on the Internet."""
+
+    inside: tuple[str, ...] = ()
+    """`host` or `host:port`, as services name them, `*` for all: these may be addresses of private networks or of
+    this machine, and without TLS."""
+    trust: str = ""
+    """PEM file of authorities beside those whom the machine trusts."""
+
+
+@dataclass(frozen=True)
 class Passwords:
     """What one Argon2id hash costs; those of another cost are made anew at the next sign-in."""
 
@@ -92,12 +140,16 @@ class Config:
     """SQLAlchemy URL; empty: SQLite at data/records.db."""
     ui: Path = Path("ui/dist")
     flows: Path = Path("flows")
+    samples: bool = True
+    """Whether a demonstration has the sample flows, and other systems for them to ask."""
     log_level: str = "info"
     log_json: bool = False
     voice: Voice = field(default_factory=Voice)
     mail: Mail = field(default_factory=Mail)
     passwords: Passwords = field(default_factory=Passwords)
     webhooks: Webhooks = field(default_factory=Webhooks)
+    speech: Speech = field(default_factory=Speech)
+    services: Services = field(default_factory=Services)
 
     @property
     def base_url(self) -> str:
@@ -113,6 +165,14 @@ class Config:
     @property
     def effective_records_url(self) -> str:
         return self.records_url or f"sqlite+aiosqlite:///{(self.data / 'records.db').absolute()}"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def reachable(host: str) -> str:

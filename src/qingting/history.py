@@ -7,6 +7,7 @@ then ids.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -78,7 +79,7 @@ async def archive(config: Config, tenant: str = "") -> AsyncIterator[Archive]:
         view = configuration.View(id)
         if records is not None:
             async with records.read() as connection:
-                view = await configuration.read_view(connection, id)
+                view = await configuration.read_view(connection, id, time.time())
         yield Archive(journal, id, view, records)
     finally:
         if records is not None:

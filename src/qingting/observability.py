@@ -45,6 +45,19 @@ across_sites = Counter(
     ["from_site", "to_site"],
     registry=registry,
 )
+services = Counter(
+    "qingting_service_requests",
+    "Requests of self-service to other systems, by what came of them",
+    ["tenant", "service", "outcome"],
+    registry=registry,
+)
+service_seconds = Histogram(
+    "qingting_service_seconds",
+    "How long customers waited for another system, tries again included",
+    ["tenant", "service"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 20),
+    registry=registry,
+)
 loop_lag = Gauge("qingting_loop_lag_seconds", "Worst delay of the event loop in the last seconds", registry=registry)
 
 
@@ -144,8 +157,8 @@ def configure_logging(level: str = "info", json: bool = False, stream: TextIO | 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # Every start would begin with its words on tables that have not changed.
-    for chatty in ("alembic", "picows"):
+    # Words on tables that have not changed at every start; what other systems were asked and answered.
+    for chatty in ("alembic", "picows", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)

@@ -13,12 +13,13 @@ from contextlib import contextmanager
 
 
 class Pace:
-    """Rests `least_s` to `most_s` after each piece of work, so that it takes `share` of the time at most."""
+    """Rests `least_s` to `most_s` after each piece of work, so that it takes `share` of the time at most. What else
+    was done since it ended counts as rest, but for the last `least_s`."""
 
     def __init__(self, least_s: float, most_s: float, share: float = 0.05) -> None:
         self._least_s, self._most_s = least_s, most_s
         self._rest = 1 / share - 1
-        self._took = 0.0
+        self._took = self._ended = 0.0
 
     @contextmanager
     def work(self) -> Iterator[None]:
@@ -26,7 +27,9 @@ class Pace:
         try:
             yield
         finally:
-            self._took = time.monotonic() - began
+            self._ended = time.monotonic()
+            self._took = self._ended - began
 
     async def rest(self) -> None:
-        await asyncio.sleep(min(max(self._took * self._rest, self._least_s), self._most_s))
+        since = time.monotonic() - self._ended
+        await asyncio.sleep(max(min(self._took * self._rest, self._most_s) - since, self._least_s))

@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -52,9 +53,20 @@ def in_batches(values: Sequence[_T], most: int = 500) -> Iterator[Sequence[_T]]:
 
 def new_id(prefix: str = "") -> str:
     """Sortable by time, 26 characters after the prefix, not guessable (80 random bits)."""
-    alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-    n = (int(time.time() * 1000) << 80) | secrets.randbits(80)
-    return prefix + "".join(alphabet[(n >> shift) & 31] for shift in range(125, -1, -5))
+    return prefix + _instant(int(time.time() * 1000)) + _digits(int.from_bytes(secrets.token_bytes(10), "big"), 8)
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+
+
+@lru_cache(1)
+def _instant(ms: int) -> str:
+    return _digits(ms, 5)
+
+
+def _digits(n: int, pairs: int) -> str:
+    return "".join([_PAIRS[(n >> shift) & 1023] for shift in range(10 * (pairs - 1), -1, -10)])
 
 
 def _json(value: Any) -> str:

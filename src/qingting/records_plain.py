@@ -6,12 +6,14 @@ driver takes. Of rows that are written behind every call that is most of what wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -27,6 +29,35 @@ async def execute_plain(
         columns = tuple(rows[0]) if isinstance(statement, sa.Insert) else ()
         text, values = _plain(statement, columns, connection.dialect)
         await connection.exec_driver_sql(text, [values(row) for row in rows])
+
+
+async def put_plain(
+    connection: AsyncConnection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    changing: tuple[str, ...] = (),
+) -> None:
+    """Rows by the ten thousand as `insert_or_change` has them: values are as the driver takes them (JSON as text), in
+    the order of `columns`. On PostgreSQL they go as one statement. Of rows with the same key the last counts."""
+    if not rows:
+        return
+    text = _text(connection.dialect, table, columns, changing)
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql(text, list(rows))
+        return
+    # One statement for all of them takes no row twice.
+    key = [columns.index(column.name) for column in table.primary_key.columns]
+    last = {tuple(row[place] for place in key): row for row in rows}
+    await connection.exec_driver_sql(text, tuple(map(list, zip(*last.values(), strict=True))))
+
+
+def insert_or_change(dialect: str, table: sa.Table, changing: tuple[str, ...]) -> Any:
+    """Inserts rows; of one that is there already the columns `changing` are set, or nothing is."""
+    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    key = list(table.primary_key.columns)
+    new = {name: insert.excluded[name] for name in changing}
+    return insert.on_conflict_do_update(index_elements=key, set_=new) if new else insert.on_conflict_do_nothing()
 
 
 class _Plain(NamedTuple):
@@ -53,3 +84,19 @@ def _plain(statement: sa.Insert | sa.Update, columns: tuple[str, ...], dialect: 
 
     assert len(types) > 1, "one value alone would be picked as no tuple"
     return _Plain(str(compiled), with_json if json else pick)
+
+
+@lru_cache
+def _text(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> str:
+    """On SQLite a row's values, on PostgreSQL a list of each column's."""
+    compiled = insert_or_change(dialect.name, table, changing).compile(dialect=dialect, column_keys=list(columns))
+    assert tuple(compiled.positiontup) == columns, "in the order of the table"
+    if dialect.name == "sqlite":
+        return str(compiled)
+    begin, conflict = re.split(r"VALUES \(.*?\)", str(compiled), maxsplit=1)
+    types = [str(table.c[name].type.compile(dialect)) for name in columns]
+    # No string is cast to its column's type: it would be cut off without a word.
+    arrays = ["TEXT" if type.startswith(("VARCHAR", "JSON")) else type for type in types]
+    given = ", ".join(f"${n}::{array}[]" for n, array in enumerate(arrays, 1))
+    picked = ", ".join(f"{name}::JSON" if type == "JSON" else name for name, type in zip(columns, types, strict=True))
+    return f"{begin}SELECT {picked} FROM unnest({given}) AS told({', '.join(columns)}){conflict}"  # noqa: S608

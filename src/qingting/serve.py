@@ -7,21 +7,22 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TextIO
 
 import structlog
 import uvicorn
 
 from . import migrate, observability
-from .bootstrap import House, app
+from .bootstrap import House, app, sample_services
 from .config import Config, reachable
-from .contexts.configuration import demo
+from .contexts.configuration import demo, samples
 from .contexts.people import api as people
 from .datalock import DataLock
 from .doctor import edge
 from .doctor import voice as telephones
 from .doctor.check import Checks
-from .errors import Unavailable
+from .errors import QingtingError, Unavailable
 from .journal.sqlite import SqliteJournal
 from .telephony.asterisk.engine import Engine
 from .tls.certificates import files_of
@@ -40,13 +41,41 @@ async def serve(config: Config, *, demo_tenant: bool = False, voice: bool = True
     say = sys.stdout
     _insist(edge.web_port(config), "serve.port")
     with DataLock(config.data):
-        async with house(config, voice=voice, say=say) as it:
+        async with _samples(config, demo_tenant) as (config, address), house(config, voice=voice, say=say) as it:
             told = await _demo(it, config) if demo_tenant else []
+            if address:
+                await _add_samples(it, config, address, say)
             async with it.open():
                 server = uvicorn.Server(_uvicorn(config, it))
                 _tell(config, it, told if demo_tenant else None, say)
                 await _run(server)
     return 0
+
+
+@asynccontextmanager
+async def _samples(config: Config, demo_tenant: bool) -> AsyncIterator[tuple[Config, str]]:
+    """With the demonstration's other systems running: a configuration that lets flows ask them, and their address."""
+    if not (demo_tenant and config.samples):
+        yield config, ""
+        return
+    async with sample_services.running() as address:
+        inside = (*config.services.inside, address)
+        yield replace(config, services=replace(config.services, inside=inside)), address
+
+
+async def _add_samples(it: House, config: Config, address: str, say: TextIO) -> None:
+    async with it.records.read() as connection:
+        tenant = next(t.id for t in await people.list_tenants(connection) if t.code == demo.CODE)
+
+    def text(name: str) -> str:
+        return (config.flows / name).read_text(encoding="utf-8")
+
+    texts = {id: (text(f"{id}.yaml"), text(f"{id}.cases.yaml")) for id in samples.SAMPLES}
+    try:
+        await samples.add(it.configuration, tenant, texts, address)
+    except QingtingError as error:  # the centre is there without them
+        log.warning("samples.not_added", code=error.code, why=error.message, detail=error.detail)
+        print(f"  the sample flows were not added: {error}", file=say, flush=True)
 
 
 @asynccontextmanager

@@ -33,6 +33,13 @@ def test_draining_a_note_alone_and_a_wrap_up_that_runs_out(
     presence = agent.get_by_test_id("presence")
     customer = caller(number=FIRST)
     to_service(customer)
+    # Not now, and why: the customer waits until somebody is there again.
+    agent.get_by_test_id("answer").wait_for()
+    agent.keyboard.press("Alt+KeyX")
+    agent.get_by_test_id("reason-unfinished").wait_for()
+    agent.keyboard.press("3")
+    expect(agent.get_by_test_id("set-aside")).to_contain_text("拒接")
+    agent.get_by_test_id("presence-available").click()
     agent.get_by_test_id("answer").click()
     customer.wait_tone(AGENT_TONE)
     expect(presence).to_have_attribute("data-routability", "busy")
@@ -62,6 +69,7 @@ def test_draining_a_note_alone_and_a_wrap_up_that_runs_out(
     expect(presence).to_have_attribute("data-presence", "not_ready")
     until(lambda: contact(admin, FIRST)["timeline"][-1]["detail"].get("how") == "limit", what="the limit ended it")
     done = contact(admin, FIRST)
+    assert "李明 拒接（手头工作未完）" in [it["words"]["zh"] for it in done["timeline"]]
     assert [note["text"] for note in done["notes"]] == ["只写备注，不选小结"]
     assert (done["disposition"], done["disposition_names"]) == ("", {})
 

@@ -1,4 +1,5 @@
-"""A file of customers from the wizard to the desk: brought in, two of them merged, and one of the two calls.
+"""A file of customers from the wizard to the desk: brought in, two of them merged in the browser, and one of
+the two calls: the agent sees all that is known of both.
 
 `IMPORT_ROWS` makes the file larger: `make import-story` brings in 100,000 rows.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from ..centre import Client, Running
 from ..patience import PATIENCE_S
 from .conftest import Desk
 from .pages import person, sign_in
-from .story import to_service, until
+from .story import contacts, to_service, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
@@ -56,13 +58,29 @@ def test_a_file_of_customers(
         sign_in(page, centre, "admin")
         bring_in(page, written(tmp_path))
         rows_at_fault(page)
-    merge(centre.client("admin"), first, second)
+        merge(page, first, second)
+    admin = centre.client("admin")
+    until(lambda: known(admin, first) == known(admin, second), what="both numbers lead to one")
+    more_of_them(admin, known(admin, first), number_of(first))
+    before = caller(number=number_of(first))
+    before.wait_sound()
+    before.hang_up()
+    until(lambda: contacts(admin)[number_of(first)]["ended_at"], what="their first call is over")
 
     agent = desk("3850")
     to_service(caller(number=number_of(second)))
     agent.get_by_test_id("answer").wait_for()
     expect(agent.get_by_test_id("caller-number")).to_have_attribute("data-number", number_of(second))
     expect(agent.get_by_test_id("caller-name")).to_contain_text(f"客户{first}")
+    expect(agent.locator(".caller-who .tag")).to_have_text("VIP")
+    lines = agent.get_by_test_id("caller-known").locator("> div")
+    told = {line.locator("dt").inner_text(): line.locator("dd").inner_text() for line in lines.all()}
+    assert list(told) == ["标签", "置顶备注", "同意与拒绝", "最近联络", "未了事项"], told
+    assert set(told["标签"].split()) == {"金卡", "高潜", "回访"}
+    assert told["置顶备注"].startswith("晚八点后不要打")
+    assert "✕" in told["同意与拒绝"].split("✓")[0], "what was refused comes first"
+    assert "↙" in told["最近联络"]
+    assert "1" in told["未了事项"]
 
 
 def written(folder: Path) -> Path:
@@ -104,12 +122,33 @@ def rows_at_fault(page: Page) -> None:
     assert all(row[2] == "1.38E+10" and row[6] == "'=1+1" and "科学计数法" in row[8] for row in bad)
 
 
-def merge(admin: Client, first: int, second: int) -> None:
+def merge(page: Page, first: int, second: int) -> None:
     """The second is the first."""
-    told = {"source": known(admin, second), "why": "同一个人"}
-    answer = admin.post(f"/customers/{known(admin, first)}/merges", json=told)
-    assert answer.status_code == 201, answer.text
-    until(lambda: known(admin, first) == known(admin, second), what="both numbers lead to one")
+    page.goto("/customers/duplicates")
+    pair = page.get_by_test_id("pair").filter(has_text=f"客户{first}").filter(has_text=f"客户{second}")
+    pair.click(timeout=PATIENCE_S * 1000)
+    of_first = page.get_by_test_id("comparison").locator("thead th", has_text=f"客户{first}")
+    of_first.get_by_role("radio").check()
+    page.get_by_test_id("merge").click()
+    expect(page.get_by_test_id("merged")).to_contain_text(f"客户{second}")
+    expect(pair).to_have_count(0)
+
+
+def more_of_them(admin: Client, id: str, number: str) -> None:
+    """What no file says: a VIP with a pinned note, a refusal, and a callback that they wait for."""
+    path = f"/customers/{id}"
+    it = admin.get(path).json()
+    same = {name: it[name] for name in ("version", "name", "note")}
+    tag = {"layer": "business", "tag": "回访"}
+    callback = {"entry": "demo", "language": "zh", "number": number, "at": time.time() + 7200, "note": ""}
+    for answer in (
+        admin.put(path, json=same | {"attributes": {"vip": "yes"}}),
+        admin.put(f"{path}/tags", json={"tags": [tag]}),
+        admin.post(f"{path}/notes", json={"text": "晚八点后不要打", "pinned": True}),
+        admin.post(f"{path}/consents", json={"purpose": "marketing", "medium": "mail", "given": False}),
+        admin.post("/public/callbacks", json=callback),
+    ):
+        assert answer.status_code < 300, answer.text
 
 
 def known(admin: Client, n: int) -> str:

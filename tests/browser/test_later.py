@@ -90,6 +90,7 @@ def test_a_number_left_on_the_page(
         floor.get_by_test_id("act-reason-meeting").click()
         expect(agent.get_by_test_id("answer")).to_have_count(0)
         expect(agent.get_by_test_id("presence")).to_have_attribute("data-presence", "not_ready")
+        expect(agent.locator("[data-testid=notice][data-code='presence.forced']")).to_contain_text("班长")
         queue = floor.locator("[data-testid=queue-row][data-queue=service]")
         expect(queue.get_by_test_id("queue-waiting")).to_have_text("1")
         customer.hang_up()

@@ -245,3 +245,28 @@ def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> No
         client.delete(f"/destinations/{item['id']}").raise_for_status()
     page.goto("/manage/destinations")
     expect(page.get_by_test_id("page-destinations")).to_contain_text("还没有")
+
+
+def test_a_prompt_is_recorded(admin: Page) -> None:
+    """The microphone of this browser plays 800 Hz."""
+    page = admin
+    page.goto("/manage/prompts")
+    expect(page.get_by_test_id("prompt-goodbye")).to_be_visible()
+    page.get_by_test_id("new").click()
+    page.get_by_test_id("prompt-id").fill("chime")
+    page.get_by_test_id("prompt-name").fill("铃声")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("prompt-heard")).to_contain_text("什么都听不到")
+    page.get_by_test_id("prompt-text").fill("叮。")
+    page.get_by_test_id("prompt-save").click()
+    expect(page.get_by_test_id("prompt-heard")).to_contain_text("语音引擎朗读")
+    page.get_by_test_id("prompt-hear-engine").click()
+    expect(page.get_by_test_id("prompt-player")).to_be_visible()
+    page.get_by_test_id("prompt-record").click()
+    expect(page.get_by_test_id("prompt-stop")).to_contain_text("0:02")
+    page.get_by_test_id("prompt-stop").click()
+    page.get_by_test_id("prompt-use").click()
+    expect(page.get_by_test_id("prompt-heard")).to_contain_text("第 1 版")
+    page.reload()
+    row = page.get_by_role("row").filter(has_text="chime")
+    expect(row).to_contain_text("普通话")

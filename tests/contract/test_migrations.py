@@ -32,8 +32,11 @@ def shape(connection: sa.Connection) -> dict[str, Any]:
     """All that the database itself says of its tables."""
     inspector = sa.inspect(connection)
 
+    def text(value: Any) -> str:
+        return str({k: str(v) for k, v in value.items()} if isinstance(value, dict) else value)
+
     def by_name(things: list[Any]) -> list[str]:
-        return sorted(repr(sorted((k, str(v)) for k, v in thing.items() if k != "comment")) for thing in things)
+        return sorted(repr(sorted((k, text(v)) for k, v in thing.items() if k != "comment")) for thing in things)
 
     return {
         table: {

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from qingting.contexts.contacts.codes import CAUSES, WHYS
+from qingting.contexts.contacts.course import SAY
 from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.engine import DECIDE
@@ -23,6 +25,7 @@ from .test_core import Core
 from .test_core_walk import walk
 
 SEEDS, STEPS = 4, 250
+WORDS = WHYS.keys() | CAUSES.keys()
 
 
 def over(s: State, id: str) -> bool:
@@ -185,6 +188,10 @@ class Checked(Core):
         if events is not None and (events or not isinstance(command, c.Tick)):
             self.taken[type(command)] += 1
             assert OUTCOME[type(command)](self.engine.state, command, events), command
+        for event in events or ():
+            if type(event).__name__ in SAY and not isinstance(event, e.AssignmentOffered):
+                codes = {getattr(event, "why", "taken"), getattr(event, "cause", "taken")}
+                assert codes <= WORDS, "people are told why"
         return events
 
 

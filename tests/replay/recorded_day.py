@@ -53,10 +53,14 @@ class Recording(Play):
     """Keeps what the core was asked and what it decided."""
 
     entries: list[Entry]
+    lost_every = 0
+    """Every so many talks end as the agent's line breaks."""
 
     def decide(self, command: c.Command) -> Sequence[e.Event]:
         if not hasattr(self, "entries"):
             self.entries = []
+        if self.lost_every and isinstance(command, c.ContactEnds):
+            command = self._or_lost(command)
         place = len(self.entries)
         self.entries.append(
             Entry(place + 1, type(command).__name__, SCHEMA_VERSION, self.now, self.now, 1, "day", command, ())
@@ -65,9 +69,18 @@ class Recording(Play):
         self.entries[place] = replace(self.entries[place], events=tuple(events))
         return events
 
+    def _or_lost(self, command: c.ContactEnds) -> c.Command:
+        contact = self.engine.state.contacts.get(command.contact)
+        visit = self.engine.state.visits.get(contact.visit) if contact is not None else None
+        talks = visit is not None and visit.state == "answered" and command.cause != "flow"
+        if visit is not None and talks and len(self.entries) % self.lost_every == 0:
+            return c.AgentLeaves(visit.assignment, "lost")
+        return command
 
-async def write_day(path: Path, scenario: str = SCENARIO, days: int = 1) -> None:
+
+async def write_day(path: Path, scenario: str = SCENARIO, days: int = 1, lost_every: int = 0) -> None:
     play = Recording(read_scenario(scenario))
+    play.lost_every = lost_every
     for _ in range(days):
         play.run_day()
     entries = [entry for entry in play.entries if entry.events]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from qingting.core.policy import Policy as CorePolicy
 from qingting.errors import Invalid
 from qingting.runtime.whatif.document import Known, read_policy
 
@@ -133,6 +134,33 @@ def test_phones_that_answer_by_themselves_and_more_time_to_wrap_up(folder: Path)
     assert 10 < shorter["whatif"]["queues"]["service"]["acw_s"] < then
 
 
+def test_every_field_of_a_queues_policy_can_be_set(folder: Path) -> None:
+    """Nothing that Manage knows of it is unknown here."""
+    fields = {
+        "at_once": 2, "auto_answer": "yes", "misses": 2, "penalty_s": 5, "requeue_lost": "yes", "grace_s": 40,
+        "extend_wrap_up_s": 30, "callback_first": "customer", "callback_attempts": 2, "callback_retry_s": 60,
+        "callback_expires_s": 600,
+    }  # fmt: skip
+    text = "queues:\n  service:\n    overflow: [{when: waited, limit: 90, to: callback}]\n"
+    text += "".join(f"    {field}: {value}\n" for field, value in fields.items())
+    (policy,) = read_policy(text, KNOWN).policies.values()
+    assert policy.keys() == set(CorePolicy._fields)
+    found = what_if(folder, text)
+    then, now = (found[side]["queues"]["service"] for side in ("recorded", "whatif"))
+    assert now["callbacks"] > then["callbacks"]
+    assert now["asa_s"] < then["asa_s"]
+
+
+def test_where_a_customer_goes_whose_agent_was_lost_is_the_policys(tmp_path: Path) -> None:
+    """Of a journal in which lines broke: recorded, such calls were over; now they wait again."""
+    asyncio.run(write_day(tmp_path / "journal.db", lost_every=4))
+    same = what_if(tmp_path, "name: nothing else")
+    assert same["whatif"] == same["recorded"]
+    then, now = (what_if(tmp_path, "queues: {service: {requeue_lost: yes}}")[side] for side in ("recorded", "whatif"))
+    assert now["queues"]["service"]["offered"] > then["queues"]["service"]["offered"]
+    assert now["queues"]["billing"]["offered"] == then["queues"]["billing"]["offered"]
+
+
 def test_in_words(folder: Path) -> None:
     path = folder / "policy.yaml"
     path.write_text("name: two more\nstaffing: {add: [{like: early.1, count: 2}]}", encoding="utf-8")
@@ -151,7 +179,7 @@ def test_a_faulty_policy_is_refused_with_its_places(folder: Path) -> None:
     assert "5:3: queues: there is no 'sales' here (policy.unknown_name)" in ran.stderr
     path.write_text("queues:\n  service:\n    relax: [{after_s: 60}, {after_s: 30}]\n", encoding="utf-8")
     ran = replay(folder, "--policy", str(path))
-    assert "2:3: each step of relaxation comes after the one before (queue.bad_value)" in ran.stderr
+    assert "3:28: each step of relaxation comes after the one before (policy.bad_value)" in ran.stderr
     assert "cannot be read" in replay(folder, "--policy", str(folder / "nowhere.yaml")).stderr
 
 

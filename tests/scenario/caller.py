@@ -11,11 +11,14 @@ from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.core.reading import place
 from qingting.errors import Invalid, NotFound, Unavailable
-from qingting.flow.document import Document, Prompt
+from qingting.flow.document import Document
+from qingting.flow.nodes import Prompt
 from qingting.journal.memory import MemoryJournal
+from qingting.journal.port import PersonalData
 from qingting.runtime.dialogue import Dialogues
 from qingting.runtime.flow_tools import publishable
 from qingting.runtime.live import Live
+from qingting.runtime.outside import Reach, Surroundings
 from qingting.runtime.waiting import Place
 from qingting.speech.prompts import PromptStore
 from qingting.telephony import port
@@ -127,6 +130,8 @@ class Caller:
         self.prompts = prompts
         self.places: dict[str, Place] = {}
         """What a visit is told while it waits, where it is not the core's own word."""
+        self.reach: Reach | None = None
+        """What of the world this house reaches."""
         self.leg = ""
         self._events: list[e.Event] = []
 
@@ -151,11 +156,13 @@ class Caller:
         self.make_dialogues()
 
     def make_dialogues(self) -> None:
-        async def submit(tenant: str, command: c.Command, cause: str) -> object:
-            return await self.live.submit(command, cause)
+        async def submit(
+            tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = ()
+        ) -> object:
+            return await self.live.submit(command, cause, personal)
 
-        def post(tenant: str, command: c.Command, cause: str) -> None:
-            self.live.post(command, cause)
+        def post(tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = ()) -> None:
+            self.live.post(command, cause, personal)
 
         self.dialogues = Dialogues(
             self.telephony,
@@ -167,6 +174,7 @@ class Caller:
             self._queue_state,
             nobody_calls_back,
             NoVoicemail(),
+            Surroundings({T: self.live}, lambda tenant: None, self.reach),
         )
 
     def _queue_state(self, tenant: str, visit: str) -> Place | None:

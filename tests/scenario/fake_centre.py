@@ -26,6 +26,7 @@ from qingting.journal.port import PersonalData
 from qingting.runtime import names
 from qingting.runtime.centre import Room
 from qingting.runtime.dialogue import Dialogues
+from qingting.runtime.outside import Surroundings
 from qingting.runtime.phones import AgentPhones
 from qingting.runtime.trunks import Trunks
 from qingting.runtime.voice import Voice
@@ -54,7 +55,7 @@ class FakeCentre:
         lives = house.lives
         dialogues = house.dialogues = Dialogues(
             telephony, lives.submit, lives.post, house.prompts, house.flows, time.time, lives.place,
-            house.later.take_down, house.voicemails,
+            house.later.take_down, house.voicemails, Surroundings(lives, house._pops_of, house.reach),
         )  # fmt: skip
         voice = house.voice = Voice(telephony, lives, house.directory, phones, dialogues, house.tapes)
         house.configuration.listeners += [phones.configured, trunks.configured]
@@ -200,7 +201,7 @@ async def fake_centre(folder: Path, prompts: Path, engine: FakeEngine | None = N
         if not begun:
             tenant = await people.create_tenant(house.people, code=demo.CODE, name=demo.COMPANY)
             await demo.seed(house.configuration, tenant, (FLOWS / "demo.zh-en.yaml").read_text(encoding="utf-8"))
-        house.prompts = type(house.prompts)(house.speech, prompts, folder / "recorded")
+        house.prompts = type(house.prompts)(house.prompts.engines[0], prompts, folder / "recorded")
         async with house.open():
             centre = FakeCentre(house, engine or FakeEngine())
             await centre.voice.start()

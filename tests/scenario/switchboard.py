@@ -19,6 +19,7 @@ from qingting.journal.port import PersonalData
 from qingting.runtime import names
 from qingting.runtime.dialogue import Dialogues
 from qingting.runtime.live import Live
+from qingting.runtime.outside import Surroundings
 from qingting.runtime.voice import Voice
 from qingting.runtime.voice.needs import Door, QueueSettings, Way
 from qingting.runtime.waiting import Place
@@ -120,17 +121,28 @@ class Switchboard:
         await self.live.start()
         self.live.subscribe(lambda entry: self.events.extend(entry.events))
 
-        async def submit(tenant: str, command: c.Command, cause: str) -> object:
-            return await self.live.submit(command, cause)
+        async def submit(
+            tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = ()
+        ) -> object:
+            return await self.live.submit(command, cause, personal)
 
-        def post(tenant: str, command: c.Command, cause: str) -> None:
-            self.live.post(command, cause)
+        def post(tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = ()) -> None:
+            self.live.post(command, cause, personal)
 
         def queue_state(tenant: str, visit: str) -> Place | None:
             return None
 
         self.dialogues = Dialogues(
-            telephony, submit, post, self._prompts, Flows(), time.time, queue_state, nobody_calls_back, NoVoicemail()
+            telephony,
+            submit,
+            post,
+            self._prompts,
+            Flows(),
+            time.time,
+            queue_state,
+            nobody_calls_back,
+            NoVoicemail(),
+            Surroundings({T: self.live}, lambda tenant: None),
         )
         phones = Phones(self.engine)
         self.voice = Voice(telephony, {T: self.live}, Directory(), phones, self.dialogues, self.tapes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from qingting.core import commands as c
 from qingting.core import events as e
 from qingting.flow.document import Document
 from qingting.journal.memory import MemoryJournal
+from qingting.journal.port import PersonalData
 from qingting.runtime.dialogue import Dialogues
 from qingting.runtime.flow_tools import publishable
 from qingting.runtime.live import Live
+from qingting.runtime.outside import Surroundings
 from qingting.runtime.waiting import Place
 from qingting.speech.espeak import Espeak
 from qingting.speech.prompts import PromptStore
@@ -64,11 +66,13 @@ class House:
         self.make()
 
     def make(self) -> None:
-        async def submit(tenant: str, command: c.Command, cause: str) -> object:
-            return await self.live.submit(command, cause)
+        async def submit(
+            tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = ()
+        ) -> object:
+            return await self.live.submit(command, cause, personal)
 
-        def post(tenant: str, command: c.Command, cause: str) -> None:
-            self.live.post(command, cause)
+        def post(tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = ()) -> None:
+            self.live.post(command, cause, personal)
 
         def queue_state(tenant: str, visit: str) -> Place | None:
             return None
@@ -83,6 +87,7 @@ class House:
             queue_state,
             nobody_calls_back,
             NoVoicemail(),
+            Surroundings({T: self.live}, lambda tenant: None),
         )
         self.relay = asyncio.create_task(self._relay(self.world.heard))
 

@@ -17,6 +17,7 @@ from qingting import migrate
 from qingting.backup import backup, restore
 from qingting.config import Config
 from qingting.contexts.people import api as people
+from qingting.contexts.recordings.tables import recordings
 from qingting.contexts.retention.tables import erasure
 from qingting.core import commands as c
 from qingting.core.commands import Notes
@@ -24,6 +25,7 @@ from qingting.journal.port import PersonalData
 from qingting.records import Records
 from qingting.runtime import names
 
+from ..patience import PATIENCE_S
 from .fake_centre import FakeCentre, done, fake_centre, refused
 
 ONE, TWO, DIALLED = "+8613977770001", "+8613977770002", "+8613977770003"
@@ -91,6 +93,40 @@ async def test_what_a_process_that_died_has_begun_is_finished(centre: FakeCentre
     assert (entry["target"], entry["user"]) == (id, "u")
 
 
+async def test_what_a_conversation_that_goes_on_leaves_is_erased_at_its_end(
+    tmp_path: Path, made_prompts: Path
+) -> None:
+    """Nobody has to ask twice, and a restart in between forgets nothing."""
+    async with fake_centre(tmp_path, made_prompts) as centre:
+        head = await centre.client("head", "administrator")
+        id = (await done(head.post("/customers", json={"name": NAME, "numbers": [ONE]}), 201))["id"]
+        await centre.agent("1196")
+        contact, caller = await talks(centre)
+        erased = await done(head.post("/erasures", json={"customer": id, "recordings": True}), 200)
+        assert (erased["contacts"], erased["recordings"]) == (1, 0)
+        assert await places(centre.house.config.data, centre.house.records.url) == set()
+        await asks_outside(centre, contact)
+        assert "table personal" in await places(centre.house.config.data, centre.house.records.url)
+        engine = centre.engine
+    async with fake_centre(tmp_path, made_prompts, engine) as centre:
+        assert await recordings_left(centre) == 1
+        engine.hang_up(caller)
+        await centre.free("1196")
+        await centre.until(lambda: not centre.state.contacts)
+        async with asyncio.timeout(PATIENCE_S):
+            data, url = centre.house.config.data, centre.house.records.url
+            while (await recordings_left(centre), await places(data, url)) != (0, set()):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        again = await centre.sign_in("head")
+        (entry,) = (await done(again.get("/audit", params={"action": "customer.erased_rest"}), 200))["items"]
+        assert (entry["target"], entry["detail"]["recordings"]) == (id, 1)
+
+
+async def recordings_left(centre: FakeCentre) -> int:
+    async with centre.house.records.read() as connection:
+        return await connection.scalar(sa.select(sa.func.count()).select_from(recordings)) or 0
+
+
 async def everything_about_them(centre: FakeCentre, head: httpx.AsyncClient) -> tuple[str, str, str]:
     """Two records that are one person, and somebody who knows them."""
     hook = {"name": "CRM", "url": "https://crm.invalid/", "kinds": ["customer.created", "customer.changed"]}
@@ -139,6 +175,15 @@ async def everything_about_them(centre: FakeCentre, head: httpx.AsyncClient) -> 
 async def a_call(centre: FakeCentre) -> None:
     """They call, their agent asks somebody outside about them, with words for whom they ask; all is recorded."""
     await centre.agent("1196")
+    contact, caller = await talks(centre)
+    await asks_outside(centre, contact)
+    centre.engine.hang_up(caller)
+    await centre.free("1196")
+    await centre.until(lambda: not centre.state.contacts)
+
+
+async def talks(centre: FakeCentre) -> tuple[str, str]:
+    """They call and 1196 answers; (contact, the caller's leg)."""
     caller = await centre.caller(ONE.removeprefix("+86"))
     await centre.until(lambda: bool(centre.state.agents["a1196"].assignments))
     (mine,) = centre.state.agents["a1196"].assignments
@@ -147,15 +192,17 @@ async def a_call(centre: FakeCentre) -> None:
     await centre.skip_words(caller, lambda: centre.engine.hears(caller) == {f"leg:{desk}"})
     (contact,) = centre.state.contacts
     await centre.recorded(contact)
+    return contact, caller
+
+
+async def asks_outside(centre: FakeCentre, contact: str) -> None:
+    (mine,) = centre.state.agents["a1196"].assignments
     known = [
         PersonalData("r-out", "caller", "routing", {"number": DIALLED}),
         PersonalData("r-note", "text", "routing", {"text": "QX7 owes 5 yuan"}),
     ]
     asks = c.ConsultOutside(mine, f"{contact}.p1", "r-out", notes=Notes(note="r-note"))
     await centre.room.live.submit(asks, personal=known)
-    centre.engine.hang_up(caller)
-    await centre.free("1196")
-    await centre.until(lambda: not centre.state.contacts)
 
 
 async def places(data: Path, records_url: str) -> set[str]:

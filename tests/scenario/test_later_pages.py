@@ -227,7 +227,8 @@ async def breaks(centre: FakeCentre, li: httpx.AsyncClient, boss: httpx.AsyncCli
     await centre.until(lambda: any(collection == "notices" for collection, _ in desk))
     (notice,) = (desk.get(*key) for key in desk if key[0] == "notices")
     assert notice is not None
-    assert (notice["code"], notice["detail"]) == ("break.began", {"reason": "break"})
+    assert (notice["code"], notice["detail"]["reason"]) == ("break.began", "break")
+    assert 0 < notice["detail"]["until"] - now <= 60 + 10
     presence = {"presence": "not_ready", "reason": "break"}
     assert await refused(chen.post("/desk/presence", json=presence)) == (409, "break.full")
     floor = centre.room.floor

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import APIRouter
 
+from qingting.access import Identity
 from qingting.config import Config, Mail
 from qingting.contexts.configuration import api as configuration_api
 from qingting.contexts.configuration import http as configuration_http
@@ -27,20 +30,28 @@ from qingting.contexts.customers.segments import http as segments_http
 from qingting.contexts.customers.segments.api import Renewals
 from qingting.contexts.people import api as people_api
 from qingting.contexts.people.http import router as people_router
+from qingting.contexts.proofs import http as proofs_http
+from qingting.contexts.proofs.api import Proofs
 from qingting.contexts.recordings import api as recordings
 from qingting.contexts.retention import http as retention_http
 from qingting.contexts.retention.api import Retention
+from qingting.contexts.selfservice import api as selfservice
+from qingting.contexts.selfservice import http as selfservice_http
 from qingting.contexts.webhooks import api as webhooks_api
 from qingting.contexts.webhooks import http as webhooks_http
 from qingting.contexts.webhooks.api import Allowed, Webhooks
-from qingting.flow.document import words
+from qingting.errors import NotFound
+from qingting.flow.document import Document, words
 from qingting.journal.memory import MemoryJournal
 from qingting.mail.outgoing import Outgoing
 from qingting.records import Records
 from qingting.runtime.erasure import covered
-from qingting.runtime.flow_tools import read_flow
+from qingting.runtime.flow_tools import compared, publishable, read_flow, tried
+from qingting.runtime.remembering import remembered
 from qingting.vault import Vault
 from qingting.web.app import create_app
+
+from .known import as_known
 
 PASSWORD = "correct horse 7"
 
@@ -70,6 +81,7 @@ class House:
     experience: Experience
     webhooks: Webhooks
     retention: Retention
+    proofs: Proofs
     app: Any
     tenant: str
     other: str
@@ -103,10 +115,13 @@ class House:
             return await list_audit(connection, self.tenant, action=action)
 
 
+_routers: list[APIRouter] = []
+
+
 @asynccontextmanager
 async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
     config = Config(data=folder, ui=folder / "no-ui", mail=Mail())
-    vault = Vault(folder / "secrets")
+    records, vault = as_known(records), as_known(Vault(folder / "secrets"))
     people = people_api.People(
         records=records,
         vault=vault,
@@ -114,38 +129,56 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         passwords=people_api.Passwords(time_cost=1, memory_kib=256),
         base_url=config.base_url,
     )
-    configuration = configuration_api.Configuration(
-        records, vault, check_flow=configuration_api.checker(read_flow), audit=people_api.record_audit
+    people = as_known(people)
+    configuration = as_known(
+        configuration_api.Configuration(
+            records,
+            vault,
+            check_flow=configuration_api.checker(read_flow),
+            try_flow=tried,
+            compare_flows=compared,
+            audit=people_api.record_audit,
+        )
     )
-    journal = MemoryJournal()
+    journal = as_known(MemoryJournal())
 
     def zone_of(tenant: str) -> str:
         return configuration.of(tenant).settings.body.timezone
 
-    neighbours = _neighbours(configuration)
-    renewals = Renewals(records, zone_of, lambda tenant: ("complaint",))
-    experience = Experience(records, journal, lambda tenant: meanings(configuration, tenant))
-    imports = Imports(records, folder, people_api.record_audit)
-    webhooks = Webhooks(records, journal, vault, people_api.record_audit, Allowed(http=True, private=True))
-    retention = Retention(
-        records,
-        [
-            *contacts.retained(records, journal),
-            *customers.retained(records),
-            *imports_retained(imports),
-            *webhooks_api.retained(records),
-            *people_api.retained(records),
-        ],
-        lambda tenant, setting: int(getattr(configuration.of(tenant).settings.body.retention, setting)),
-        lambda: configuration.views,
-        covered,
-        people_api.record_audit,
-        people_api.system,
+    document = partial(_document, configuration)
+
+    async def kinds(tenant: str, flow: str, version: int) -> Mapping[str, selfservice.Kind]:
+        try:
+            return selfservice.kinds_of(await document(tenant, flow, version))
+        except NotFound:
+            return {}
+
+    neighbours = _neighbours(configuration, journal)
+    renewals = as_known(Renewals(records, zone_of, lambda tenant: ("complaint",)))
+    experience = as_known(Experience(records, journal, lambda tenant: meanings(configuration, tenant)))
+    imports = as_known(Imports(records, folder, people_api.record_audit))
+    allowed = Allowed(http=True, private=True)
+    webhooks = as_known(Webhooks(records, journal, vault, people_api.record_audit, allowed))
+    retention = as_known(
+        Retention(
+            records,
+            [
+                *contacts.retained(records, journal),
+                *customers.retained(records),
+                *imports_retained(imports),
+                *webhooks_api.retained(records),
+                *people_api.retained(records),
+            ],
+            lambda tenant, setting: int(getattr(configuration.of(tenant).settings.body.retention, setting)),
+            lambda: configuration.views,
+            covered,
+            people_api.record_audit,
+            people_api.system,
+        )
     )
-    app = create_app(
-        config=config,
-        people=people,
-        routers=[
+    proofs = as_known(Proofs(records, vault.digest, people_api.record_audit))
+    if not _routers:
+        _routers[:] = [
             people_router(people),
             configuration_http.routes(
                 configuration,
@@ -159,18 +192,21 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
                 neighbours.step_words,
                 experience,
                 team_of=lambda who: who.agent,  # an agent a team
+                vip_tags=lambda tenant: frozenset(configuration.of(tenant).settings.body.vip_tags),
             ),
             contacts_http.routes(records, configuration, neighbours),
+            selfservice_http.routes(records, configuration, document),
             imports_http.routes(imports),
             segments_http.routes(renewals, people_api.record_audit, zone_of),
             export_http.routes(records, people_api.record_audit, zone_of),
             webhooks_http.routes(webhooks),
             retention_http.routes(retention, people_api.record_audit),
-        ],
-    )
+            proofs_http.routes(proofs),
+        ]
+    app = create_app(config=config, people=people, routers=_routers)
     tenant = await people_api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
     other = await people_api.create_tenant(people, code="cicada", name="Cicada Ltd")
-    projection = Projection(journal, records)
+    projection = Projection(journal, records, selfservice.Counting(kinds))
     yield House(
         records,
         people,
@@ -182,6 +218,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
         experience,
         webhooks,
         retention,
+        proofs,
         app,
         tenant,
         other,
@@ -193,7 +230,11 @@ def meanings(configuration: configuration_api.Configuration, tenant: str) -> dic
     return {id: it.body.meaning for id, it in configuration.of(tenant).dispositions.items()}
 
 
-def _neighbours(configuration: configuration_api.Configuration) -> Neighbours:
+async def _document(configuration: configuration_api.Configuration, tenant: str, flow: str, version: int) -> Document:
+    return publishable(await configuration.flow_text(tenant, flow, version))
+
+
+def _neighbours(configuration: configuration_api.Configuration, journal: MemoryJournal) -> Neighbours:
     async def customers_by_numbers(
         connection: Any, tenant: str, numbers: Iterable[str]
     ) -> Mapping[str, tuple[str, str]]:
@@ -208,6 +249,12 @@ def _neighbours(configuration: configuration_api.Configuration) -> Neighbours:
         document, _ = read_flow(await configuration.flow_text(tenant, flow, version))
         return words(document, node, via) if document else {}
 
+    async def trajectory(who: Identity, contact: Mapping[str, Any], told: Any) -> dict[str, Any] | None:
+        begun = next((it for it in told if it.node), None)
+        found = await _document(configuration, who.tenant, begun.flow, begun.version) if begun else None
+        known = (await remembered(journal, who.tenant, [contact["id"]])).get(contact["id"], ())
+        return selfservice.trajectory(found, told, contact, known, numbers_too=who.may("numbers.view"))
+
     return Neighbours(
         audit=people_api.record_audit,
         customers_by_numbers=customers_by_numbers,
@@ -215,6 +262,7 @@ def _neighbours(configuration: configuration_api.Configuration) -> Neighbours:
         recording_states=recordings.states,
         recordings_of=recordings.of_contact,
         step_words=step_words,
+        trajectory=trajectory,
     )
 
 

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from qingting import doctor, migrate
-from qingting.config import Config, Mail, Voice
+from qingting.config import Config, Mail, Speech, Voice
 from qingting.datalock import UNFINISHED, DataLock
 from qingting.doctor import edge, relay, sites, storage, voice
 from qingting.doctor.check import Check
@@ -334,6 +334,14 @@ def test_pages(config: Config, tmp_path: Path) -> None:
 
 def test_speech_really_speaks(config: Config) -> None:
     assert state(voice.speech, config) == "ok"
+
+
+def test_a_speech_engine_that_is_away_is_told_with_who_speaks_instead(config: Config) -> None:
+    away = replace(config, speech=Speech(url="http://127.0.0.1:1/speech", voices=("*=a",)))
+    first, second = voice.speech(away)
+    assert (first.state, second.state) == ("warn", "ok")
+    assert "http://127.0.0.1:1/speech: it is not reached" in first.message
+    assert "espeak-ng (bundled) speaks in its place" in first.message
 
 
 def test_each_check_is_one_line_and_each_fault_says_what_to_do(config: Config) -> None:

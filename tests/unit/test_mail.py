@@ -20,7 +20,7 @@ from ..mailbox import Mailbox, mailbox, text_of
 
 VALUES = {
     "company": "蜻蜓电信", "display_name": "王伟", "name": "wang", "by": "Ada", "link": "http://x/#t", "days": "7",
-    "minutes": "60", "guesses": "20",
+    "minutes": "60", "guesses": "20", "code": "204817",
 }  # fmt: skip
 
 

@@ -18,13 +18,13 @@ DIGITS = "零一二三四五六七八九"
 PAUSES = str.maketrans("，。！？、：；（）“”《》…—", ",.!?,:;,,,,,,,,")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’&. -]*")
 NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
-COUNTED = "位个分名条次点天秒元种家人"
+COUNTED = "位个個分名条條次点點天秒元種种家人蚊毫"
 """Before these, 2 is 两."""
 
 
 def segments(text: str) -> list[tuple[str, str]]:
     """Pairs of voice and text, in order."""
-    spoken = NUMBER.sub(lambda m: _number(m.group(), text[m.end() : m.end() + 1]), text)
+    spoken = NUMBER.sub(lambda m: number(m.group(), text[m.end() : m.end() + 1]), text)
     found: list[tuple[str, str]] = []
     at = 0
     for latin in LATIN.finditer(spoken):
@@ -41,14 +41,15 @@ def _chinese(found: list[tuple[str, str]], text: str) -> None:
         found.append((PINYIN_VOICE, " ".join(syllables).translate(PAUSES)))
 
 
-def _number(text: str, after: str) -> str:
+def number(text: str, after: str, one: str = "幺") -> str:
+    """`one`: how 1 is said in rows of digits."""
     if text.endswith("%"):
-        return "百分之" + _number(text[:-1], "")
+        return "百分之" + number(text[:-1], "", one)
     whole, _, part = text.partition(".")
     if part:
         return cardinal(int(whole[:12])) + "点" + "".join(DIGITS[int(d)] for d in part)
     if len(whole) > 4 or (len(whole) > 1 and whole[0] == "0"):  # a phone number, a code
-        return "".join("幺" if d == "1" else DIGITS[int(d)] for d in whole)
+        return "".join(one if d == "1" else DIGITS[int(d)] for d in whole)
     if whole == "2" and after and after in COUNTED:
         return "两"
     return cardinal(int(whole))

@@ -29,6 +29,12 @@ GAP_S = 0.08
 Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
+class Voice(ctypes.Structure):
+    """The head of espeak_VOICE."""
+
+    _fields_ = (("name", ctypes.c_char_p), ("languages", ctypes.c_void_p), ("identifier", ctypes.c_char_p))
+
+
 class CannotSay(Exception):
     pass
 
@@ -51,6 +57,16 @@ class Engine:
         if samples and count > 0:
             self._samples += ctypes.string_at(samples, count * 2)
         return 0
+
+    def languages(self) -> list[str]:
+        """Of all voices, as espeak-ng writes them; `cmn` is read through pinyin."""
+        self.library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(Voice))
+        voices = self.library.espeak_ListVoices(None)
+        found, at = set(), 0
+        while voices[at]:
+            found.add(ctypes.string_at(voices[at].contents.languages + 1).decode())  # after a byte of priority
+            at += 1
+        return sorted(found)
 
     def say(self, voice: str, text: str) -> np.ndarray:
         """Samples at 8 kHz."""
@@ -77,13 +93,30 @@ def resample(samples: np.ndarray, rate: int) -> np.ndarray:
     return np.clip(np.rint(out), -32768, 32767).astype(np.int16)
 
 
-def speak(engine: Engine, text: str, voice: str) -> bytes:
-    if voice == "cmn":
-        from mandarin import segments  # pypinyin is large: only when it is asked for
+def _mandarin(text: str) -> list[tuple[str, str]]:
+    from mandarin import segments  # pypinyin is large: only when it is asked for
 
-        parts = segments(text)
-    else:
-        parts = [(voice, text)]
+    return segments(text)
+
+
+def _cantonese(text: str) -> list[tuple[str, str]]:
+    from cantonese import segments
+
+    return segments(text)
+
+
+def _japanese(text: str) -> list[tuple[str, str]]:
+    from japanese import kana
+
+    return [("ja", kana(text))]
+
+
+READERS = {"cmn": _mandarin, "yue": _cantonese, "ja": _japanese}
+"""Languages whose writing espeak-ng does not read well by itself."""
+
+
+def speak(engine: Engine, text: str, voice: str) -> bytes:
+    parts = READERS[voice](text) if voice in READERS else [(voice, text)]
     gap = np.zeros(int(GAP_S * RATE), dtype=np.int16)
     pieces = [piece for part in parts for piece in (engine.say(*part), gap)]
     samples = np.concatenate(pieces) if pieces else gap
@@ -101,9 +134,11 @@ def speak(engine: Engine, text: str, voice: str) -> bytes:
 def answer(engine: Engine, line: bytes) -> dict[str, Any]:
     try:
         request = json.loads(line)
-        ident, text, voice = request["id"], str(request["text"]), str(request["voice"])
-    except (ValueError, KeyError, TypeError):
+        ident, text, voice = request["id"], str(request.get("text", "")), str(request.get("voice", ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {"id": None, "error": "a request is {id, text, voice}"}
+    if not text:
+        return {"id": ident, "languages": engine.languages()}
     if len(text) > TEXT_LIMIT:
         return {"id": ident, "error": f"at most {TEXT_LIMIT} characters"}
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,14 +22,20 @@ from ..contexts.customers.importing import http as imports_http
 from ..contexts.customers.segments import http as segments_http
 from ..contexts.people import api as people
 from ..contexts.people import http as people_http
+from ..contexts.prompts import http as prompts_http
+from ..contexts.proofs import http as proofs_http
 from ..contexts.recordings import api as recordings
 from ..contexts.recordings import http as recordings_http
 from ..contexts.retention import http as retention_http
+from ..contexts.selfservice import api as selfservice
+from ..contexts.selfservice import http as selfservice_http
 from ..contexts.webhooks import http as webhooks_http
-from ..errors import Unavailable
+from ..errors import Invalid, NotFound, Unavailable
+from ..flow.values import written
 from ..runtime import names
 from ..runtime.dialing import Dialing
 from ..runtime.handing_on import HandingOn
+from ..runtime.remembering import remembered
 from ..runtime.trunks import ENGINE_AWAY
 from ..telephony.credentials import Holder
 from ..telephony.port import EngineUnavailable
@@ -41,10 +47,13 @@ from ..web import desk_transfer, public_later, sip_edge, trust
 from ..web import erasure as erasure_http
 from ..web import later as later_http
 from ..web import live as live_http
+from ..web import services as services_http
 from . import health
 from .house import House
 
 REALM = "asterisk"
+REMEMBERED_MOST = 500
+"""Dialogues of one customer, the newest, that are given to them."""
 STAFF_S, WEB_S = 7 * 86_400.0, 3600.0
 """How long a browser may ask the TURN server for a new way: a desk stays open for days, a customer calls now."""
 
@@ -65,13 +74,19 @@ def app(house: House) -> FastAPI:
             house.flows.step_words,
             house.experience,
             team_of=partial(_team_of, house),
+            remembered=partial(_remembered, house),
+            vip_tags=house.vip_tags,
         ),
         imports_http.routes(house.imports),
         segments_http.routes(house.renewals, audit, house.zone),
         export_http.routes(house.records, audit, house.zone),
         webhooks_http.routes(house.webhooks),
+        proofs_http.routes(house.proofs),
+        services_http.routes(house.configuration, house.reach.requests, partial(_audit, house)),
         retention_http.routes(house.retention, audit),
+        prompts_http.routes(house.recorded, house.prompts.sound),
         contacts_http.routes(house.records, house.configuration, _neighbours(house)),
+        selfservice_http.routes(house.records, house.configuration, house.flows.document),
         live_http.routes(
             lambda who: centre.room(who.tenant).desks.of(who.agent),
             lambda who: centre.room(who.tenant).floor,
@@ -129,6 +144,23 @@ def _neighbours(house: House) -> contacts_http.Neighbours:
         recording_states=recordings.states,
         recordings_of=recordings.of_contact,
         step_words=house.flows.step_words,
+        trajectory=partial(_trajectory, house),
+    )
+
+
+async def _trajectory(
+    house: House, who: Identity, contact: Mapping[str, Any], passed: Sequence[contacts.Passed]
+) -> dict[str, Any] | None:
+    begun = next((it for it in passed if it.node), None)
+    if begun is None:
+        return None
+    try:
+        document = await house.flows.document(who.tenant, begun.flow, begun.version)
+    except (NotFound, Invalid):  # then the way is told without words
+        document = None
+    known = await remembered(house.journal, who.tenant, [contact["id"]])
+    return selfservice.trajectory(
+        document, passed, contact, known.get(contact["id"], ()), numbers_too=who.may("numbers.view")
     )
 
 
@@ -141,6 +173,22 @@ async def _customer_call(house: House, holder: Holder) -> dict[str, Any] | None:
 def _team_of(house: House, who: Identity) -> str:
     agent = house.configuration.of(who.tenant).agents.get(who.agent)
     return agent.body.team if agent is not None else ""
+
+
+async def _remembered(
+    house: House, connection: AsyncConnection, who: Identity, numbers: Sequence[str]
+) -> list[dict[str, Any]]:
+    found = await contacts.dialogues_of(connection, who.tenant, numbers, who.lines or None, REMEMBERED_MOST)
+    kept = await remembered(house.journal, who.tenant, [row["contact"] for row in found])
+    return [
+        {
+            "contact": row["contact"],
+            "at": row["at"],
+            "values": {name: written(value) for name, value in kept[row["contact"]]},
+        }
+        for row in found
+        if row["contact"] in kept
+    ]
 
 
 async def _audit(house: House, who: Identity, action: str, target: str, detail: dict[str, Any]) -> None:

@@ -20,8 +20,11 @@ from ..contexts.customers.importing.api import Imports
 from ..contexts.customers.importing.api import retained as imports_retained
 from ..contexts.customers.segments.api import Renewals
 from ..contexts.people import api as people
+from ..contexts.prompts import api as recorded
+from ..contexts.proofs.api import Proofs
 from ..contexts.recordings import api as recordings
 from ..contexts.retention import api as retention
+from ..contexts.selfservice import api as selfservice
 from ..contexts.webhooks import api as webhooks
 from ..errors import QingtingError, Unavailable
 from ..issued import Issued
@@ -35,15 +38,19 @@ from ..runtime.claims import Claims
 from ..runtime.dialogue import Dialogues
 from ..runtime.directory import Directory
 from ..runtime.erasure import Erasure, Places, covered
-from ..runtime.flow_tools import read_flow
+from ..runtime.flow_tools import compared, heard_at_once, read_flow, tried
 from ..runtime.flows import Flows
 from ..runtime.later import Later
 from ..runtime.live import Live
 from ..runtime.lives import Lives
+from ..runtime.outside import Reach, Surroundings
 from ..runtime.page_later import PageLater
 from ..runtime.phone_doors import PhoneDoors
 from ..runtime.phones import AgentPhones
 from ..runtime.pops import Pops
+from ..runtime.selfservice import letters
+from ..runtime.selfservice.proving import Proving
+from ..runtime.selfservice.requests import Requests
 from ..runtime.snapshots import SnapshotKeeper
 from ..runtime.tapes import Tapes
 from ..runtime.tolls import HOUR_S, Tolls
@@ -52,14 +59,14 @@ from ..runtime.views.customer import CustomerCalls
 from ..runtime.views.today import Counts
 from ..runtime.voice import Voice
 from ..runtime.voicemail import Voicemails
-from ..speech.espeak import Espeak
-from ..speech.prompts import PromptStore
+from ..speech.engines import prompt_store
 from ..telephony.asterisk.engine import Engine
 from ..telephony.credentials import WebCredentials, entry_of
 from ..telephony.ice import Ice
 from ..tls.certificates import Certificates
 from ..vault import Vault
 from .jobs import Jobs
+from .prompts_used import PromptUses
 from .speaking import Speaking
 
 log = structlog.get_logger(__name__)
@@ -95,11 +102,15 @@ class House:
             self.records,
             self.vault,
             check_flow=configuration.checker(read_flow),
+            try_flow=tried,
+            compare_flows=compared,
             audit=people.record_audit,
             before_removal=lambda tenant, command: self.centre.before_removal(tenant, command),
             move_waiting=lambda tenant, queue, to: self.centre.move_waiting(tenant, queue, to),
             unservable=lambda tenant: self.centre.unservable(tenant),
             servable=lambda tenant, queue, skills: self.centre.servable(tenant, queue, skills),
+            voiced=lambda language: self.speaking.voiced(language),
+            heard=lambda tenant, text, others: heard_at_once(self.prompts, tenant, text, others),
         )
         self.recordings = recordings.Recordings(self.records, self.vault, config.data, running=self._records_now)
         self.tapes = Tapes(self.recordings)
@@ -110,9 +121,13 @@ class House:
         dialled = Issued(HOUR_S, self.vault.digest("dialled", "tolls").encode(), config.data / "dialled")
         self.directory = Directory(self.configuration, entry_of, Tolls(self.configuration, dialled))
         self.flows = Flows(self.configuration, self.directory, self._pops_of)
-        self.speech = Espeak()
-        self.prompts = PromptStore(self.speech, config.data / "prompts", config.data / "recorded")
-        self.projection = contacts.Projection(journal, self.records)
+        self.prompts = prompt_store(config)
+        self.recorded = recorded.Prompts(
+            self.records, config.data / "recorded", people.record_audit, PromptUses(self.configuration)
+        )
+        self.prompts.library = self.recorded.text
+        counting = selfservice.Counting(self.flows.kinds)
+        self.projection = contacts.Projection(journal, self.records, counting)
         self.relay = Relay(self.records, journal)
         self.snapshots = SnapshotKeeper(config.journal_path)
         self.voice: Voice | None = None
@@ -157,13 +172,18 @@ class House:
             self.projection.reached,
             Places(self.recordings.remove_of, self.imports.forget),
             self.retention.holds.covered,
+            self.recordings.under_way,
         )
         self.claims = Claims(self.people, self.centre.room, self.lives)
         self.backlog = Backlog(self.configuration, self.records, self.centre.room, self.claims.names)
         self.later = Later(self.lives, self.directory, self.vault.digest)
         self.voicemails = Voicemails(self.lives, self.tapes)
         self.page_later = PageLater(self.configuration, self.centre, self.flows, self.directory, self.later)
-        self.speaking = Speaking(self.prompts, self.flows, self.configuration, progress)
+        self.speaking = Speaking(
+            self.prompts, self.flows, self.configuration, config.speech.cache_mib * 2**20, progress
+        )
+        self.proofs = Proofs(self.records, self.vault.digest, people.record_audit)
+        self.reach = self._reach(config)
         self.tapes.changed = self.centre.contact_changed
         if engine is not None:
             self._wire_voice(engine)
@@ -188,6 +208,7 @@ class House:
             queue_state=lives.place,
             take_down=self.later.take_down,
             voicemails=self.voicemails,
+            outside=Surroundings(lives, self._pops_of, self.reach),
         )
         self.voice = Voice(telephony, lives, self.directory, self.phones, self.dialogues, self.tapes)
         self.configuration.listeners.append(self.speaking.published)
@@ -218,21 +239,24 @@ class House:
             job("imports", self.imports.run)
             job("webhooks", self.webhooks.run)
             job("customer tags", self.renewals.run)
+            job("proofs", self.proofs.run)
             job("people", partial(people.work, self.people))
             job("loop", observability.watch_loop)
+            job("flow versions", self.configuration.keep_time)
             job("numbers", partial(asyncio.to_thread, numbers.load))
             job("retention", self.retention.run)
             job("erasures", partial(self.erasure.run, people.system))
             if self.certificates is not None:
                 job("certificates", self.certificates.keep_fresh)
             await self.recordings.start()
+            await self.recorded.start()
             for room in self.centre.rooms.values():
                 await self._count_today(room)
                 job(f"paths of {room.tenant}", partial(self._recall_paths, room))
             if self.engine and self.voice and self.credentials and self.trunks:
                 with self.speaking.told("speaking the first words for callers"):
                     await self.speaking.fallback(self.engine)
-                job("prompts", self.speaking.all)
+                job("prompts", self.speaking.run)
                 try:
                     with self.speaking.told("starting Asterisk"):
                         await self.engine.start()
@@ -254,13 +278,14 @@ class House:
             await self.centre.close()
             await self.jobs.stop()
             await self.recordings.stop()
-            await self.speech.close()
+            await self.prompts.close()
+            await self.reach.requests.close()
             await self.records.close()
             await self.journal.close()
 
     async def close(self) -> None:
         """Of a house that was never opened."""
-        await self.speech.close()
+        await self.prompts.close()
         await self.records.close()
         await self.journal.close()
 
@@ -299,6 +324,18 @@ class House:
 
     # --- what parts ask of each other --------------------------------------------------------------------
 
+    def _reach(self, config: Config) -> Reach:
+        def company(tenant: str) -> str:
+            named = self.configuration.of(tenant).settings.body.company_name
+            return named or config.mail.sender.rpartition("@")[2]
+
+        counts = Issued(
+            letters.HOUR_S, self.vault.digest("letters", "self-service").encode(), config.data / "letters"
+        )
+        mails = letters.Letters(self.records, self.outgoing, self.vault.digest, counts)
+        requests = Requests(self.configuration, config.services)
+        return Reach(self.records, requests, mails, Proving(self.proofs, requests, mails, company))
+
     def _records_now(self, recording: str) -> bool:
         return (self.voice is not None and recording in self.voice.recordings) or self.voicemails.runs(recording)
 
@@ -321,6 +358,9 @@ class House:
     def zone(self, tenant: str) -> str:
         return self.configuration.of(tenant).settings.body.timezone
 
+    def vip_tags(self, tenant: str) -> frozenset[str]:
+        return frozenset(self.configuration.of(tenant).settings.body.vip_tags)
+
     def _pops(self, tenant: str, live: Live) -> Pops:
         def words(flow: str, version: int, node: str, via: str) -> dict[str, str]:
             return self.flows.words(tenant, flow, version, node, via)
@@ -328,7 +368,16 @@ class House:
         def remembers() -> bool:
             return any(queue.body.last_agent_s for queue in self.configuration.of(tenant).queues.values())
 
-        return Pops(tenant, self.journal, self.records, words, lambda: self.zone(tenant), remembers)
+        return Pops(
+            tenant,
+            self.journal,
+            self.records,
+            words,
+            lambda: self.zone(tenant),
+            remembers,
+            partial(self.vip_tags, tenant),
+            partial(self.flows.at_hand, tenant),
+        )
 
     def _pops_of(self, tenant: str) -> Pops | None:
         room = self.centre.rooms.get(tenant)

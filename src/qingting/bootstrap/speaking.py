@@ -11,7 +11,7 @@ import structlog
 
 from ..contexts.configuration import api as configuration
 from ..runtime.flows import Flows
-from ..speech.port import SpeechFailed
+from ..speech.port import ANY, SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.asterisk.engine import Engine
 
@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 LANGUAGES = ("zh", "en")
 A_MOMENT_S = 0.5
+TIDY_S = 900.0
 
 
 class Speaking:
@@ -27,13 +28,20 @@ class Speaking:
         prompts: PromptStore,
         flows: Flows,
         configuration_: configuration.Configuration,
+        cache_bytes: int,
         progress: Callable[[str], None],
     ) -> None:
         self.done = asyncio.Event()
         """Set once all that callers usually hear is there; calls are taken before, and wait for a voice."""
         self._prompts, self._flows, self._configuration = prompts, flows, configuration_
+        self._cache_bytes = cache_bytes
         self._progress = progress
+        self._languages = frozenset({ANY})
         self._tasks: set[asyncio.Task[list[str]]] = set()
+
+    def voiced(self, language: str) -> bool:
+        """Whether callers can hear it without a recording; while that is not known, they can."""
+        return bool(self._languages & {language, language.partition("-")[0], ANY})
 
     @contextmanager
     def told(self, doing: str, done: str = "") -> Iterator[None]:
@@ -63,13 +71,33 @@ class Speaking:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def run(self) -> None:
+        """All that callers usually hear is made once; then the cache is kept tidy."""
+        await self.all()
+        while True:
+            try:
+                gone = await self._prompts.tidy(self._cache_bytes)
+            except OSError as error:
+                log.warning("prompts.not_tidied", why=str(error))
+            else:
+                log.debug("prompts.tidied", gone=gone)
+            await asyncio.sleep(TIDY_S)
+
     async def all(self) -> None:
         """So that no caller waits for a voice; what a call needs meanwhile is made for it."""
+        try:
+            self._languages = await self._prompts.languages()
+        except SpeechFailed as error:
+            log.warning("prompts.no_voice", why=str(error))
         with self.told("speaking callers' prompts; calls are taken meanwhile", done="callers' prompts are ready"):
-            failed = await self._prompts.prepare_standard()
+            failed, spoken = await self._prompts.prepare_standard(LANGUAGES), set(LANGUAGES)
             for tenant, view in self._configuration.views.items():
                 for flow, version in view.published.items():
-                    failed += await self._prompts.prepare(await self._flows.document(tenant, flow, version), tenant)
+                    document = await self._flows.document(tenant, flow, version)
+                    failed += await self._prompts.prepare(document, tenant)
+                    more = [language for language in document.languages if language not in spoken]
+                    failed += await self._prompts.prepare_standard(more)
+                    spoken.update(more)
         for words in failed:
             log.warning("prompts.not_made", prompt=words)
         self.done.set()

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from ..config import Config
 from ..machine import own_addresses, resolved
-from ..speech.espeak import Espeak
-from ..speech.port import SpeechFailed
+from ..speech import standard
+from ..speech.engines import prompt_store
+from ..speech.port import ANY, Speech, SpeechFailed
+from ..speech.prompts import PromptStore
 from ..telephony.asterisk.configure import SYSTEM_AUTHORITIES
 from ..telephony.asterisk.layout import Layout
 from ..telephony.asterisk.modules import MODULES, OPTIONAL
 from ..telephony.asterisk.process import AsteriskProcess
 from ..telephony.asterisk.provision import find
 from . import ports
-from .check import Checks, fail, ok, warn
+from .check import Check, Checks, fail, ok, warn
 from .edge import is_loopback
 
 PORTS_OF_A_CALL = 4
@@ -155,21 +157,47 @@ def nat(config: Config) -> Checks:
 
 
 def speech(config: Config) -> Checks:
-    try:
-        spoken = asyncio.run(_speak())
-    except (SpeechFailed, OSError) as e:
-        mend = "make setup; until then only recorded prompts are heard"
-        yield fail("speech", f"the speech worker does not speak: {e}", mend)
-        return
-    yield ok("speech", f"speaks Chinese and English ({spoken / 1000:.0f} kB for two greetings)")
+    """Which engine speaks, and whether each of our languages has a voice."""
+    yield from asyncio.run(_speech(prompt_store(config)))
 
 
-async def _speak() -> int:
-    engine = Espeak()
+async def _speech(prompts: PromptStore) -> list[Check]:
+    found = []
+    *first, bundled = prompts.engines
     try:
-        return len(await engine.say("您好", "zh")) + len(await engine.say("Hello", "en"))
+        for engine in first:
+            mute = await _mute(engine)
+            if engine_failed := mute.pop("", ""):
+                words = f"{engine_failed}; {bundled.name} speaks in its place"
+                found.append(warn("speech", words, "look at the engine and at [speech] of the settings"))
+            else:
+                named = f"; {bundled.name} for {', '.join(sorted(mute))}" if mute else ""
+                found.append(ok("speech", f"{engine.name} speaks{named}"))
+        mute = await _mute(bundled)
+        if failed := mute.pop("", ""):
+            mend = "make setup; until then only recorded prompts are heard"
+            found.append(fail("speech", f"the speech worker does not speak: {failed}", mend))
+        elif mute:
+            words = f"{bundled.name} has no voice for {', '.join(sorted(mute))}"
+            found.append(warn("speech", words, "record the prompts of these languages"))
+        else:
+            found.append(ok("speech", f"{bundled.name} speaks {', '.join(standard.LANGUAGES)}"))
     finally:
-        await engine.close()
+        await prompts.close()
+    return found
+
+
+async def _mute(engine: Speech) -> dict[str, str]:
+    """Languages of ours that it has no voice for; under no name why it does not speak at all."""
+    try:
+        voices = await engine.languages()
+        mute = {each: "" for each in standard.LANGUAGES if not voices & {each, ANY}}
+        for language in standard.LANGUAGES:
+            if language not in mute:
+                await engine.say(standard.STANDARD["goodbye"][language], language)
+    except (SpeechFailed, OSError) as e:
+        return {"": str(e)}
+    return mute
 
 
 def engine_pid(config: Config) -> int | None:

@@ -6,7 +6,13 @@ small and its JSON form (`moves.dump`, `moves.load`) survives a restart; `Restar
     Started ──▶ enter a node ──▶ Move, then by kind
       Say       Speak ─ Spoken or a key ─▶ next             (the key is kept for the next menu: type-ahead)
       Menu      Speak, Listen ─ Key ─▶ choice; silence or a wrong key: again, `repeat` times, then `otherwise`
+      Ask       Speak, Listen ─ keys until #, enough, or silence ─▶ next, with the value kept; the ladder as a menu's
       Hours     CheckHours ─ HoursChecked ─▶ open, closed or holiday
+      Branch    Look, where it asks how queues stand; Looked ─▶ the first case that is true
+      Fetch     Request; Fetched ─▶ the way of its outcome, with what it answered kept
+      Verify    SendCode ─ Sent ─▶ (of a code) Speak, Listen ─ keys ─▶ Check; Checked ─▶ its way, or once more
+      Send      Write; Sent ─▶ next
+      Set, Goal, Call, End: straight on
       Queue     EnterQueue; QueueRefused ─▶ `refused`, or a spoken way out; while waiting, Key ─▶ its node,
                 Overflowed ─▶ the way of that name
       Later     TakeDown ─ Taken ─▶ Speak, HangUp; NotTaken ─▶ their number is asked for, or `failed`, or back
@@ -21,27 +27,49 @@ state, such as a late timer's, changes nothing and puts nothing out.
 
 from __future__ import annotations
 
-from . import moves
-from .document import PERSON, Document, Hangup, Hours, Later, Menu, Node, Prompt, Queue, Say, Transfer, Voicemail
+from . import asking, doing, later, moves
+from .asking import PERSON_KEY
+from .document import PERSON, Document
+from .going import Goes, Step, Turn, over, way_out
 from .moves import Input, Output, State
+from .nodes import (
+    Ask,
+    Branch,
+    Call,
+    Choice,
+    End,
+    Fetch,
+    Goal,
+    Hangup,
+    Hours,
+    Later,
+    Menu,
+    Node,
+    Prompt,
+    Queue,
+    Say,
+    Send,
+    Set,
+    Transfer,
+    Verify,
+    Voicemail,
+)  # fmt: skip
+from .values import Values, put
 
 STEPS_LIMIT = 200
 """Even a robot pressing keys comes to an end: then a person, then the end of the call."""
-TYPED_LIMIT = 16
-NUMBER_LIMIT = 20
-TYPING_S = 6.0
-"""After the last digit of a number that no # ended."""
-NUMBER_ENDS = "#"
-RECORDING_ENDS = "#"
-NO_NUMBER = ("callback.no_number", "dial.bad_number")
-
-Step = tuple[State, tuple[Output, ...]]
 
 
-def step(document: Document, state: State | None, happened: Input) -> Step:
+def step(document: Document, state: State | None, happened: Input) -> Turn:
     """One input. Never raises on a document that lint accepts, whatever the input; `state` None: not started."""
+    state, outputs = _step(document, state, happened)
+    return state, tuple(_filled(output, state.values) for output in outputs) if state.values else outputs
+
+
+def _step(document: Document, state: State | None, happened: Input) -> Turn:
     if isinstance(happened, moves.Started):
-        return _go(document, State("", document.language(happened.language)), document.start, "start")
+        first = State("", document.language(happened.language), values=put((), happened.facts))
+        return _go(document, first, document.start, "start")
     if state is None:
         return State("", document.languages[0], phase="done"), ()
     if state.phase == "done":
@@ -53,25 +81,22 @@ def step(document: Document, state: State | None, happened: Input) -> Step:
         return _person(document, state, "trouble")
     match happened:
         case moves.Restarted():
-            return _again(state, node)
+            return _again(document, state, node)
         case moves.Overflowed():
             return _overflowed(document, state, happened)
-        case moves.Taken() if state.phase == "asking" and isinstance(node, Later):
-            return state._replace(phase="taken"), (moves.Speak(node.prompts, state.language, False),)
-        case moves.NotTaken(code=code) if state.phase == "asking" and isinstance(node, Later):
-            return _not_taken(document, state, node, code)
-        case moves.Silence() if state.phase == "typing" and isinstance(node, Later):
-            return _take_down(state, node)
-        case moves.Silence() if state.phase == "recording":
-            return state, (moves.StopRecording(),)
-        case moves.Recorded(silent=silent) if state.phase == "recording" and isinstance(node, Voicemail):
-            return _recorded(state, node, silent)
-        case moves.NotRecorded() if state.phase == "recording" and isinstance(node, Voicemail):
-            return _not_recorded(document, state, node)
-        case moves.Spoken() | moves.Trouble() if state.phase == "taken":
-            return state._replace(phase="done"), (moves.HangUp(),)
+        case _ if isinstance(node, Later | Voicemail):
+            return _further(document, state, later.take(state, node, happened))
         case moves.Trouble() if state.phase == "speaking":
             return _trouble(document, state, node)
+        case moves.Said(text=text) if isinstance(node, Menu):
+            key = asking.meant(node, text, state.language)
+            if state.phase not in ("speaking", "listening"):
+                return state, ()
+            return _chosen(document, state, node, key, "said") if key else _missed(document, state, node, "no_match")
+        case _ if isinstance(node, Ask | Verify):
+            return _further(document, state, asking.take(state, node, happened))
+        case _ if isinstance(node, doing.Does):
+            return _doing(document, state, node, happened)
         case moves.Key(key=key):
             return _key(document, state, node, key)
         case moves.Spoken() if state.phase == "speaking":
@@ -87,7 +112,7 @@ def step(document: Document, state: State | None, happened: Input) -> Step:
     return state, ()
 
 
-def _go(document: Document, state: State, to: str, via: str, language: str = "") -> Step:
+def _go(document: Document, state: State, to: str, via: str, choice: Choice | None = None) -> Turn:
     """Enter a node; keys typed ahead carry on through what may be interrupted, without a word."""
     outputs: tuple[Output, ...] = ()
     while True:
@@ -95,30 +120,78 @@ def _go(document: Document, state: State, to: str, via: str, language: str = "")
             state, more = _person(document, state, "limit")
             return state, outputs + more
         outputs += (moves.Move(to, via),)
+        language = choice.language if choice else ""
         if language and language != state.language:
             outputs += (moves.SetLanguage(language),)
-        state = state._replace(node=to, step=state.step + 1, misses=0, language=language or state.language)
-        node = document.nodes[to]
+        values = put(state.values, choice.sets) if choice and choice.sets else state.values
+        state = state._replace(
+            node=to, step=state.step + 1, misses=0, language=language or state.language, values=values
+        )
+        node, choice = document.nodes[to], None
         match node:
             case Say(barge_in=True) if state.typed:
-                to, via, language = node.next, "next", ""
+                to, via = node.next, "next"
+            case Menu(known=known) if known and dict(state.values).get(known) is None:
+                to, via = node.unknown, "unknown"
             case Menu(barge_in=True) if state.typed and state.typed[0] in node.choices:
                 via = state.typed[0]
-                to, language, _ = node.choices[via]
-                state = state._replace(typed=state.typed[1:])
-            case _:
-                if isinstance(node, Menu) and node.barge_in:
-                    state = state._replace(typed="")
-                state, more = _perform(state, node)
+                choice = node.choices[via]
+                to = choice.to
+                state = _counted(state._replace(typed=state.typed[1:]), node, state.node)
+            case Menu():
+                state, more = _menu(document, state, node)
                 return state, outputs + more
+            case _:
+                entered = _perform(state, node)
+                if not isinstance(entered, Goes):
+                    return entered[0], outputs + entered[1]
+                state, to, via = entered
+                if not to:
+                    state, more = _person(document, state, via)
+                    return state, outputs + more
 
 
-def _perform(state: State, node: Node, first: tuple[Prompt, ...] = ()) -> Step:
+def _further(document: Document, state: State, found: Step | None) -> Turn:
+    if found is None:
+        return state, ()
+    if not isinstance(found, Goes):
+        return found
+    return _go(document, *found) if found.to else _person(document, found.state, found.via)
+
+
+def _menu(document: Document, state: State, node: Menu) -> Turn:
+    """Who goes in circles is told how to get out of them."""
+    if node.barge_in:
+        state = state._replace(typed="")
+    state = _counted(state, node, state.node)
+    lost = dict(state.seen).get(state.node, 0) >= document.profile.circle and PERSON_KEY in node.choices
+    if not lost:
+        return _say(state, node)
+    state, outputs = _say(state._replace(step=state.step + 1), node, (Prompt(standard="offer_person"),))
+    return state, (moves.Move(state.node, "circle"), *outputs)
+
+
+def _counted(state: State, node: Menu, name: str) -> State:
+    if node.kind != "menu":
+        return state
+    seen = dict(state.seen)
+    return state._replace(seen=(*(it for it in state.seen if it[0] != name), (name, seen.get(name, 0) + 1)))
+
+
+def _say(state: State, node: Say | Menu, first: tuple[Prompt, ...] = ()) -> Turn:
+    spoken = moves.Speak(first + node.prompts, state.language, node.barge_in)
+    return state._replace(phase="speaking"), (spoken,)
+
+
+def _perform(state: State, node: Node) -> Step:
     """What a node does when it is entered, or repeated."""
     match node:
         case Say() | Menu():
-            spoken = moves.Speak(first + node.prompts, state.language, node.barge_in)
-            return state._replace(phase="speaking"), (spoken,)
+            return _say(state, node)
+        case Ask() | Verify():
+            return asking.enter(state, node, on_a_phone=dict(state.values).get("medium", "voice") == "voice")
+        case Set() | Branch() | Fetch() | Send() | Call() | Goal() | End():
+            return doing.enter(state, node)
         case Hours():
             return state._replace(phase="checking"), (moves.CheckHours(node.hours),)
         case Queue():
@@ -127,47 +200,49 @@ def _perform(state: State, node: Node, first: tuple[Prompt, ...] = ()) -> Step:
                 node.queue, node.requires, node.priority_s, state.visits, node.prompts, node.hint
             )
             return state, (asked,)
-        case Later():
-            return _take_down(state._replace(typed=""), node)
-        case Voicemail():
-            spoken = moves.Speak(first + node.prompts, state.language, True)
-            return state._replace(phase="speaking", typed=""), (spoken,)
+        case Later() | Voicemail():
+            return later.enter(state, node)
         case Transfer() | Hangup():
             if node.prompts:
                 return state._replace(phase="speaking", typed=""), (moves.Speak(node.prompts, state.language, False),)
             return _finish(state, node)
 
 
-def _finish(state: State, node: Transfer | Hangup) -> Step:
+def _doing(document: Document, state: State, node: doing.Does, happened: Input) -> Turn:
+    if isinstance(happened, moves.Key) and not (isinstance(node, End) or state.phase == "done"):
+        return state._replace(typed=(state.typed + happened.key)[: asking.TYPED_LIMIT]), ()
+    return _further(document, state, doing.take(state, node, happened))
+
+
+def _finish(state: State, node: Transfer | Hangup) -> Turn:
     if isinstance(node, Transfer):
         state = state._replace(phase="transferring", visits=state.visits + 1)
         return state, (moves.TransferTo(node.to, state.visits),)
-    return state._replace(phase="done"), (moves.HangUp(),)
+    return over(state)
 
 
-def _key(document: Document, state: State, node: Node, key: str) -> Step:
+def _key(document: Document, state: State, node: Node, key: str) -> Turn:
     if isinstance(node, Menu) and (state.phase == "listening" or node.barge_in):
         if key not in node.choices:
             return _missed(document, state, node, "no_match")
-        return _go(document, state, node.choices[key].to, key, node.choices[key].language)
+        return _chosen(document, state, node, key, key)
     if isinstance(node, Queue):
         if state.phase != "queued" or key not in node.keys:
             return state, ()
-        return _go(document, state, node.keys[key].to, key, node.keys[key].language)
-    if isinstance(node, Later):
-        return _digit(state, node, key)
-    if isinstance(node, Voicemail) and key == RECORDING_ENDS:
-        if state.phase == "speaking":
-            return _record(state, node)
-        return state, (moves.StopRecording(),) if state.phase == "recording" else ()
+        return _chosen(document, state, node, key, key)
     if isinstance(node, Say | Menu | Hours):
-        state = state._replace(typed=(state.typed + key)[:TYPED_LIMIT])
+        state = state._replace(typed=(state.typed + key)[: asking.TYPED_LIMIT])
         if isinstance(node, Say) and node.barge_in:
             return _go(document, state, node.next, "next")
     return state, ()
 
 
-def _spoken(document: Document, state: State, node: Node) -> Step:
+def _chosen(document: Document, state: State, node: Menu | Queue, key: str, via: str) -> Turn:
+    choice = (node.choices if isinstance(node, Menu) else node.keys)[key]
+    return _go(document, state, choice.to, via, choice)
+
+
+def _spoken(document: Document, state: State, node: Node) -> Turn:
     match node:
         case Say():
             return _go(document, state, node.next, "next")
@@ -176,26 +251,22 @@ def _spoken(document: Document, state: State, node: Node) -> Step:
             if key:
                 return _key(document, state, node, key)
             return state, (moves.Listen("".join(sorted(node.choices)), node.timeout_s),)
-        case Later():
-            return state._replace(phase="typing"), (moves.Listen(NUMBER_ENDS, TYPING_S),)
-        case Voicemail():
-            return _record(state, node)
         case Transfer() | Hangup():
             return _finish(state, node)
     return state, ()
 
 
-def _missed(document: Document, state: State, node: Menu, why: str) -> Step:
+def _missed(document: Document, state: State, node: Menu, why: str) -> Turn:
     """The ladder: say it again, `repeat` times, then `otherwise`."""
     state = state._replace(typed="")
     if state.misses >= node.repeat:
         return _go(document, state, node.otherwise, why)
     state = state._replace(misses=state.misses + 1, step=state.step + 1)
-    state, outputs = _perform(state, node, node.no_input if why == "timeout" else node.no_match)
+    state, outputs = _say(state, node, node.no_input if why == "timeout" else node.no_match)
     return state, (moves.Move(state.node, why), *outputs)
 
 
-def _checked(document: Document, state: State, node: Hours, found: moves.HoursChecked) -> Step:
+def _checked(document: Document, state: State, node: Hours, found: moves.HoursChecked) -> Turn:
     if found.open:
         return _go(document, state, node.open, "open")
     if found.holiday and node.holiday:
@@ -203,126 +274,89 @@ def _checked(document: Document, state: State, node: Hours, found: moves.HoursCh
     return _go(document, state, node.closed, "closed")
 
 
-def _refused(document: Document, state: State, node: Queue, code: str) -> Step:
+def _refused(document: Document, state: State, node: Queue, code: str) -> Turn:
     if node.refused:
         return _go(document, state, node.refused, "refused")
     if "closed" in code:
-        return _way_out(state, "closed", "refused")
+        return way_out(state, "closed", "refused")
     return _person(document, state, "refused")
 
 
-def _overflowed(document: Document, state: State, told: moves.Overflowed) -> Step:
+def _overflowed(document: Document, state: State, told: moves.Overflowed) -> Turn:
     node = document.nodes.get(state.queue)
     ways = dict(node.overflow) if isinstance(node, Queue) else {}
     way = ways.get(told.to) or told.target
     if way in document.nodes:
         return _go(document, state._replace(queue="", typed=""), way, "overflow")  # not back: it would lead on again
-    return _way_out(state, "no_agents", "overflow")
+    return way_out(state, "no_agents", "overflow")
 
 
-# --- callbacks and messages ------------------------------------------------------------------------------
-
-
-def _take_down(state: State, node: Later) -> Step:
-    """What was typed is handed on, and remembered no longer."""
-    asked = moves.TakeDown(node.kind, node.queue, node.first, node.demand, state.typed)
-    return state._replace(phase="asking", misses=state.misses + 1, typed=""), (asked,)
-
-
-def _not_taken(document: Document, state: State, node: Later, code: str) -> Step:
-    """Their number is asked for, and once more when it was none."""
-    if code in NO_NUMBER and state.misses <= 2:
-        return state._replace(phase="speaking", step=state.step + 1), (
-            moves.Move(state.node, "no_number"),
-            moves.Speak(node.ask, state.language, True),
-        )
-    if to := node.failed or state.queue:
-        return _go(document, state._replace(typed=""), to, "failed")
-    return _way_out(state, f"{node.kind}_failed", "failed")
-
-
-def _digit(state: State, node: Later, key: str) -> Step:
-    """A digit cuts short what is being said."""
-    if state.phase not in ("speaking", "typing"):
-        return state, ()
-    if key == NUMBER_ENDS:
-        return _take_down(state, node)
-    state = state._replace(phase="typing", typed=(state.typed + key)[:NUMBER_LIMIT])
-    return state, (moves.Listen(NUMBER_ENDS, TYPING_S),)
-
-
-# --- voicemail -------------------------------------------------------------------------------------------
-
-
-def _record(state: State, node: Voicemail) -> Step:
-    state = state._replace(phase="recording", step=state.step + 1)
-    asked = moves.Record(node.queue, node.demand, node.silence_s, node.longest_s)
-    return state, (moves.Move(state.node, "tone"), asked)
-
-
-def _recorded(state: State, node: Voicemail, silent: bool) -> Step:
-    """Who said nothing is asked once more; then nobody is there."""
-    if silent and not state.misses:
-        state, outputs = _perform(state._replace(misses=1, step=state.step + 1), node)
-        return state, (moves.Move(state.node, "timeout"), *outputs)
-    prompts = (Prompt(standard="goodbye"),) if silent else node.thanks
-    return state._replace(phase="taken", step=state.step + 1), (
-        moves.Move(state.node, "limit" if silent else "recorded"),
-        moves.Speak(prompts, state.language, False),
-    )
-
-
-def _not_recorded(document: Document, state: State, node: Voicemail) -> Step:
-    if node.failed:
-        return _go(document, state, node.failed, "failed")
-    return _way_out(state, "voicemail_failed", "failed")
-
-
-def _trouble(document: Document, state: State, node: Node) -> Step:
+def _trouble(document: Document, state: State, node: Node) -> Turn:
     if isinstance(node, Transfer | Hangup):  # heard or not, what it leads to is right
         return _finish(state, node)
-    if isinstance(node, Voicemail):
-        return _record(state, node)
+    if isinstance(node, End):
+        return _further(document, state, doing.ended(state))
     return _person(document, state, "trouble")
 
 
-def _again(state: State, node: Node) -> Step:
+def _again(document: Document, state: State, node: Node) -> Turn:
     """Repeat the node. What was asked for is asked under the same number, so that asking twice is recognised."""
-    if isinstance(node, Voicemail) and state.phase in ("recording", "taken"):
-        return _kept(state)
     again = state._replace(step=state.step + 1, typed="")
     if state.phase in ("queued", "transferring"):
         again = again._replace(visits=state.visits - 1)
-    if isinstance(node, Transfer) and state.phase == "transferring":
-        again, outputs = _finish(again, node)
-    else:
-        again, outputs = _perform(again, node)
-    return again, (moves.Move(state.node, "restart"), *outputs)
+    told = moves.Move(state.node, "restart")
+    match node:
+        case Transfer() if state.phase == "transferring":
+            found: Step = _finish(again, node)
+        case Later() | Voicemail():
+            found = later.again(again, node)
+        case _ if isinstance(node, doing.Does):
+            found = doing.again(again, node)
+        case _:
+            found = _perform(again, node)
+    again, outputs = _further(document, again, found)
+    return again, (told, *outputs)
 
 
-def _kept(state: State) -> Step:
-    """What was said until the program went is kept; it is not to be said again."""
-    state = state._replace(phase="recording", step=state.step + 1)
-    return state, (moves.Move(state.node, "restart"), moves.StopRecording())
-
-
-def _person(document: Document, state: State, via: str) -> Step:
+def _person(document: Document, state: State, via: str) -> Turn:
     """To a person while there is one who was not asked just now, else a spoken way out."""
     if PERSON in document.nodes and state.node != PERSON:
         return _go(document, state._replace(typed=""), PERSON, via)
-    return _way_out(state, "technical_trouble", via)
+    return way_out(state, "technical_trouble", via)
 
 
-def _way_out(state: State, standard: str, via: str) -> Step:
-    """The caller is told why, and the call ends. The node stays: it is where they were left."""
-    state = state._replace(phase="leaving", way_out=standard, step=state.step + 1, typed="")
-    return state, (moves.Move(state.node, via), moves.Speak((Prompt(standard=standard),), state.language, False))
-
-
-def _leaving(state: State, happened: Input) -> Step:
+def _leaving(state: State, happened: Input) -> Turn:
     match happened:
         case moves.Spoken() | moves.Trouble():
-            return state._replace(phase="done"), (moves.HangUp(),)
+            return over(state)
         case moves.Restarted():
-            return _way_out(state, state.way_out, "restart")
+            return way_out(state, state.way_out, "restart")
     return state, ()
+
+
+# --- values in what is said ------------------------------------------------------------------------------
+
+
+def _filled(output: Output, values: Values) -> Output:
+    """With the values that its prompts speak of."""
+    match output:
+        case moves.Speak() | moves.Request() if output.prompts:
+            return output._replace(prompts=_with(output.prompts, values))
+        case moves.EnterQueue() if output.prompts or output.hint:
+            return output._replace(prompts=_with(output.prompts, values), hint=_with(output.hint, values))
+        case moves.Write():
+            subject, text = _with((output.subject, output.text), values)
+            return output._replace(subject=subject, text=text)
+    return output
+
+
+def _with(prompts: tuple[Prompt, ...], values: Values) -> tuple[Prompt, ...]:
+    if not any(prompt.spoken for prompt in prompts):
+        return prompts
+    known = dict(values)
+    return tuple(
+        prompt._replace(values=tuple((name, known.get(name)) for name in dict.fromkeys(n for n, _ in prompt.spoken)))
+        if prompt.spoken
+        else prompt
+        for prompt in prompts
+    )

@@ -1,34 +1,41 @@
 """What a flow must promise its callers, checked on the document: nobody is lost, nobody is caught.
 
-Each problem names its node's place. `known` things (queues, hours, recordings) are checked when given.
+Each problem names its node's place. `known` things (queues, hours, recordings, services) are checked when given.
+What a flow remembers and says is judged in `lint_values.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from .document import (
-    PERSON,
-    Document,
+from .document import PERSON, Document
+from .linking import called, link
+from .lint_values import spoken_values
+from .nodes import (
+    Ask,
+    Branch,
+    End,
+    Fetch,
+    Goal,
     Hangup,
     Hours,
     Later,
     Menu,
+    Node,
     Queue,
     Say,
+    Set,
     Transfer,
+    Verify,
     Voicemail,
     automatic,
+    expressions_of,
     leads_to,
     prompts_of,
 )
 from .tree import Problem
 
-CHOICES_LIMIT = 9
-"""Beside key 0: more cannot be remembered."""
-DEPTH_LIMIT = 5
-"""Menus between the caller and where they want to be."""
-ENDS = Queue | Transfer | Hangup | Later | Voicemail
+ENDS = Queue | Transfer | Hangup | Later | Voicemail | End
 
 
 def lint(
@@ -38,13 +45,22 @@ def lint(
     hours: Collection[str] | None = None,
     recordings: Collection[str] | None = None,
     standard: Collection[str] | None = None,
+    services: Collection[str] | None = None,
+    others: Mapping[str, Document] | None = None,
 ) -> list[Problem]:
-    """Problems of a document that was built, in the order of the text."""
+    """Problems of a document that was built, in the order of the text. `others`: flows that it calls,
+    by name, each sound by itself."""
     problems = [*_unknown_nodes(document)]
     if not problems:  # the graph is whole: only then its ways can be judged
         problems = [*_unreachable(document), *_dead_ends(document), *_loops(document), *_depth(document)]
-    problems += _persons(document)
-    problems += _things(document, queues, hours, recordings, standard)
+    problems += _menus(document)
+    problems += _things(document, queues, hours, recordings, standard, services)
+    linked, unlinked = link(document, others) if others is not None else (document, [])
+    problems += unlinked
+    if others is not None and not problems:
+        problems += {*_depth(linked), *_loops(linked)}
+    if others is not None or not called(document):
+        problems += spoken_values(linked, document)
     return sorted(problems)
 
 
@@ -80,8 +96,8 @@ def _reach(document: Document, start: str) -> set[str]:
 def _dead_ends(document: Document) -> Iterator[Problem]:
     """A menu whose ladder ends nowhere, or a node from which no way leads to people or to an end of the call."""
     for name, node in document.nodes.items():
-        if isinstance(node, Menu) and not node.otherwise:
-            yield _at(document, name, "flow.dead_end", f"menu {name!r} leads nowhere after silence: name `otherwise`")
+        if isinstance(node, Menu | Ask) and not node.otherwise:
+            yield _at(document, name, "flow.dead_end", f"{name!r} leads nowhere after silence: name `otherwise`")
     back = _reversed({name: set(leads_to(node)) for name, node in document.nodes.items()})
     todo = [name for name, node in document.nodes.items() if isinstance(node, ENDS)]
     ends = set(todo)
@@ -141,19 +157,29 @@ def _depth(document: Document) -> Iterator[Problem]:
             if name in seen:
                 continue
             seen.add(name)
-            if isinstance(document.nodes[name], Menu):
+            if _is_menu(document.nodes[name]):
                 menus.append(name)
             else:
                 level += leads_to(document.nodes[name])
-        if below > DEPTH_LIMIT:
+        if below > document.profile.depth and document.profile.menus:
             for name in menus:
                 yield _at(document, name, "flow.too_deep", f"{name!r} is menu number {below} on the way to it")
         level = [to for name in menus for to in leads_to(document.nodes[name])]
 
 
-def _persons(document: Document) -> Iterator[Problem]:
-    """Key 0 is a person in every menu, and menus stay short enough to be remembered."""
+def _is_menu(node: Node) -> bool:
+    """Of those that ask for a key, the ones that callers must find their way through."""
+    return isinstance(node, Menu) and node.kind == "menu"
+
+
+def _menus(document: Document) -> Iterator[Problem]:
+    """Key 0 is a person wherever a key is asked for, and menus stay short enough to be remembered."""
+    profile = document.profile
     for name, node in document.nodes.items():
+        if isinstance(node, Ask | Verify | Fetch) and not document.person:
+            yield _at(
+                document, name, "flow.no_person", f"who is lost in {name!r} finds nobody: name a `person` queue"
+            )
         if not isinstance(node, Menu):
             continue
         zero = node.choices.get("0")
@@ -163,20 +189,29 @@ def _persons(document: Document) -> Iterator[Problem]:
             yield _at(
                 document, name, "flow.no_person", f"in {name!r} key 0 must lead to a person, not to {zero.to!r}"
             )
-        if len(node.choices) > CHOICES_LIMIT + 1:
-            yield _at(document, name, "flow.too_many_choices", f"{name!r} offers more than {CHOICES_LIMIT} choices")
+        if _is_menu(node) and not profile.menus:
+            yield _at(document, name, "flow.no_menus", f"the profile {profile.name!r} forbids menus such as {name!r}")
+        elif _is_menu(node) and len(node.choices) > profile.choices + 1:
+            text = f"{name!r} offers more than {profile.choices} choices"
+            yield _at(document, name, "flow.too_many_choices", text)
 
 
 def _to_person(document: Document, name: str) -> bool:
-    for _ in document.nodes:
-        match document.nodes.get(name):
+    """Without a word of the caller's, whatever is decided on the way; opening hours may be over."""
+    seen, todo = {name}, [name]
+    while todo:
+        match document.nodes.get(todo.pop()):
             case Queue() | Transfer():
-                return True
-            case Say(next=to) | Hours(open=to):
-                name = to
+                continue
+            case Say(next=to) | Hours(open=to) | Set(next=to) | Goal(next=to):
+                ways = [to]
+            case Branch() as branch:
+                ways = [*(to for _, to in branch.cases), branch.otherwise]
             case _:
                 return False
-    return False
+        todo += {way for way in ways if way not in seen}
+        seen.update(ways)
+    return True
 
 
 def _things(
@@ -185,6 +220,7 @@ def _things(
     hours: Collection[str] | None,
     recordings: Collection[str] | None,
     standard: Collection[str] | None,
+    services: Collection[str] | None,
 ) -> Iterator[Problem]:
     waits = any(isinstance(node, Queue) for node in document.nodes.values())
     for name, node in document.nodes.items():
@@ -195,6 +231,13 @@ def _things(
             yield _at(document, name, "flow.unknown_queue", f"there is no queue {named!r}")
         if isinstance(node, Hours) and hours is not None and node.hours not in hours:
             yield _at(document, name, "flow.unknown_hours", f"there are no opening hours {node.hours!r}")
+        service = node.service if isinstance(node, Fetch | Verify) else ""
+        if service and services is not None and service not in services:
+            yield _at(document, name, "flow.unknown_service", f"there is no service {service!r}")
+        if queues is not None:
+            for queue in dict.fromkeys(queue for it in expressions_of(node) for _, queue in it.loads()):
+                if queue not in queues:
+                    yield _at(document, name, "flow.unknown_queue", f"there is no queue {queue!r}")
         for prompt in prompts_of(node):
             if recordings is not None and prompt.recorded and not prompt.texts and prompt.recorded not in recordings:
                 yield _at(document, name, "flow.unknown_recording", f"there is no recording {prompt.recorded!r}")

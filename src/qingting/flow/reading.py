@@ -6,12 +6,20 @@ import math
 import re
 from collections.abc import Iterable
 
-from .document import Prompt
+from .expressions import Bad, Expression, parse
+from .nodes import Prompt
 from .tree import Items, Pairs, Problem, Scalar, Tree, problem
 
 NAME = re.compile(r"\w[\w.:-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 RECORDING = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+VALUE = re.compile(r"[^\W\d]\w{0,39}")
+"""Name of a value."""
+SPOKEN = re.compile(r"\{([^\W\d]\w{0,39})(?::([a-z]+(?::[A-Z]{3})?))?\}")
+"""A value in a text, and how it is spoken."""
+KINDS = ("text", "number", "digits", "money", "date", "time", "duration", "phone")
+PATH_LIMIT = 200
 
 TEXT_LIMIT = 800
 PROMPTS_LIMIT = 20
@@ -62,6 +70,59 @@ class Reader:
             return tree.text
         self.wrong(tree, "flow.bad_value", f"{what} is a name of letters, digits, - and _")
         return ""
+
+    def matching(self, tree: Tree, what: str, pattern: str) -> str:
+        if isinstance(tree, Scalar) and re.fullmatch(pattern, tree.text):
+            return tree.text
+        self.wrong(tree, "flow.bad_value", f"{what} is not written so")
+        return ""
+
+    def value_name(self, tree: Tree | None, what: str) -> str:
+        """Of a value that the dialogue remembers."""
+        if tree is None:
+            return ""
+        if isinstance(tree, Scalar) and VALUE.fullmatch(tree.text) and tree.text not in ("true", "false", "null"):
+            return tree.text
+        self.wrong(tree, "flow.bad_value", f"{what} is a name of letters, digits and _, without a digit in front")
+        return ""
+
+    def one_of(self, tree: Tree | None, what: str, known: tuple[str, ...]) -> str:
+        """One of these words, or nothing where the field is absent."""
+        if tree is None:
+            return ""
+        if isinstance(tree, Scalar) and tree.text in known:
+            return tree.text
+        self.wrong(tree, "flow.bad_value", f"{what} is one of: {', '.join(known)}")
+        return ""
+
+    def expression(self, tree: Tree | None, what: str) -> Expression | None:
+        """None where the field is absent, or is none."""
+        if tree is None:
+            return None
+        try:
+            if isinstance(tree, Scalar):
+                return parse(tree.text)
+            raise Bad(f"{what} is an expression")
+        except Bad as e:
+            self.wrong(tree, "flow.bad_expression", str(e))
+            return None
+
+    def path(self, tree: Tree | None, what: str) -> tuple[str | Expression, ...]:
+        """Of an address: texts, and values between braces."""
+        if tree is None:
+            return ()
+        if not isinstance(tree, Scalar) or not tree.text.startswith("/") or len(tree.text) > PATH_LIMIT:
+            self.wrong(tree, "flow.bad_value", f"{what} begins with / and has at most {PATH_LIMIT} characters")
+            return ()
+        parts: list[str | Expression] = []
+        end = 0
+        for found in SPOKEN.finditer(tree.text):
+            parts += [tree.text[end : found.start()], Expression("name", (found[1],))]
+            end = found.end()
+        parts.append(tree.text[end:])
+        if any(isinstance(part, str) and re.search(r"[\s{}\\#]|//|\.\.", part) for part in parts):
+            self.wrong(tree, "flow.bad_value", f"{what} is a plain path such as /accounts/{{number}}/balance")
+        return tuple(part for part in parts if part)
 
     def number(self, tree: Tree | None, what: str, default: float, least: float, most: float) -> float:
         if tree is None:
@@ -119,23 +180,26 @@ class Reader:
         return (self.prompt(tree, what),)
 
     def prompt(self, tree: Tree, what: str) -> Prompt:
-        """A text, texts by language, `{recorded: id, …texts}`, `{standard: name}` or `{only: language, text: …}`."""
+        """A text, texts by language, `{recorded: id, …texts}`, `{standard: name}`, `{only: language, text: …}`, or
+        `{value: name, as: kind}`."""
         if isinstance(tree, Items):
             self.wrong(tree, "flow.bad_value", f"{what} is a text or a mapping")
             return Prompt()
         if isinstance(tree, Scalar):
-            prompt = Prompt(self.texts(tree, what))
+            prompt = self._speaking(tree, Prompt(self.texts(tree, what)))
             self._complete(tree, prompt, what)
             return prompt
         keys = {key.text: value for key, value in tree.pairs}
         if "only" in keys:
             return self._only(tree, what)
+        if "value" in keys:
+            return self._value(tree, what)
         if "standard" in keys:
             fields = self.fields(tree, what, ("standard",))
             return Prompt(standard=self.name(fields["standard"], "standard"))
         recorded = self.name(keys.get("recorded"), "recorded", RECORDING)
         texts = self._by_language(tuple(p for p in tree.pairs if p[0].text != "recorded"), what)
-        prompt = Prompt(texts, recorded)
+        prompt = self._speaking(tree, Prompt(texts, recorded))
         self._complete(tree, prompt, what)
         return prompt
 
@@ -145,7 +209,24 @@ class Reader:
         if language and language not in self.languages:
             self.wrong(fields["only"], "flow.unknown_language", f"{language!r} is not among the flow's languages")
         text = self.text(fields["text"], what) if "text" in fields else ""
-        return Prompt(((language, text),), self.name(fields.get("recorded"), "recorded", RECORDING), only=language)
+        recorded = self.name(fields.get("recorded"), "recorded", RECORDING)
+        return self._speaking(tree, Prompt(((language, text),), recorded, only=language))
+
+    def _value(self, tree: Tree, what: str) -> Prompt:
+        """A value alone, between recordings."""
+        fields = self.fields(tree, what, ("value", "as"), ("value",))
+        name, kind = self.value_name(fields.get("value"), "value"), fields.get("as")
+        as_ = kind.text if isinstance(kind, Scalar) else "text"
+        text = f"{{{name}:{as_}}}"
+        return self._speaking(tree, Prompt(tuple((language, text) for language in self.languages)))
+
+    def _speaking(self, at: Tree, prompt: Prompt) -> Prompt:
+        """With the values that its texts speak of."""
+        found = dict.fromkeys((it[1], it[2] or "text") for _, text in prompt.texts for it in SPOKEN.finditer(text))
+        for name, kind in found:
+            if kind.split(":")[0] not in KINDS or (":" in kind and not kind.startswith("money:")):
+                self.wrong(at, "flow.bad_value", f"{{{name}:{kind}}}: a value is spoken as {', '.join(KINDS)}")
+        return prompt._replace(spoken=tuple(found)) if found else prompt
 
     def _complete(self, at: Tree, prompt: Prompt, what: str) -> None:
         """A prompt speaks every language of the flow, unless it is a recording alone."""

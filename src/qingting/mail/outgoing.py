@@ -20,6 +20,7 @@ from pathlib import Path
 import aiosmtplib
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..config import Mail
@@ -46,7 +47,8 @@ mail_queue = sa.Table(
     sa.Index("ix_mail_queue_state_due", "state", "due"),
     sa.Index("ix_mail_queue_tenant_about", "tenant", "about"),
 )
-"""`about`: the user that it concerns. `state`: `waiting`, `sent`, `failed`."""
+"""`about`: the user that it concerns, or `to-` and a keyed digest of a customer's address. `state`: `waiting`,
+`sent`, `failed`."""
 
 DELAYS_S = (0.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0)
 """Between attempts; when they are used up the mail is given up."""
@@ -97,15 +99,33 @@ class Outgoing:
         """Queue one mail in the caller's transaction; call `wake()` after the commit. Returns its id."""
         subject, text = compose(template, language, values)
         mail = new_id("m-")
+        await self.put_written(
+            connection, mail, tenant=tenant, about=about, to=to, template=template, subject=subject, text=text
+        )
+        return mail
+
+    async def put_written(
+        self,
+        connection: AsyncConnection,
+        mail: str,
+        *,
+        tenant: str,
+        about: str,
+        to: str,
+        template: str,
+        subject: str,
+        text: str,
+    ) -> bool:
+        """The same of words that somebody else wrote; `template` says who. `mail` is its id: False, and nothing is
+        queued, when there is one of it already."""
         sealed = self._vault.seal(json.dumps({"to": to, "subject": subject, "text": text}).encode(), _PURPOSE)
         now = self._now()
-        await connection.execute(
-            mail_queue.insert().values(
-                id=mail, tenant=tenant, about=about, template=template, sealed=sealed,
-                state="waiting", attempts=0, due=now, created=now, error="",
-            )
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        new = insert(mail_queue).values(
+            id=mail, tenant=tenant, about=about, template=template, sealed=sealed,
+            state="waiting", attempts=0, due=now, created=now, error="",
         )  # fmt: skip
-        return mail
+        return (await connection.execute(new.on_conflict_do_nothing())).rowcount == 1
 
     def wake(self) -> None:
         """Look at once, not when the next one is due."""

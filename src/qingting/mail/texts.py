@@ -49,6 +49,20 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If that was not you, tell your administrator at once.\n",
         ),
     },
+    "one_time_code": {
+        "zh": (
+            "您的验证码：{code}",
+            "您好：\n\n您正在与 {company} 通话，验证码是：{code}\n\n"
+            "{minutes} 分钟内有效，只能使用一次。请在电话中按键输入，不要告诉任何人，包括我们的工作人员。\n\n"
+            "若不是您本人来电，请忽略本邮件。\n",
+        ),
+        "en": (
+            "Your code: {code}",
+            "Hello,\n\nYou are on the telephone with {company}. Your code is: {code}\n\n"
+            "It is good once, for {minutes} minutes. Type it on your telephone; tell it to nobody, our own people "
+            "included.\n\nIf it is not you who calls, ignore this message.\n",
+        ),
+    },
     "guessed_at": {
         "zh": (
             "有人在猜测您的倾听密码",

@@ -118,6 +118,8 @@ def area_prefix(area: str, country: str = "CN") -> str:
 
 def _bare(raw: str) -> str:
     """Digits with a leading plus where there was one; empty for what holds letters or is too long."""
+    if raw.isdigit() and raw.isascii() and len(raw) <= MOST:  # as most are
+        return raw
     if len(raw) > MOST or re.search(r"[^\d+\s().\-/]", raw):
         return ""
     digits = "".join(c for c in raw if c in "0123456789")

@@ -8,7 +8,8 @@ than the contact waits (a language chosen, a number looked up) counts from then 
   calls_year        the same, of 365 days
   answered_year     how often they talked with a person in 365 days
   years             whole years as a customer
-  and whatever stands with the customer: `vip`, for one
+  vip               "yes" of customers whom the desk shows as VIPs, else nothing
+  and whatever else stands with the customer
 """
 
 from __future__ import annotations

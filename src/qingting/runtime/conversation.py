@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ..core import commands as c
 from ..flow import moves
-from ..flow.document import Document, Prompt
+from ..flow.document import Document
+from ..flow.expressions import Loads
+from ..flow.nodes import Prompt
+from ..flow.values import Values
+from ..journal.port import PersonalData
 
-Submit = Callable[[str, c.Command, str], Awaitable[object]]
-"""Tenant, command, cause; durable on return. Raises `Refused` and `Unavailable`."""
-Post = Callable[[str, c.Command, str], None]
-"""The same for what nothing waits for: durable before whatever is submitted after it."""
+
+class Submit(Protocol):
+    async def __call__(
+        self, tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = (), /
+    ) -> object:
+        """Durable on return, with what it says of people. Raises `Refused` and `Unavailable`."""
+
+
+class Post(Protocol):
+    def __call__(self, tenant: str, command: c.Command, cause: str, personal: Sequence[PersonalData] = (), /) -> None:
+        """The same for what nothing waits for: durable before whatever is submitted after it."""
 
 
 class Flows(Protocol):
@@ -63,6 +74,27 @@ class Voicemails(Protocol):
         """The message that they were leaving when the program went; empty for none."""
 
 
+class Outside(Protocol):
+    """What dialogues ask of others than the core. Nothing here raises: what went wrong is an outcome."""
+
+    def loads(self, tenant: str, at: Iterable[tuple[str, str]]) -> Loads:
+        """How queues stand (`flow/expressions.py`)."""
+
+    async def facts(self, tenant: str, contact: str) -> Values:
+        """What is known of the caller (`flow.document.FACTS`), as far as it is known after a moment."""
+
+    async def remembered(self, tenant: str, contact: str) -> Values:
+        """Values as of the last step that was kept."""
+
+    async def request(self, tenant: str, contact: str, asked: moves.Request) -> moves.Fetched: ...
+
+    async def write(self, tenant: str, contact: str, asked: moves.Write) -> moves.Sent | moves.NotSent: ...
+
+    async def send_code(self, tenant: str, contact: str, asked: moves.SendCode) -> moves.Sent | moves.NotSent: ...
+
+    async def check(self, tenant: str, contact: str, asked: moves.Check) -> moves.Checked: ...
+
+
 class Dialogue:
     def __init__(self, contact: str, leg: str, tenant: str, flow: str, version: int, document: Document) -> None:
         self.contact = contact
@@ -93,6 +125,8 @@ class Dialogue:
         self.joined = False
         self.voicemail = ""
         """Which is being recorded."""
+        self.kept: Values = ()
+        """Values that the erasable table has."""
 
     @property
     def step(self) -> int:

@@ -18,11 +18,12 @@ import structlog
 from ..core import commands as c
 from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
-from ..flow.document import Queue
+from ..flow.document import facts_of
+from ..flow.nodes import Queue
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..telephony.port import EngineUnavailable, LegGone, Telephony
-from .conversation import Dialogue, Flows, Post, Submit, TakeDown, Voicemails
+from .conversation import Dialogue, Flows, Outside, Post, Submit, TakeDown, Voicemails
 from .means import Means
 from .playing import Player
 from .spoken import SpokenMessages
@@ -48,6 +49,7 @@ class Dialogues:
         queue_state: QueueState,
         take_down: TakeDown,
         voicemails: Voicemails,
+        outside: Outside,
     ) -> None:
         self._telephony = telephony
         self._submit = submit
@@ -56,7 +58,10 @@ class Dialogues:
         self._player = Player(telephony)
         self._room = WaitingRoom(telephony, self._player, prompts, queue_state)
         self._dialogues: dict[str, Dialogue] = {}
-        means = Means(telephony, submit, prompts, flows, clock, self._player, self._room, self._lives, self._feed)
+        self._outside = outside
+        means = Means(
+            telephony, submit, prompts, flows, clock, outside, self._player, self._room, self._lives, self._feed
+        )
         self._ways = WaysOut(means, take_down)
         self._spoken = SpokenMessages(means, voicemails)
         self._steps = Steps(means, post, self._ways, self._spoken, self._drop)
@@ -65,12 +70,11 @@ class Dialogues:
     # --- asked by the shell ------------------------------------------------------------------------------
 
     async def ready(self, tenant: str, flow: str, version: int) -> bool:
-        """Whether this flow can be begun; it is at hand from now on."""
+        """Whether this flow can be begun at once: it is at hand from now on, and asks nothing of who calls."""
         try:
-            await self._flows.document(tenant, flow, version)
+            return not facts_of(await self._flows.document(tenant, flow, version))
         except QingtingError:
             return False
-        return True
 
     def at_work(self, leg: str) -> bool:
         return leg in self._dialogues
@@ -91,7 +95,7 @@ class Dialogues:
     ) -> None:
         """Go on after a restart of either side: the node is repeated. `state` as the journal has it."""
         try:
-            before = moves.load(state)
+            before = moves.load(state, await self._outside.remembered(tenant, contact))
         except ValueError:
             log.error("dialogue.state_unreadable", contact=contact)
             await self.start(contact, leg, tenant, flow, version, language)
@@ -135,12 +139,13 @@ class Dialogues:
     ) -> None:
         """They waited when the program went: keys work again. Nothing is said, that is for `wait`."""
         try:
-            before, document = moves.load(state), await self._flows.document(tenant, flow, version)
+            before = moves.load(state, await self._outside.remembered(tenant, contact))
+            document = await self._flows.document(tenant, flow, version)
         except (ValueError, QingtingError) as e:  # they wait on, without keys
             log.warning("dialogue.not_recalled", contact=contact, why=type(e).__name__)
             return
         dialogue = self._dialogues[leg] = Dialogue(contact, leg, tenant, flow, version, document)
-        dialogue.state = _back_in_queue(before)
+        dialogue.state, dialogue.kept = _back_in_queue(before), before.values
         node = document.nodes.get(dialogue.state.node)
         dialogue.hint, dialogue.consented = node.hint if isinstance(node, Queue) else (), True
 
@@ -242,6 +247,9 @@ class Dialogues:
             return
         dialogue = self._dialogues[leg] = Dialogue(contact, leg, tenant, flow, version, document)
         dialogue.state, dialogue.known = state, known
+        dialogue.kept = state.values if state else ()
+        if isinstance(first, moves.Started) and facts_of(document):
+            first = first._replace(facts=await self._outside.facts(tenant, contact))
         dialogue.inbox.append((first, None))
         dialogue.busy = True
         await self._run(dialogue)

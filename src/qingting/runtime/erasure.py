@@ -7,6 +7,7 @@ and what an older backup brings back is erased again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -33,6 +34,8 @@ WHY = "erased"
 LEFT_S = 120.0
 """One that is not done by then is done by whoever looks next."""
 LOOK_S = 60.0
+LOOK_SOON_S = 2.0
+"""While one waits for the end of a conversation."""
 
 
 class Places(NamedTuple):
@@ -53,10 +56,14 @@ class Erasure:
         reached: Callable[[str, int], Awaitable[None]],
         places: Places,
         held_back: Callable[[AsyncConnection, str], Awaitable[frozenset[str]]],
+        recorded: Callable[[str, Sequence[str], Sequence[str]], Awaitable[bool]],
     ) -> None:
-        """`reached(tenant, seq)`: when the contacts' tables tell of that entry; `held_back`: ids that may not go."""
+        """`reached(tenant, seq)`: when the contacts' tables tell of that entry; `held_back`: ids that may not go;
+        `recorded(tenant, contacts, ids)`: whether something of them is being recorded right now."""
         self._records, self._centre, self._audit = records, centre, audit
         self._reached, self._places, self._held_back = reached, places, held_back
+        self._recorded = recorded
+        self._waits = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(
@@ -66,8 +73,8 @@ class Erasure:
         Doing it again is no harm.
 
         `numbers` in E.164, beside those of the customer. A conversation that goes on goes on; what is on the desk
-        stays there until it is over. Raises `customer.unknown`, `erasure.held`, `import.under_way`,
-        `contacts.behind`, and `journal.failed`.
+        stays there until it is over, and what it has left by then is erased as well.
+        Raises `customer.unknown`, `erasure.held`, `import.under_way`, `contacts.behind`, and `journal.failed`.
         """
         room = self._centre.room(who.tenant)
         async with self._one_at_a_time:
@@ -96,13 +103,19 @@ class Erasure:
         return told
 
     async def run(self, system: Callable[[str], Identity]) -> None:
-        """Until cancelled: what a process that died has begun is finished."""
+        """Until cancelled: what a process that died has begun is finished, and what was left for the end of a
+        conversation."""
         while True:
+            waits = 0
+            self._waits.clear()
             try:
                 await self.finish_left(system, time.time() - LEFT_S)
+                waits = await self.finish_waiting(system)
             except (sa.exc.SQLAlchemyError, OSError) as error:
                 log.warning("erasure.waits", error=type(error).__name__)
-            await asyncio.sleep(LOOK_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SOON_S if waits else LOOK_S):
+                    await self._waits.wait()
 
     async def finish_left(self, system: Callable[[str], Identity], before: float) -> int:
         """How many there were that were asked for before."""
@@ -116,24 +129,62 @@ class Erasure:
                     log.warning("erasure.waits", tenant=it.tenant, erasure=it.id, code=error.code)
         return len(left)
 
+    async def finish_waiting(self, system: Callable[[str], Identity]) -> int:
+        """Of whom a conversation has ended since: what it left until then. How many wait."""
+        async with self._one_at_a_time:
+            async with self._records.read() as connection:
+                waiting = await erasures.waiting(connection)
+            left = len(waiting)
+            for it in waiting:
+                try:
+                    if not await self._goes_on(it):
+                        await self._finish_rest(replace(system(it.tenant), user=it.user), it)
+                        left -= 1
+                except QingtingError as error:
+                    log.warning("erasure.waits", tenant=it.tenant, erasure=it.id, code=error.code)
+        return left
+
+    async def _goes_on(self, it: Erased) -> bool:
+        open_ones = self._centre.room(it.tenant).live.engine.state.contacts
+        if any(id in open_ones for id in it.contacts):
+            return True
+        return await self._recorded(it.tenant, it.contacts, it.others)
+
+    async def _finish_rest(self, who: Identity, it: Erased) -> None:
+        room = self._centre.room(it.tenant)
+        await self._known_of(room)
+        async with self._records.write() as connection:
+            it = await erasures.more(connection, it, await contacts.refs_of(connection, it.tenant, it.contacts))
+        told = await carry_out(self._records, room.live.journal, it, self._places)
+        async with self._records.write() as connection:
+            await erasures.waits_no_more(connection, it)
+            await self._audit(connection, who, "customer.erased_rest", it.customers[0] if it.customers else "", told)
+
     async def _finish(self, who: Identity, it: Erased, files: int = 0) -> dict[str, int]:
+        waiting = await self._goes_on(it)  # asked before: what ends meanwhile is looked at once more
         told = await carry_out(self._records, self._centre.room(it.tenant).live.journal, it, self._places)
         told["files"] += files
         async with self._records.write() as connection:
-            if await erasures.done(connection, it, time.time()):
+            if await erasures.done(connection, it, time.time(), waiting):
                 # Of several records that stand together the one that was asked for is as good as any.
                 await self._audit(connection, who, "customer.erased", it.customers[0] if it.customers else "", told)
+        if waiting:
+            self._waits.set()
         return told
 
     async def _held(self, room: Room, numbers: set[str]) -> contacts.Held:
         """What was decided up to now included."""
+        await self._known_of(room)
+        async with self._records.read() as connection:
+            return await contacts.held_of(connection, room.tenant, numbers)
+
+    async def _known_of(self, room: Room) -> None:
+        """What was decided up to now stands in the contacts' tables."""
         try:
             async with asyncio.timeout(CATCH_UP_S):
                 await self._reached(room.tenant, room.live.seq)
         except TimeoutError:
             raise Unavailable("contacts.behind", "what happened last is not known yet") from None
-        async with self._records.read() as connection:
-            return await contacts.held_of(connection, room.tenant, numbers)
 
     @staticmethod
     async def _give_up(room: Room, who: Identity, held: contacts.Held) -> None:
@@ -153,7 +204,7 @@ async def carry_out(records: Records, journal: Journal, it: Erased, places: Plac
     found."""
     held = contacts.Held(frozenset(it.contacts), frozenset(it.others), frozenset(it.refs))
     imports = await places.imports(it.tenant)
-    await journal.erase(it.tenant, it.refs)
+    await journal.erase(it.tenant, [*it.refs, *map(contacts.dialogue_of, it.contacts)])
     talks = it.contacts if it.recordings else ()
     removed = await places.recordings(it.tenant, talks, it.others)  # a message's recording has its id
     async with records.write() as connection:

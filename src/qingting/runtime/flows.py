@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import structlog
 
 from ..access import PERMISSIONS
 from ..contexts.configuration import api as configuration
+from ..contexts.selfservice import api as selfservice
 from ..core.commands import Requirements
 from ..core.values import MOST_EXCLUDED
-from ..errors import NotAllowed
+from ..errors import Invalid, NotAllowed, NotFound
 from ..flow.document import Document, words
 from .directory import Directory
 from .flow_tools import publishable
 from .pops import Pops
+
+log = structlog.get_logger(__name__)
 
 MOST = 500
 
@@ -31,16 +36,40 @@ class Flows:
         self._directory = directory
         self._pops = pops
         self._documents: dict[tuple[str, str, int], Document] = {}
+        self._kinds: dict[tuple[str, str, int], Mapping[str, selfservice.Kind]] = {}
 
     async def document(self, tenant: str, flow: str, version: int) -> Document:
         """Raises `NotFound("flow.unknown")`; `Invalid` when this build no longer takes what was published."""
         key = (tenant, flow, version)
         if key not in self._documents:
-            document = publishable(await self._configuration.flow_text(tenant, flow, version))
+            published = await self._configuration.flow_version(tenant, flow, version)
+            others = {
+                called: publishable(await self._configuration.flow_text(tenant, called, its))
+                for called, its in published.calls.items()
+            }
+            document = publishable(published.text, others=others)
             if len(self._documents) >= MOST:
                 self._documents.clear()
             self._documents[key] = document
         return self._documents[key]
+
+    def at_hand(self, tenant: str, flow: str, version: int) -> Document | None:
+        """One that somebody has read before."""
+        return self._documents.get((tenant, flow, version))
+
+    async def kinds(self, tenant: str, flow: str, version: int) -> Mapping[str, selfservice.Kind]:
+        """What its nodes are, for who counts; nothing of a flow that is gone or no longer taken."""
+        key = (tenant, flow, version)
+        if key not in self._kinds:
+            try:
+                found = selfservice.kinds_of(await self.document(tenant, flow, version))
+            except (NotFound, Invalid) as error:
+                log.warning("flows.uncounted", flow=flow, version=version, code=error.code)
+                found = {}
+            if len(self._kinds) >= MOST:
+                self._kinds.clear()
+            self._kinds[key] = found
+        return self._kinds[key]
 
     def hours(self, tenant: str, hours: str, at: float) -> str:
         return configuration.hours_state(self._configuration, tenant, hours, at)

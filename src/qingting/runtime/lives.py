@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..core.commands import Command
 from ..errors import Unavailable
+from ..journal.port import PersonalData
 from .centre import Centre
 from .live import Live
 from .waiting import Place
@@ -24,15 +25,17 @@ class Lives(Mapping[str, Live]):
     def __len__(self) -> int:
         return len(self._centre.rooms)
 
-    async def submit(self, tenant: str, command: Command, cause: str) -> object:
+    async def submit(
+        self, tenant: str, command: Command, cause: str, personal: Sequence[PersonalData] = ()
+    ) -> object:
         if tenant not in self:
             raise Unavailable("tenant.closed", "this tenant is not served here")
-        return await self[tenant].submit(command, cause=cause)
+        return await self[tenant].submit(command, cause, personal)
 
-    def post(self, tenant: str, command: Command, cause: str) -> None:
+    def post(self, tenant: str, command: Command, cause: str, personal: Sequence[PersonalData] = ()) -> None:
         """A refusal is counted, as `Live.post` does."""
         if tenant in self:
-            self[tenant].post(command, cause=cause)
+            self[tenant].post(command, cause, personal)
 
     def place(self, tenant: str, visit: str) -> Place | None:
         """None when the visit does not wait."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..flow import moves
 from ..speech.prompts import PromptStore
 from ..telephony.port import Telephony
-from .conversation import Dialogue, Flows, Submit
+from .conversation import Dialogue, Flows, Outside, Submit
 from .playing import Player
 from .waiting import WaitingRoom
 
@@ -19,6 +19,7 @@ class Means(NamedTuple):
     prompts: PromptStore
     flows: Flows
     clock: Callable[[], float]
+    outside: Outside
     player: Player
     room: WaitingRoom
     lives: Callable[[Dialogue], bool]

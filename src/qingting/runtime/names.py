@@ -41,6 +41,11 @@ def party_of(contact: str) -> str:
     return f"{contact}.p{secrets.token_hex(4)}"
 
 
+def remembered(contact: str) -> str:
+    """What its self-service remembers of the caller, in the erasable table (`contacts.references.dialogue_of`)."""
+    return "d" + contact
+
+
 def contact_of(id: str) -> str:
     """Of a visit, an assignment, a consult, a party."""
     return id.split(".", 1)[0]

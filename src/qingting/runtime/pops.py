@@ -20,16 +20,21 @@ import structlog
 from .. import numbers
 from ..contexts.contacts import api as contacts
 from ..contexts.customers import api as customers
+from ..contexts.selfservice import api as selfservice
 from ..core import events as e
 from ..core.commands import Notes
+from ..flow.document import Document
+from ..flow.nodes import sets
 from ..journal.port import Entry, Journal
 from ..pacing import Pace
 from ..records import Records
 from .attributes import Known, of_caller
+from .remembering import remembered
 
 log = structlog.get_logger(__name__)
 
 MOST_STEPS = 30
+MOST_PASSED = 200
 EXPECTED_S = 1.0
 """So long somebody is kept from a queue at most, to learn for whom they should wait there."""
 AVOID = "avoid"
@@ -56,6 +61,10 @@ class Pop:
     note: str = ""
     """Left with a callback."""
     path: list[dict[str, Any]] = field(default_factory=list)
+    passed: list[contacts.Passed] = field(default_factory=list)
+    """What `self_service` is made of."""
+    self_service: dict[str, Any] | None = None
+    """Their way up to a person, at a glance (`selfservice.trajectory.at_a_glance`)."""
     ready: bool = False
     party: str = ""
     """The reference to who they say they are; `erased` when nothing is behind it any more."""
@@ -75,8 +84,11 @@ class Pops:
         words: Callable[[str, int, str, str], dict[str, str]],
         zone: Callable[[], str],
         remembers: Callable[[], bool] = lambda: False,
+        vip_tags: Callable[[], frozenset[str]] = frozenset,
+        document: Callable[[str, int], Document | None] = lambda flow, version: None,
     ) -> None:
-        """`remembers`: whether it matters with whom they talked last."""
+        """`remembers`: whether it matters with whom they talked last; `vip_tags`: who has one is a VIP; `document`: a
+        flow that is at hand, by version."""
         self.tenant = tenant
         self.changed: Callable[[str], None] = lambda contact: None
         self.known: Callable[[str, Known], None] = lambda contact, known: None
@@ -87,6 +99,10 @@ class Pops:
         """(flow, version, node, via) → what the caller chose, by language; empty when nothing."""
         self._zone = zone
         self._remembers = remembers
+        self._vip_tags = vip_tags
+        self._document = document
+        self._walked: set[str] = set()
+        """Contacts whose way to a person is still to be told."""
         self._expected: dict[str, asyncio.Event] = {}
         """Contacts for whose pop somebody waits."""
         self._pops: dict[str, Pop] = {}
@@ -131,6 +147,14 @@ class Pops:
                     pop = self._pops.get(event.contact)
                     if pop is not None and len(pop.path) < MOST_STEPS:
                         pop.path.append(self._step(event))
+                    if pop is not None and len(pop.passed) < MOST_PASSED:
+                        pop.passed.append(_passed(event))
+                case e.VisitStarted():
+                    pop = self._pops.get(event.contact)
+                    if pop is not None and pop.passed:  # somebody will want to know
+                        pop.passed.append(contacts.Passed(event.at, "", 0, "", "queue"))
+                        self._walked.add(event.contact)
+                        self._wake.set()
                 case e.ContactTransferred() | e.ConsultStarted():
                     self._noted(event.contact, event.notes)
                 case e.PartyCalled():
@@ -144,14 +168,15 @@ class Pops:
         """What is known of them has changed: only where they are open, of course."""
         for contact in contacts:
             if (pop := self._pops.get(contact)) is not None:
-                path = pop.path
                 self._add(contact, pop.party)
-                self._pops[contact].path = path
+                new = self._pops[contact]
+                new.path, new.passed, new.self_service = pop.path, pop.passed, pop.self_service
 
     def forget(self, contact: str) -> None:
         """The contact is over for the desk as well."""
         self._pops.pop(contact, None)
         self._parties.pop(contact, None)
+        self._walked.discard(contact)
         self._expected.pop(contact, None)
 
     def recall(self, steps: dict[str, list[contacts.Step]]) -> None:
@@ -161,6 +186,10 @@ class Pops:
             if pop is not None and past:
                 newer = [step for step in pop.path if step["at"] > past[-1].at]
                 pop.path[:] = [*map(self._step, past), *newer][:MOST_STEPS]
+                later = [it for it in pop.passed if it.at > past[-1].at]
+                pop.passed[:] = [*map(_passed, past), *later][:MOST_PASSED]
+                self._walked.add(contact)
+                self._wake.set()
                 self.changed(contact)
 
     def _add(self, contact: str, party: str) -> None:
@@ -184,8 +213,11 @@ class Pops:
             self._wake.clear()
             parties, self._parties = self._parties, {}
             words, self._words_of = self._words_of, {}
+            walked, self._walked = self._walked, set()
             try:
                 with pace.work():
+                    if walked:
+                        await self._tell_ways(walked)
                     if parties:
                         await self._gather(parties)
                     if words:
@@ -193,6 +225,22 @@ class Pops:
             except Exception:
                 log.exception("pops.failed", contacts=len(parties), words=len(words))
             await pace.rest()
+
+    async def _tell_ways(self, walked: set[str]) -> None:
+        documents = {
+            contact: self._document(begun.flow, begun.version)
+            for contact in walked
+            if (pop := self._pops.get(contact)) and (begun := next((it for it in pop.passed if it.node), None))
+        }
+        told = {id for id, it in documents.items() if it is not None and _remembers(it, self._pops[id].passed)}
+        known = await remembered(self._journal, self.tenant, sorted(told)) if told else {}
+        for contact, document in documents.items():
+            if (pop := self._pops.get(contact)) is None:
+                continue
+            row = {"ended_at": None, "outcome": "waiting"}
+            found = selfservice.trajectory(document, pop.passed, row, known.get(contact, ()), numbers_too=True)
+            pop.self_service = selfservice.at_a_glance(found) if found else None
+            self.changed(contact)
 
     async def _read(self, refs: dict[str, str]) -> None:
         """What agents wrote and dialled."""
@@ -215,7 +263,7 @@ class Pops:
         now, zone = time.time(), self._zone()
         today = dt.datetime.fromtimestamp(now, ZoneInfo(zone)).date()
         async with self._records.read() as connection:
-            known = await customers.pops(connection, self.tenant, told.values(), now)
+            known = await customers.pops(connection, self.tenant, told.values(), now, self._vip_tags())
             counts = await contacts.counts_by_number(connection, self.tenant, told.values(), now, zone, but=told)
             last: dict[str, str] = {}
             if self._remembers():
@@ -244,6 +292,15 @@ class Pops:
             if (expected := self._expected.pop(contact, None)) is not None:
                 expected.set()
             self.changed(contact)
+
+
+def _passed(step: e.DialogueMoved | contacts.Step) -> contacts.Passed:
+    return contacts.Passed(step.at, step.flow, step.version, step.node, step.via)
+
+
+def _remembers(document: Document, passed: Iterable[contacts.Passed]) -> bool:
+    """Whether anything may have been kept on that way."""
+    return any(next(sets(document.nodes[it.node]), None) for it in passed if it.node in document.nodes)
 
 
 def _numbers_in(said: str | float) -> tuple[str, ...]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 import structlog
 
 from ..core import commands as c
 from ..errors import QingtingError
-from ..flow import moves
+from ..flow import moves, values
 from ..flow.interpreter import step
+from ..flow.nodes import Prompt
+from ..journal.port import PersonalData
 from ..speech.port import SpeechFailed
 from ..telephony.port import EngineUnavailable
+from . import names
 from .conversation import Dialogue, Post
 from .means import Means
 from .spoken import SpokenMessages
@@ -46,16 +49,22 @@ class Steps:
         match output:
             case moves.Move(node=node, via=via):
                 dialogue.quiet()
+                told = self._new_values(dialogue, state)
                 moved = c.DialogueMoves(
-                    dialogue.contact, dialogue.flow, dialogue.version, node, via, moves.dump(state)
-                )
+                    dialogue.contact, dialogue.flow, dialogue.version, node, via, moves.dump(state),
+                    told[0].ref if told else "",
+                )  # fmt: skip
                 if self._straight_on(dialogue, after):
-                    self._post(dialogue.tenant, moved, "dialogue")
+                    self._post(dialogue.tenant, moved, "dialogue", told)
                 else:
-                    await self._tell(dialogue, moved)
+                    await self._tell(dialogue, moved, told)
                     await self._by.player.stop(dialogue.leg)
             case moves.SetLanguage(language=language):
-                await self._tell(dialogue, c.SetLanguage(dialogue.contact, language))
+                spoken = c.SetLanguage(dialogue.contact, language)
+                if isinstance(after, moves.Move):
+                    self._post(dialogue.tenant, spoken, "dialogue")
+                else:
+                    await self._tell(dialogue, spoken)
             case moves.Speak():
                 await self._speak(dialogue, output)
             case moves.Listen(timeout_s=timeout_s):
@@ -66,6 +75,11 @@ class Steps:
                 dialogue.timer = later(timeout_s, self._by.feed, dialogue, moves.Silence(), state.step)
             case moves.CheckHours(hours=hours):
                 dialogue.inbox.appendleft((self._hours(dialogue, hours), None))
+            case moves.Look(at=at):
+                loads = self._by.outside.loads(dialogue.tenant, at)
+                dialogue.inbox.appendleft((moves.Looked(loads), None))
+            case moves.Request() | moves.Write() | moves.SendCode() | moves.Check():
+                await self._ask_outside(dialogue, output)
             case moves.EnterQueue():
                 await self._ways.enter_queue(dialogue, output)
                 dialogue.known = True
@@ -81,7 +95,9 @@ class Steps:
                 await self.end(dialogue, "flow")
 
     def _straight_on(self, dialogue: Dialogue, after: moves.Output | None) -> bool:
-        """Nothing is heard before the queue's own entry, which makes this step durable as well."""
+        """Nothing is heard before the next entry, which makes this step durable as well."""
+        if isinstance(after, moves.Move | moves.SetLanguage):
+            return True
         return (
             isinstance(after, moves.EnterQueue)
             and not self._by.player.playing(dialogue.leg)
@@ -104,6 +120,49 @@ class Steps:
         at = dialogue.step
         words = words_of(dialogue.contact, at)
         await self._by.player.play(words, dialogue.leg, media, lambda: self._by.feed(dialogue, moves.Spoken(), at))
+
+    async def _ask_outside(
+        self,
+        dialogue: Dialogue,
+        asked: moves.Request | moves.Write | moves.SendCode | moves.Check,
+    ) -> None:
+        """The caller hears something meanwhile, if the flow says so; keys wait."""
+        tenant, contact = dialogue.tenant, dialogue.contact
+        answer: moves.Input
+        match asked:
+            case moves.Request():
+                heard = asyncio.ensure_future(self._meanwhile(dialogue, asked.prompts, asked.language))
+                try:
+                    answer = await self._by.outside.request(tenant, contact, asked)
+                    await heard
+                finally:
+                    heard.cancel()
+            case moves.Write():
+                answer = await self._by.outside.write(tenant, contact, asked)
+            case moves.SendCode():
+                answer = await self._by.outside.send_code(tenant, contact, asked)
+            case moves.Check():
+                answer = await self._by.outside.check(tenant, contact, asked)
+        dialogue.inbox.appendleft((answer, None))
+
+    async def _meanwhile(self, dialogue: Dialogue, prompts: Sequence[Prompt], language: str) -> None:
+        if not prompts:
+            return
+        try:
+            media = await self._by.prompts.paths(prompts, language, dialogue.tenant)
+        except SpeechFailed as e:
+            log.warning("dialogue.unspoken", contact=dialogue.contact, why=str(e))
+            return
+        if self._by.lives(dialogue):
+            await self._by.player.play_to_end(words_of(dialogue.contact, dialogue.step), dialogue.leg, media)
+
+    def _new_values(self, dialogue: Dialogue, state: moves.State) -> list[PersonalData]:
+        """What is remembered of the caller now, where that has changed; it goes with the step that says so."""
+        if state.values == dialogue.kept:
+            return []
+        dialogue.kept = state.values
+        ref = names.remembered(dialogue.contact)
+        return [PersonalData(ref, "dialogue", "self-service", {"values": values.dump(state.values)})]
 
     def _hours(self, dialogue: Dialogue, hours: str) -> moves.HoursChecked:
         try:
@@ -128,8 +187,8 @@ class Steps:
         except EngineUnavailable as e:
             log.warning("dialogue.engine_unavailable", leg=leg, why=str(e))
 
-    async def _tell(self, dialogue: Dialogue, command: c.Command) -> None:
-        await self._by.submit(dialogue.tenant, command, "dialogue")
+    async def _tell(self, dialogue: Dialogue, command: c.Command, personal: Sequence[PersonalData] = ()) -> None:
+        await self._by.submit(dialogue.tenant, command, "dialogue", personal)
         dialogue.known = True
 
 

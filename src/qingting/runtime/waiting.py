@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from ..flow.document import Prompt
+from ..flow.nodes import Prompt
 from ..speech.port import SpeechFailed
 from ..speech.prompts import PromptStore
 from ..speech.standard import say_place, say_wait

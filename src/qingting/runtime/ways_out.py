@@ -10,7 +10,8 @@ import structlog
 from ..core import commands as c
 from ..errors import QingtingError, Refused, Unavailable
 from ..flow import moves
-from ..flow.document import Document, Queue
+from ..flow.document import Document
+from ..flow.nodes import Queue
 from ..speech.port import SpeechFailed
 from ..telephony.port import EngineUnavailable, LegGone
 from . import names

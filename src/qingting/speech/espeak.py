@@ -16,28 +16,29 @@ from typing import Any
 
 import structlog
 
-from .port import SpeechFailed
+from .port import SpeechFailed, Unspeakable, check
 
 log = structlog.get_logger(__name__)
 
 WORKER = Path(__file__).parents[3] / "workers" / "espeak" / "worker.py"
-VERSION = "espeak-ng-1.52/1"
+VERSION = "espeak-ng-1.52/2"
 """Change the last number when the worker speaks otherwise than before."""
 VOICES = {"zh": "cmn", "en": "en-us"}
 """Other languages: the voice of that name."""
+NAME = "espeak-ng (bundled)"
 
 TIMEOUT_S = 10.0
 START_TIMEOUT_S = 20.0
 IDLE_S = 60.0
 """A worker that had nothing to say for so long ends: it holds some 90 MiB."""
 WAITING_LIMIT = 200
-TEXT_LIMIT = 2000
 ANSWER_LIMIT = 16 * 1024 * 1024
 """Bytes of one answer: more than six minutes of speech."""
 
 
 class Espeak:
     def __init__(self, worker: Path = WORKER, *, timeout_s: float = TIMEOUT_S, idle_s: float = IDLE_S) -> None:
+        self.name = NAME
         self.version = VERSION
         self._worker = worker
         self._timeout_s = timeout_s
@@ -48,16 +49,31 @@ class Espeak:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._asked = 0
+        self._languages: frozenset[str] = frozenset()
 
     async def say(self, text: str, language: str) -> bytes:
-        if len(text) > TEXT_LIMIT:
-            raise SpeechFailed(f"{len(text)} characters; at most {TEXT_LIMIT}")
+        check(text)
         if self._waiting >= WAITING_LIMIT:
             raise SpeechFailed(f"{WAITING_LIMIT} texts are waiting already")
+        answer = await self._in_turn(text, _voice(language))
+        if "wav" not in answer:
+            raise Unspeakable(str(answer.get("error"))[:200])
+        return base64.b64decode(answer["wav"])
+
+    async def languages(self) -> frozenset[str]:
+        if not self._languages:
+            found = (await self._in_turn("", "")).get("languages", [])
+            codes = {str(code).partition("-")[0] for code in found}
+            self._languages = frozenset(
+                codes | {ours for ours, voice in VOICES.items() if voice.partition("-")[0] in codes}
+            )
+        return self._languages
+
+    async def _in_turn(self, text: str, voice: str) -> dict[str, Any]:
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._say(text, VOICES.get(language, language))
+                return await self._answered(text, voice)
         finally:
             self._waiting -= 1
             if self._idle is not None:
@@ -78,7 +94,7 @@ class Espeak:
     def _rest(self) -> None:
         self._resting = asyncio.get_running_loop().create_task(self.close())
 
-    async def _say(self, text: str, voice: str) -> bytes:
+    async def _answered(self, text: str, voice: str) -> dict[str, Any]:
         """In turn. Whatever goes wrong half way ends the worker, so that no answer is taken for another's."""
         try:
             process = self._process or await self._start()
@@ -94,9 +110,7 @@ class Espeak:
             if isinstance(e, OSError | ValueError | EOFError):
                 raise SpeechFailed(f"the speech worker is gone: {e}") from e
             raise
-        if "wav" not in answer:
-            raise SpeechFailed(str(answer.get("error"))[:200])
-        return base64.b64decode(answer["wav"])
+        return answer
 
     async def _ask(self, process: Process, number: int, text: str, voice: str) -> dict[str, Any]:
         assert process.stdin is not None
@@ -123,6 +137,10 @@ class Espeak:
             except ProcessLookupError:
                 log.debug("speech.ended_already")
         await process.communicate()  # closes the pipes and reaps it
+
+
+def _voice(language: str) -> str:
+    return VOICES.get(language) or VOICES.get(language.partition("-")[0]) or language.lower()
 
 
 async def _line(process: Process) -> dict[str, Any]:

@@ -118,7 +118,5 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def _route(scope: Scope) -> str:
-    """The template (`/users/{id}`); `other` for what no route took."""
-    template = str(scope["state"].get("route") or getattr(scope.get("route"), "path", "") or "other")
-    beneath = scope["path"].startswith(f"{API}/") and template.startswith("/") and not template.startswith(API)
-    return f"{API}{template}" if beneath else template  # included routers know their own part only
+    """The template (`/api/v1/users/{id}`); `other` for what no route took."""
+    return str(scope["state"].get("route") or getattr(scope.get("route"), "path", "") or "other")

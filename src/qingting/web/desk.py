@@ -18,7 +18,6 @@ Agent = Annotated[Identity, Depends(require("desk.use"))]
 Supervisor = Annotated[Identity, Depends(require("floor.act"))]
 
 VERBS: dict[str, Callable[[str], c.Command]] = {
-    "decline": c.Decline,
     "hold": c.Hold,
     "resume": c.Resume,
     "hang_up": c.AgentLeaves,
@@ -31,7 +30,7 @@ VERBS: dict[str, Callable[[str], c.Command]] = {
     "extend_wrap_up": c.ExtendWrapUp,
 }
 Verb = Literal[
-    "decline", "hold", "resume", "hang_up", "finish", "pause_recording", "resume_recording",
+    "hold", "resume", "hang_up", "finish", "pause_recording", "resume_recording",
     "swap", "join", "complete", "extend_wrap_up",
 ]  # fmt: skip
 
@@ -48,6 +47,10 @@ class Presence(Body):
 class Forced(Presence):
     force: bool = False
     """What rings at the agent goes to others; limits of breaks do not count."""
+
+
+class Declined(Body):
+    reason: Literal["", "not_mine", "conflict", "unfinished", "equipment"] = ""
 
 
 class Disposition(Body):
@@ -99,6 +102,12 @@ def routes(centre: Centre, *, phone: Phone, call: Call, note: Note, audit: Audit
     async def credentials(who: Agent) -> dict[str, Any]:
         desk_of(centre, who)
         return await phone(who)
+
+    @router.post("/desk/assignments/{assignment}/decline", status_code=204)
+    async def decline(assignment: str, who: Agent, body: Declined | None = None) -> None:
+        room, mine = own(centre, who, assignment)
+        why = body.reason if body is not None else ""
+        await room.live.submit(c.Decline(mine.id, why or "agent"), cause="desk")
 
     @router.post("/desk/assignments/{assignment}/{verb}", status_code=204)
     async def act(assignment: str, verb: Verb, who: Agent) -> None:

@@ -175,7 +175,10 @@ async def test_a_flow_that_asks_for_what_nobody_has_is_warned_of_and_may_be_publ
     assert [(it["line"], it["code"]) for it in made["warnings"]] == [(4, "flow.nobody_can")]
     assert (await ada.post("/flows/main/publish", json={"version": 1})).json()["warnings"] == made["warnings"]
     checked = (await ada.post("/flows/check", json={"text": text.replace("5", "3")})).json()
-    assert checked == {"problems": [], "warnings": []}
+    assert checked == {"problems": [], "warnings": [], "failures": []}
+    sqlite_house.configuration.voiced = lambda language: language != "zh"
+    checked = (await ada.post("/flows/check", json={"text": text.replace("5", "3")})).json()
+    assert [it["code"] for it in checked["warnings"]] == ["flow.no_voice"]
 
 
 async def test_a_policy_that_leads_to_what_the_flow_has_no_way_for_is_warned_of(sqlite_house: House) -> None:
@@ -225,7 +228,11 @@ async def test_a_flow_is_drafted_checked_and_published(house: House) -> None:
     assert all(p["line"] > 0 for p in draft["problems"])
     for queue in ("sales", "service"):
         await ada.post("/queues", json={"name": queue, "id": queue})
-    assert (await ada.post("/flows/check", json={"text": FLOW})).json() == {"problems": [], "warnings": []}
+    assert (await ada.post("/flows/check", json={"text": FLOW})).json() == {
+        "problems": [],
+        "warnings": [],
+        "failures": [],
+    }
     published = (await ada.post("/flows/main/publish", json={"version": 2})).json()
     assert (published["published_version"], published["problems"]) == (1, [])
     assert await house.configuration.flow_text(house.tenant, "main", 1) == FLOW

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from ..house import House, code_of
 from .bringing import Bringer, at_work
+from .bringing import table as written
 
 PEOPLE = [("=HYPERLINK(1)", "13812345678"), ("刘女士 😀", "13912345678"), ('@王, "先生"\n_x0041_', "010-88886666")]
 
@@ -46,6 +47,9 @@ async def filled(admin: httpx.AsyncClient) -> None:
         ({"tags": [{"layer": "value", "tag": "金卡"}, {"layer": "business", "tag": "宽带"}]}, "tags"),
         ({"purpose": "marketing", "medium": "sms", "given": False}, "consents"),
         ({"type": "works_for", "other": made[2]}, "relations"),
+        ({"name": '妈妈, "Ma"', "value": "13900001111", "note": "=1"}, "book"),
+        ({"name": "物业；前台", "kind": "mail", "value": "desk@example.com"}, "book"),
+        ({"name": "x", "kind": "openid", "value": "o,1:2"}, "book"),
     ):
         answer = await admin.request("PUT" if path == "tags" else "POST", f"/customers/{made[0]}/{path}", json=body)
         assert answer.status_code < 300, answer.text
@@ -67,6 +71,9 @@ async def test_out_and_in_again_changes_nothing(house: House, format: str) -> No
     assert (one["field:plan"], one["类型"]) == (f"{shield}=A1", "个人")
     assert (one["consent:marketing:sms"], rows["C1"]["consent:marketing:sms"]) == ("否", "")
     assert (one["relation:works_for"], rows["C2"]["relation:works_for"]) == ("C2", "")
+    assert one["名片夹"].split("\n") == [
+        'x,"openid:o,1:2"', '"妈妈, ""Ma""",+8613900001111,=1', "物业；前台,desk@example.com",
+    ]  # fmt: skip
     content = (await admin.get("/customer-export", params={"format": format, "head": "en"})).content
     lin = Bringer(admin)
     async with at_work(house.imports):
@@ -77,12 +84,36 @@ async def test_out_and_in_again_changes_nothing(house: House, format: str) -> No
     assert await table(admin, format=format) == list(rows.values()), "what was there is there as it was"
 
 
+async def test_a_contact_book_comes_in_with_its_customer(house: House) -> None:
+    admin = await house.user("lin", "administrator")
+    lin = Bringer(admin)
+    good = "妈妈，139 0000 1111，晚上打\n物业, desk@example.com"
+    rows = (("C1", good), ("C2", "妈妈"), ("C3", "妈妈,12"), ("C4", "妈妈,+86139****1111"))
+    content = written(("编号", "名片夹"), *rows).encode()
+    async with at_work(house.imports):
+        told = await lin.upload(content)
+        assert told["file"]["guess"] == ["external_id", "book"]
+        told = await lin.check(told["id"], told["file"]["guess"])
+        assert (told["new"], told["bad"]) == (1, 3)
+        assert told["faults"] == {"book.bad": 1, "number.bad": 1, "identity.masked": 1}
+        for new, same in ((1, 0), (0, 1)):
+            done = await lin.run(told["id"])
+            assert (done["new"], done["changed"], done["same"], done["bad"]) == (new, 0, same, 3), done
+    (found,) = (await admin.get("/customers", params={"q": "C1"})).json()["items"]
+    book = (await admin.get(f"/customers/{found['id']}/book")).json()["items"]
+    assert {(it["name"], it["kind"], it["value"], it["note"]) for it in book} == {
+        ("妈妈", "phone", "+8613900001111", "晚上打"),
+        ("物业", "mail", "desk@example.com", ""),
+    }
+
+
 async def test_who_takes_out_what(house: House) -> None:
     admin = await house.user("lin", "administrator")
     await filled(admin)
     assert [row["Name"] for row in await table(admin, q="刘女士", head="en")] == ["刘女士 😀"]
     ids = [it["id"] for it in (await admin.get("/customers")).json()["items"]]
     assert len(await table(admin, id=ids[:2])) == 2
+    assert (await admin.get("/customer-export", params={"id": ids[:2]})).headers["X-Records"] == "2"
     assert len(await table(admin, tag="金卡", format="xlsx")) == 1
     mei = await house.user("mei", "quality")
     assert code_of(await mei.get("/customer-export")) == (403, "permission.missing")
@@ -95,7 +126,7 @@ async def test_who_takes_out_what(house: House) -> None:
         assert len(told) == 3
         assert not [number for _, number in PEOPLE if number[-8:-4] in str([row["电话"] for row in told])]
     told_of = await house.audited("customers.exported")
-    assert len(told_of) == 5
+    assert len(told_of) == 6
     assert "刘女士" not in str(told_of)
     eve = await house.user("eve", "administrator", tenant=house.other)
     assert await table(eve) == []

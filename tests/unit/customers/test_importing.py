@@ -91,12 +91,12 @@ async def test_killed_in_the_middle_it_goes_on_behind_the_last_batch(house: Hous
         assert not house.imports.folder(house.tenant, id).path.exists()
 
 
-def kill_workers() -> int:
+def kill_workers(module: str = "importing.worker") -> int:
     """Those of this process, without a word; how many."""
     killed = 0
     for children in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
         for pid in children.read_text().split():
-            if b"importing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(int(pid), signal.SIGKILL)
                 killed += 1
     return killed

@@ -10,7 +10,8 @@ import httpx
 from qingting.core import commands as c
 
 from ..contacts.story import Story
-from ..house import House, code_of
+from ..house import House, code_of, fields_of
+from .bringing import Bringer, at_work
 
 ONE, TWO, BOOK = "+8613977771234", "+8613877775678", "+8613677779012"
 MAIL = "wangxiaoming@example.com"
@@ -89,3 +90,26 @@ async def test_who_has_seen_whom(sqlite_house: House) -> None:
         assert [(it["user_name"], it["action"]) for it in told] == [("Wang", action), ("Lin", "customer.create")]
     (listed,) = await house.audited("customers.listed")
     assert listed["detail"] == {"count": 1, "by": ["q"], "customers": [made[0]]}
+
+
+async def test_what_is_masked_comes_in_nowhere(sqlite_house: House) -> None:
+    """A file that somebody took out who may not see numbers, brought in by somebody who may; and the same by hand."""
+    house = sqlite_house
+    admin = await house.user("lin", "administrator")
+    id = await someone(house, admin)
+    looker = await limited(house, admin, "customers.view", "customers.export")
+    content = (await looker.get("/customer-export", params={"head": "en"})).content
+    lin = Bringer(admin)
+    async with at_work(house.imports):
+        told = await lin.upload(content)
+        told = await lin.check(told["id"], told["file"]["guess"])
+        assert (told["new"], told["changed"], told["bad"]) == (0, 0, 2), told
+        assert told["faults"] == {"identity.masked": 2}
+    body = {"kind": "mail", "value": "wa***@example.com"}
+    bad = await admin.post("/customers", json={"numbers": ["+86139****1234"], "identities": [body]})
+    assert fields_of(bad) == {"numbers.0": "identity.masked"}
+    assert fields_of(await admin.post("/customers", json={"identities": [body]})) == {
+        "identities.0": "identity.masked"
+    }
+    answer = await admin.post(f"/customers/{id}/book", json={"name": "x"} | body)
+    assert fields_of(answer) == {"value": "identity.masked"}

@@ -6,7 +6,7 @@ from qingting.flow import moves
 from qingting.flow.document import Document
 from qingting.flow.interpreter import STEPS_LIMIT, Step, step
 from qingting.flow.moves import Key, Move, Restarted, Silence, Speak, Spoken, Started, State, Trouble
-from qingting.runtime.flow_tools import publishable, run_cases
+from qingting.runtime.flow_tools import publishable
 
 TEXT = """
 languages: [zh, en]
@@ -228,8 +228,3 @@ def test_state_of_another_document_comes_to_a_person() -> None:
     state, outputs = step(DOCUMENT, State("gone", "zh", 4, phase="speaking"), Restarted())
     assert outputs[0] == Move("person", "trouble")
     assert state.phase == "queued"
-
-
-def test_demonstration_flow_keeps_its_cases() -> None:
-    with open("flows/demo.zh-en.yaml") as flow, open("flows/demo.zh-en.cases.yaml") as cases:
-        assert run_cases(flow.read(), cases.read()) == []

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import APIRouter
 
 from qingting.config import Config, Mail
 from qingting.contexts.people import api
@@ -18,7 +19,10 @@ from qingting.records import Records
 from qingting.vault import Vault
 from qingting.web.app import create_app
 
+from ..known import as_known
+
 PASSWORD = "correct horse 7"
+_routers: list[APIRouter] = []
 
 
 class Clock:
@@ -65,15 +69,19 @@ async def make_centre(records: Records, folder: Path, mail: Mail | None = None) 
     clock = Clock()
     config = Config(data=folder, ui=folder / "no-ui", mail=mail or Mail())
     vault = Vault(folder / "secrets")
-    people = api.People(
-        records=records,
-        vault=vault,
-        outgoing=Outgoing(records, vault, config.mail, now=clock),
-        passwords=api.Passwords(time_cost=1, memory_kib=256),
-        base_url=config.base_url,
-        now=clock,
+    people = as_known(
+        api.People(
+            records=records,
+            vault=vault,
+            outgoing=Outgoing(records, vault, config.mail, now=clock),
+            passwords=api.Passwords(time_cost=1, memory_kib=256),
+            base_url=config.base_url,
+            now=clock,
+        )
     )
-    app = create_app(config=config, people=people, routers=[router(people)])
+    if not _routers:
+        _routers.append(router(people))
+    app = create_app(config=config, people=people, routers=_routers)
     tenant = await api.create_tenant(people, code="dragonfly", name="蜻蜓电信")
     clock.pass_(1)
     other = await api.create_tenant(people, code="cicada", name="Cicada Ltd")

@@ -17,8 +17,10 @@ from qingting.contexts.retention import runs, service, tables
 from qingting.contexts.retention.api import Kind, Old, Page, Position, Retention, Tell
 from qingting.contexts.webhooks.tables import delivery
 from qingting.core import commands as c
+from qingting.journal.port import PersonalData
+from qingting.runtime import names
 
-from ..contacts.story import Story
+from ..contacts.story import START, Story
 from ..house import House, code_of, fields_of
 
 DAY_S = 86_400.0
@@ -221,3 +223,25 @@ class TestOneThatFails:
         assert shown["webhook_messages"]["last"]["erased"] == 5
         next_at = (await admin.get("/retention")).json()["next_at"]
         assert next_at < time.time() + service.EVERY_S / 2, "tried again before long"
+
+
+async def test_what_self_service_remembers_has_a_term_of_its_own(sqlite_house: House) -> None:
+    house = sqlite_house
+    admin = await house.user("lin", "administrator")
+    story = Story(house.journal, house.tenant)
+    await story.begin()
+    for contact in ("c1", "c2"):
+        await story.calls(contact, ANNA)
+        ref = names.remembered(contact)
+        values = PersonalData(ref, "dialogue", "self-service", {"values": {"account": "6225"}})
+        await story.does(c.DialogueMoves(contact, "main", 1, "look", "given", "{}", ref), values)
+        await story.does(c.DialogueMoves(contact, "main", 1, "told", "found", "{}"))
+    await story.after(5, c.ContactEnds("c1", "customer"))
+    await house.projection.catch_up(house.tenant)
+    await settle(admin, dialogues_days=30)
+    at(house, START + 31 * DAY_S)
+    await house.retention.keep(house.tenant)
+    left = await house.journal.personal(house.tenant, [names.remembered("c1"), names.remembered("c2")])
+    assert list(left) == [names.remembered("c2")], "who is on the line is remembered"
+    assert (await told(admin))["dialogues"]["last"]["erased"] == 1
+    assert await ids(house, contacts.contact) == {"c1", "c2"}

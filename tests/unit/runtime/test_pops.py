@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from qingting.contexts.contacts import api as contacts
 from qingting.core import commands as c
 from qingting.journal.memory import MemoryJournal
+from qingting.journal.port import PersonalData
 from qingting.records import Records
 from qingting.runtime.live import Live
+from qingting.runtime.names import remembered
 from qingting.runtime.pops import Pops
+
+from ..selfservice.walked import document
 
 WORDS = {"sales": {"zh": "销售", "en": "Sales"}}
 
@@ -62,5 +68,34 @@ async def test_the_way_before_a_restart_comes_back_before_the_way_after_it(sqlit
     assert [step["node"] for step in pops.of("c2").path] == ["main"]
     assert pops.of("c3").path == []
     assert {"c1", "c2"} <= set(told)
+    await pops.stop()
+    await live.stop()
+
+
+async def test_who_gets_a_caller_sees_their_way_at_a_glance(sqlite_records: Records) -> None:
+    journal = MemoryJournal()
+    live = Live("acme", journal)
+    await live.start()
+    flow, told = document(), asyncio.Event()
+    pops = Pops("acme", journal, sqlite_records, lambda *_: {}, lambda: "UTC", document=lambda flow_id, version: flow)
+    live.subscribe(pops.on_entry)
+    pops.start([])
+    pops.changed = lambda contact: told.set() if pops.of(contact).self_service else None
+    await live.submit(c.PutQueue("service"))
+    await live.submit(c.ContactArrives("c1", "c1"))
+    kept = PersonalData(remembered("c1"), "dialogue", "self-service", {"values": {"phone": "1234"}})
+    for node, via in (("welcome", "start"), ("main", "next"), ("number", "1")):
+        await moves(live, "c1", node, via)
+    await live.submit(c.DialogueMoves("c1", "demo", 1, "balance", "given", ""), personal=[kept])
+    await moves(live, "c1", "person", "failed")
+    assert pops.of("c1").self_service is None
+    await live.submit(c.EnterQueue("c1", "c1.v1", "service"))
+    async with asyncio.timeout(20):
+        await told.wait()
+    glance = pops.of("c1").self_service
+    assert glance is not None
+    assert glance["answers"] == [{"name": "phone", "value": "1234"}]
+    assert glance["asked"] == [{"node": "balance", "kind": "lookup", "about": "billing", "outcome": "failed"}]
+    assert (glance["circles"], glance["goals"]) == (0, [])
     await pops.stop()
     await live.stop()

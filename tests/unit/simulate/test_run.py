@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,13 +13,17 @@ import pytest
 from qingting.cli import main
 from qingting.core import events as e
 from qingting.runtime.simulate import measures
+from qingting.runtime.simulate.command import load
 from qingting.runtime.simulate.document import read_scenario
 from qingting.runtime.simulate.play import Play
-from qingting.runtime.simulate.results import Results, interval
+from qingting.runtime.simulate.results import Results, interval, service_level
 from qingting.runtime.simulate.run import run
 from qingting.runtime.simulate.scenario import Scenario
+from qingting.runtime.simulate.text import report
 
 from .test_scenario import SMALL
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
 
 BUSY = read_scenario(
     SMALL.replace("[30, 40, 20]", "[90, 110, 80]") + 'failures: [{site: here, at: "10:30", minutes: 10}]\n'
@@ -160,6 +165,78 @@ agents:
         assert (wait, same) == (pytest.approx(1.0, abs=0.2), offered)
     assert figures(", extend_wrap_up_s: 60")[1] == pytest.approx(50), "as long as it takes them"
     assert figures(", extend_wrap_up_s: 5")[1] == pytest.approx(35)
+
+
+def two_cities(rules: str) -> Scenario:
+    """All people are in the north, more callers than they can serve at once come from both."""
+    return read_scenario(f"""\
+name: two cities
+hours: 09:00-12:00
+skills: [opera]
+sites: [north, south]
+queues:
+  care:
+    requires: {{opera: 1}}
+    arrivals: {{per_hour: 90}}
+    from: {{north: 0.5, south: 0.4}}
+    handle: {{exponential: 120}}
+    patience: {{constant: 300}}
+    {rules}
+agents:
+  north: {{count: 6, site: north, queues: [care], shift: 08:30-12:30, skills: {{opera: 1-5}}}}
+""")
+
+
+def test_callers_of_a_site_without_people() -> None:
+    """They are served by the other at once, after half a minute, or not at all."""
+
+    def played(rules: str) -> tuple[Results, measures.Row]:
+        results = run(two_cities(rules), days=2)
+        assert not results.refused
+        return results, results.queue("care")
+
+    _, anywhere = played("site_rule: any")
+    assert anywhere.across == pytest.approx(0.4 * anywhere.answered, rel=0.2)
+    results, later = played("site_rule: home\n    relax: [{after_s: 30, sites: [all]}]")
+    assert (later.offered, later.across) == (anywhere.offered, pytest.approx(anywhere.across, rel=0.1))
+    assert sum(wait >= 30 for wait in later.waits) >= later.across
+    assert "across sites" in report(results)
+    assert results.json()["total"]["across_sites"] == later.across
+    _, never = played("site_rule: home")
+    assert never.across == 0
+    assert never.abandoned > 0.3 * never.offered
+
+
+def test_five_sites_feel_like_one() -> None:
+    """The scenario that ships, a twentieth of it: near first and any other at once, or each for itself."""
+    whole = load(SCENARIOS / "five-sites.yaml")
+    queues = tuple(
+        replace(it, callers=replace(it.callers, per_hour=tuple(n / 20 for n in it.callers.per_hour)))
+        for it in whole.queues
+    )
+    small = replace(whole, queues=queues, groups=tuple(replace(it, count=it.count // 20) for it in whole.groups))
+    assert len(small.sites) == len(small.groups) == 5
+
+    def played(site_rule: str) -> measures.Row:
+        return run(replace(small, queues=tuple(replace(it, site_rule=site_rule) for it in queues))).total()
+
+    one, near, apart = (played(rule) for rule in ("any", "near", "home"))
+    assert service_level(near) == pytest.approx(service_level(one), abs=0.03), "as one centre"
+    assert service_level(near) > 1.2 * service_level(apart), "more than five apart"
+    assert 0 == apart.across < near.across < one.across, "no more crossings than needed"
+
+
+def test_who_is_asked_is_the_queues_strategy() -> None:
+    def had(strategy: str) -> Counter[str]:
+        had: Counter[str] = Counter()
+        play = Play(two_cities(f"strategy: {strategy}"), {e.AssignmentOffered: lambda x: had.update([x.agent])})
+        play.run_day()
+        best = max(play.engine.state.agents.values(), key=lambda it: dict(it.skills)["opera"]).id
+        return Counter(best=had[best], all=had.total())
+
+    expert_first, expert_last = had("longest_idle"), had("best_fit")
+    assert expert_first["all"] == expert_last["all"]
+    assert expert_first["best"] > 2 * expert_last["best"], "who can more is kept for who needs more"
 
 
 def test_who_gave_up_calls_again() -> None:

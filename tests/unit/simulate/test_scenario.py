@@ -104,6 +104,17 @@ def test_what_is_written_is_what_is_read() -> None:
         ("patience:", "hand_on: {share: 1, to: x}\n    patience:", (10, 29), "scenario.unknown_name"),
         ("patience:", "second_line: maybe\n    patience:", (10, 18), "scenario.bad_value"),
         ("patience:", "at_once: 11\n    patience:", (10, 14), "scenario.bad_value"),
+        ("patience:", "strategy: best\n    patience:", (10, 15), "scenario.unknown_name"),
+        ("patience:", "relax: [{lower: {english: 0}}]\n    patience:", (10, 13), "scenario.missing"),
+        ("patience:", "relax: [{after_s: 9, sites: [there]}]\n    patience:", (10, 34), "scenario.unknown_name"),
+        (
+            "patience:",
+            "relax: [{after_s: 9}, {after_s: 8}]\n    patience:",
+            (10, 27),
+            "scenario.bad_value",
+        ),
+        ("patience:", "from: {there: 1}\n    patience:", (10, 12), "scenario.unknown_field"),
+        ("patience:", "from: {here: 2}\n    patience:", (10, 18), "scenario.bad_value"),
         ("count: 4", "count: 4\n    breaks_at_once: 0", (15, 21), "scenario.bad_value"),
     ],
 )

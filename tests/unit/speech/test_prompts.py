@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from qingting.flow.document import Prompt
+from qingting.flow.nodes import Prompt
 from qingting.runtime.flow_tools import publishable
+from qingting.speech import say_as
 from qingting.speech.espeak import Espeak
 from qingting.speech.port import SpeechFailed
 from qingting.speech.prompts import PromptStore
-from qingting.speech.standard import STANDARD, say_place, say_wait, text_of
+from qingting.speech.standard import LANGUAGES, STANDARD, say_place, say_wait, text_of
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ async def test_text_becomes_a_file_that_is_found_again(store: PromptStore, tmp_p
         assert (wav.getframerate(), wav.getnchannels(), wav.getsampwidth()) == (8000, 1, 2)
     assert await store.paths([prompt], "en") == [path]
     assert await store.paths([prompt], "zh") != [path]
-    later = PromptStore(store.speech, tmp_path / "prompts", tmp_path / "recorded")
+    later = PromptStore(store.engines[0], tmp_path / "prompts", tmp_path / "recorded")
     before = written(path)
     assert await later.paths([prompt], "en") == [path]
     assert written(path) == before
@@ -96,7 +99,7 @@ async def test_standard_prompts(store: PromptStore, tmp_path: Path) -> None:
     [zh] = await store.standard("please_stay", "zh")
     [en] = await store.standard("please_stay", "en")
     assert zh != en
-    assert await store.standard("please_stay", "de") == [en]
+    assert await store.standard("please_stay", "it") == [en]
     assert await store.standard("place", "en", ahead=3) != await store.standard("place", "en", ahead=4)
     recorded = record(tmp_path, "demo", "please_stay.zh")
     assert await store.standard("please_stay", "zh", "demo") == [recorded]
@@ -131,7 +134,7 @@ async def test_engine_that_is_down_is_told_and_what_is_kept_is_still_said(tmp_pa
         await broken.standard("goodbye", "en")
     document = publishable(DEMO)
     assert len(await broken.prepare(document)) > 5
-    await broken.speech.close()
+    await broken.engines[0].close()
 
 
 async def test_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
@@ -141,6 +144,31 @@ async def test_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(SpeechFailed, match="cannot be kept"):
         await store.standard("closed", "en")
     await speech.close()
+
+
+async def test_a_value_is_said_in_words_and_kept_for_an_hour(store: PromptStore, tmp_path: Path) -> None:
+    path = await store.value("money", "128.50", "zh")
+    assert path.startswith(str(tmp_path / "prompts" / "passing"))
+    assert await store.value("money", "128.50", "zh") == path
+    whole = await store.seconds("您的余额是。", "zh")
+    part = await store.seconds("您的余额是", "zh")
+    assert 0.3 < whole - part < 0.6  # silence at the end of a sentence; none between its parts
+    assert await store.tidy(10**9) == 0
+    os.utime(path + ".wav", (1, 1))
+    assert await store.tidy(10**9) == 1
+    assert await store.value("money", "128.50", "zh") == path
+    assert written(path)
+
+
+async def test_how_long_prompts_are(store: PromptStore, tmp_path: Path) -> None:
+    record(tmp_path, "demo", "welcome.zh")
+    prompts = [Prompt((("zh", "欢迎"),), recorded="welcome"), Prompt((("zh", "请稍候。"),))]
+    said = await store.seconds("请稍候。", "zh")
+    assert said > 0.5
+    assert await store.seconds_of(prompts, "zh", "demo") == pytest.approx(said + 0.1)
+    assert await store.seconds_of(prompts[:1], "zh") == pytest.approx(await store.seconds("欢迎", "zh"))
+    with pytest.raises(SpeechFailed):
+        await store.seconds("x", "zz")
 
 
 async def test_tidying_keeps_the_size(store: PromptStore, tmp_path: Path) -> None:
@@ -153,10 +181,10 @@ async def test_tidying_keeps_the_size(store: PromptStore, tmp_path: Path) -> Non
     assert written(again)
 
 
-def test_every_standard_prompt_speaks_both_languages_with_the_same_values() -> None:
+def test_every_standard_prompt_speaks_every_language_with_the_same_values() -> None:
     for name, texts in STANDARD.items():
-        assert set(texts) == {"zh", "en"}, name
-        assert ("{" in texts["zh"]) == ("{" in texts["en"]), name
+        assert set(texts) == set(LANGUAGES) == set(say_as.LANGUAGES), name
+        assert len({frozenset(re.findall(r"\{\w+\}", text)) for text in texts.values()}) == 1, name
 
 
 def test_places_and_waits_in_words() -> None:
@@ -175,3 +203,18 @@ def test_places_and_waits_in_words() -> None:
         "about 60 minutes.",
         "more than one hour.",
     ]
+
+
+async def test_a_value_is_spoken_in_its_text_and_does_not_stay(store: PromptStore, tmp_path: Path) -> None:
+    document = publishable(
+        "languages: [zh, en]\nfacts: [balance]\nnodes:\n  tell:\n    end:\n"
+        '      say: {zh: "您的余额是{balance:money}。", en: "Your balance is {balance:money}."}\n'
+    )
+    assert await store.prepare(document) == []
+    assert wavs(tmp_path) == {}, "nobody knows yet what it will be"
+    (prompt,) = document.nodes["tell"].prompts  # type: ignore[union-attr]
+    [twelve] = await store.paths([prompt._replace(values=(("balance", "12.5"),))], "zh")
+    [thousand] = await store.paths([prompt._replace(values=(("balance", "1250"),))], "zh")
+    assert twelve != thousand
+    assert all("passing" in path for path in (twelve, thousand))
+    assert written(thousand)

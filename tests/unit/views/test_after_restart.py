@@ -80,3 +80,16 @@ def test_a_transfer_outside_that_came_back_is_told_to_who_made_it() -> None:
         Notice("li", "transfer.returned", "warning", "c1.p1", {"name": "number of c1", "why": "failed"})
     ]
     assert centre.engine.state.contacts["c1"].visit == "c1.v1~2", "the customer waits again"
+
+
+def test_a_supervisors_change_is_told_once_also_when_it_comes_later() -> None:
+    centre = talking()
+    told = Told(lambda: centre.engine, named, lambda contact, ref: "")
+    forced = Notice("li", "presence.forced", "info", "li", {"presence": "offline", "reason": ""})
+    assert list(told.of(centre.asks(c.SetPresence("li", "offline", by="boss")))) == [forced]
+    told = centre.restart()
+    done = centre.asks(c.ContactEnds("c1", "customer"), c.Tick())
+    assert centre.engine.state.agents["li"].presence == "offline"
+    assert list(told.of(done)) == [], "known already"
+    assert list(told.of(centre.asks(c.SetPresence("li", "available")))) == [], "their own"
+    assert list(told.of(centre.asks(c.SetPresence("li", "offline", by="boss")))) == [forced]

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from qingting import judged
 from qingting.contexts.webhooks import model, posting
 from qingting.contexts.webhooks.tables import webhook
 from qingting.core import commands as c
@@ -172,13 +173,13 @@ async def test_where_messages_may_not_go(sqlite_house: House) -> None:
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1",
     ):  # fmt: skip
-        assert not posting.is_outside(address), address
-    assert posting.is_outside("93.184.216.34")
-    assert posting.is_outside("2606:2800:220:1::1")
+        assert not judged.is_outside(address), address
+    assert judged.is_outside("93.184.216.34")
+    assert judged.is_outside("2606:2800:220:1::1")
     async with listening() as listener:
         for url in (listener.url, listener.url.replace("127.0.0.1", "localhost")):
-            with pytest.raises(posting.Failed, match="inside"):
-                await posting.post(url, {}, b"{}", posting.trusting())
+            with pytest.raises(judged.Failed, match="inside"):
+                await posting.post(url, {}, b"{}", judged.trusting())
         assert not listener.heard
 
 
@@ -257,12 +258,12 @@ async def test_over_tls_to_whom_the_authority_vouches_for(sqlite_house: House, t
         await admin.post("/customers", json={"name": "A", "numbers": ["13812345678"]})
         await told(house)
         await later(house, 1)
-        house.webhooks._trust = posting.trusting(str(tmp_path / "authority.pem"))
+        house.webhooks._trust = judged.trusting(str(tmp_path / "authority.pem"))
         await later(house, model.DELAYS_S[0] + 1)
         (message,) = (await admin.get(f"/webhooks/{hook}/messages")).json()["items"]
         assert [(it["error"], it["status"]) for it in message["attempts"]] == [("tls", 0), ("", 204)]
         for url in (listener.url.replace("127.0.0.1", "localhost"), listener.url.replace("https", "http")):
-            with pytest.raises(posting.Failed, match=r"tls|connection|answer"):  # another name; no TLS at all
+            with pytest.raises(judged.Failed, match=r"tls|connection|answer"):  # another name; no TLS at all
                 await posting.post(url, {}, b"{}", house.webhooks._trust, inside=True)
         assert len(listener.heard) == 1
 

@@ -111,6 +111,17 @@ export async function putBytes<T>(path: string, body: Blob, signal?: AbortSignal
   return send<T>("PUT", path, { headers: { "Content-Type": "application/octet-stream" }, body, signal });
 }
 
+/** Bytes to be played or shown here; with a body it is a question. */
+export async function fetchBlob(path: string, body?: unknown): Promise<Blob> {
+  const headers: Record<string, string> = csrf ? { "X-CSRF-Token": csrf } : {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const method = body === undefined ? "GET" : "POST";
+  const sent = { method, headers, credentials: "same-origin" as const, signal: AbortSignal.timeout(limit_ms) };
+  const response = await fetch(base + path, body === undefined ? sent : { ...sent, body: JSON.stringify(body) });
+  if (!response.ok) throw refusal(response, await response.text());
+  return response.blob();
+}
+
 /** A file to be kept, asked for by a request that may be refused in words. */
 export async function takeFile(path: string, name: string): Promise<void> {
   const response = await fetch(base + path, { credentials: "same-origin" });

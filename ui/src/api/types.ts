@@ -109,8 +109,12 @@ export interface Assignment {
   calls_year: number;
   last_contact_at: number | null;
   path: PathStep[];
+  /** Their way through self-service, at a glance. */
+  self_service?: Glance | null;
   waited_s: number;
   first_arrival: number;
+  /** Why it may come before those who came earlier: seconds, and the rules that brought some of them. */
+  worth?: { priority_s: number; rules: string[] } | null;
   recording: "on" | "paused" | "failed" | "none";
   disposition: string;
   end_cause: string;
@@ -132,6 +136,40 @@ export interface Assignment {
   callback?: { id: string; first: "agent" | "customer"; at: number | null; attempt: number; note: string } | null;
   /** A callback that this customer was promised; `at` is null when it is in turn, or under way. */
   promised?: { callback: string; at: number | null } | null;
+}
+
+export interface Goal {
+  name: string;
+  kind: "query" | "transaction";
+}
+
+export interface Glance {
+  seconds: number;
+  circles: number;
+  goals: Goal[];
+  /** What other systems were asked, and what came of it. */
+  asked: { node: string; kind: string; about: string; outcome: string }[];
+  answers: { name: string; value: string }[];
+}
+
+export interface Trajectory {
+  seconds: number;
+  before_person_s: number | null;
+  circles: number;
+  goals: Goal[];
+  steps: {
+    at: number;
+    seconds: number;
+    node: string;
+    kind: string;
+    about: string;
+    via: string;
+    words: Partial<Names>;
+    says: Record<string, string>;
+    outcome: string;
+    secret: boolean;
+    values: { name: string; value: string }[];
+  }[];
 }
 
 export interface Consult {
@@ -280,6 +318,7 @@ export interface ContactRecord extends ContactRow {
     site_name: string;
   }[];
   steps: { at: number; flow: string; node: string; via: string; words: Partial<Names> }[];
+  self_service: Trajectory | null;
   timeline: Happening[];
   journey: ContactRow[];
   notes: { id: string; at: number; text: string; agent_name: string }[];

@@ -24,6 +24,7 @@ export function Shell() {
     { to: "/contacts", words: t("common.contacts"), open: may("contacts.view") },
     { to: "/customers", words: t("customers.title"), open: may("customers.view") },
     { to: "/recoveries", words: t("recovery.title"), open: may("customers.view") },
+    { to: "/self-service", words: t("selfservice.title"), open: may("selfservice.view") },
     { to: "/manage", words: t("common.manage"), open: managePages.some((page) => may(page.permission)) },
   ];
   return (

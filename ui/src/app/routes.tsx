@@ -83,6 +83,20 @@ const routes: RouteObject[] = [
                 ],
               },
               {
+                path: "self-service",
+                element: <Needs permission="selfservice.view" />,
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => ({ Component: (await import("../features/selfservice/SelfService")).SelfService }),
+                  },
+                  {
+                    path: ":flow",
+                    lazy: async () => ({ Component: (await import("../features/selfservice/FlowPage")).FlowPage }),
+                  },
+                ],
+              },
+              {
                 path: "manage/*",
                 lazy: async () => ({ Component: (await import("../features/manage/Manage")).Manage }),
               },

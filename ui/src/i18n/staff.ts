@@ -11,10 +11,14 @@ import { floorWords } from "../features/floor/words";
 import { importsWords } from "../features/imports/words";
 import { laterWords } from "../features/later/words";
 import { documentWords } from "../features/manage/document/words";
+import { flowsWords } from "../features/manage/flows/words";
 import { manageWords } from "../features/manage/words";
 import { routingWords } from "../features/manage/routing/words";
 import { peopleWords } from "../features/people/words";
+import { promptsWords } from "../features/prompts/words";
 import { segmentsWords } from "../features/segments/words";
+import { selfserviceWords } from "../features/selfservice/words";
+import { servicesWords } from "../features/services/words";
 import { sessionWords } from "../features/session/words";
 import { retentionWords } from "../features/retention/words";
 import { webhooksWords } from "../features/webhooks/words";
@@ -35,11 +39,15 @@ export const staffWords = {
   customers: customersWords,
   duplicates: duplicatesWords,
   imports: importsWords,
+  flows: flowsWords,
   manage: manageWords,
   routing: routingWords,
   document: documentWords,
   people: peopleWords,
+  prompts: promptsWords,
   retention: retentionWords,
   segments: segmentsWords,
+  selfservice: selfserviceWords,
+  services: servicesWords,
   webhooks: webhooksWords,
 };

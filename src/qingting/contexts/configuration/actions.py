@@ -17,7 +17,8 @@ from . import core_commands, model, queries
 from . import tables as t
 from .fields import Body
 from .live import Change, Configuration
-from .storing import keys_of, most_of, put, put_keys, put_published
+from .outside import moved
+from .storing import keys_of, most_of, put, put_keys
 from .view import Item, Phone, View
 
 
@@ -25,19 +26,26 @@ async def create(
     configuration: Configuration, who: Identity, kind: str, body: Body, *, id: str = "", secret: str = ""
 ) -> Item[Any]:
     """Raises `Invalid("request.invalid")` with `fields`, `Refused("configuration.id_taken")`, `…too_many`."""
+    async with configuration.change(who) as change:
+        return await create_within(configuration, change, kind, body, id=id, secret=secret)
+
+
+async def create_within(
+    configuration: Configuration, change: Change, kind: str, body: Body, *, id: str = "", secret: str = ""
+) -> Item[Any]:
+    """As `create`, as a part of a greater change."""
     if not id:
         id = new_id()
     elif not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", id):
         raise Invalid("request.invalid", fields={"id": "id.bad"})
     elif kind == "reasons" and id in SYSTEM_REASONS:
         raise Invalid("request.invalid", fields={"id": "id.reserved"})
-    async with configuration.change(who) as change:
-        # Published versions of a flow outlive it: calls may still be on their way through them.
-        if id in change.view.of(kind) or (kind == "flows" and id in change.view.published):
-            raise Refused("configuration.id_taken", id=id)
-        if len(change.view.of(kind)) >= most_of(kind):
-            raise Refused("configuration.too_many", kind=kind)
-        return await _store(configuration, change, kind, Item(id, 1, body, _seal(configuration, secret)), "create")
+    # Published versions of a flow outlive it: calls may still be on their way through them.
+    if id in change.view.of(kind) or (kind == "flows" and id in change.view.published):
+        raise Refused("configuration.id_taken", id=id)
+    if len(change.view.of(kind)) >= most_of(kind):
+        raise Refused("configuration.too_many", kind=kind)
+    return await _store(configuration, change, kind, Item(id, 1, body, _seal(configuration, secret)), "create")
 
 
 async def replace(
@@ -55,8 +63,10 @@ async def replace(
         if kind == "settings":
             old: Item[Any] = change.view.settings
         else:
-            old = _found(change, kind, id)
-        _unchanged(old, version)
+            old = item_of(change, kind, id)
+        unchanged(old, version)
+        if secret is None and old.secret is not None and moved(old.body, body):
+            raise Invalid("request.invalid", fields={"secret": "service.secret_again"})
         sealed = old.secret if secret is None else _seal(configuration, secret)
         return await _store(configuration, change, kind, Item(id, version + 1, body, sealed), "change")
 
@@ -70,14 +80,14 @@ async def remove(configuration: Configuration, who: Identity, kind: str, id: str
     if kind in ("reasons", "dispositions"):
         raise Refused("configuration.retire_instead", "what was used stays readable: mark it retired instead")
     async with configuration.change(who) as change:
-        item = _found(change, kind, id)
+        item = item_of(change, kind, id)
         if move_to and (kind != "queues" or move_to == id or move_to not in change.view.queues):
             raise Invalid("request.invalid", fields={"move_to": "queue.unknown"})
         texts = model.drafts(change.view)
         for flow in texts:
             if version := change.view.published.get(flow, 0):
-                text = await queries.flow_text(change.connection, change.tenant, flow, version)
-                texts[flow].append(text or "")
+                found = await queries.flow_version(change.connection, change.tenant, flow, version)
+                texts[flow].append(found.text if found else "")
         if used := model.used_by(kind, id, change.view, texts, configuration.check_flow):
             raise Refused("configuration.in_use", used_by=[use._asdict() for use in used[:20]], count=len(used))
         for table in (t.item, t.key):
@@ -95,22 +105,10 @@ async def remove(configuration: Configuration, who: Identity, kind: str, id: str
             change.take_back(kind, id, core_commands.puts(change.view, item))
 
 
-async def publish(configuration: Configuration, who: Identity, flow: str, version: int) -> Item[Any]:
-    """Make the draft what new callers meet. Raises `Invalid("flow.problems")` with `problems`."""
-    async with configuration.change(who) as change:
-        item = _found(change, "flows", flow)
-        _unchanged(item, version)
-        if problems := model.flow_problems(item.body.text, change.view, configuration.check_flow):
-            raise Invalid("flow.problems", problems=[p._asdict() for p in problems])
-        await put_published(configuration, change, flow, item.body.text)
-        await change.tell("flows", flow)
-        return item
-
-
 async def issue_phone(configuration: Configuration, who: Identity, agent: str) -> tuple[str, str]:
     """A new SIP desk phone of an agent, in place of any before: (user name, secret), shown this once."""
     async with configuration.change(who) as change:
-        _found(change, "agents", agent)
+        item_of(change, "agents", agent)
         await _drop_phone(change, agent)
         secret = secrets.token_urlsafe(18)
         phone = Phone(agent, f"p{secrets.token_hex(8)}", _seal(configuration, secret) or "")
@@ -125,7 +123,7 @@ async def issue_phone(configuration: Configuration, who: Identity, agent: str) -
 
 async def revoke_phone(configuration: Configuration, who: Identity, agent: str) -> None:
     async with configuration.change(who) as change:
-        _found(change, "agents", agent)
+        item_of(change, "agents", agent)
         if agent not in change.view.phones:
             raise NotFound("phone.unknown")
         await _drop_phone(change, agent)
@@ -163,14 +161,14 @@ async def _drop_phone(change: Change, agent: str) -> None:
     change.view = change.view.with_phone(agent, None)
 
 
-def _found(change: Change, kind: str, id: str) -> Item[Any]:
+def item_of(change: Change, kind: str, id: str) -> Item[Any]:
     item = change.view.of(kind).get(id)
     if item is None:
         raise NotFound(f"{model.singular(kind)}.unknown", id=id)
     return item
 
 
-def _unchanged(item: Item[Any], version: int) -> None:
+def unchanged(item: Item[Any], version: int) -> None:
     if item.version != version:
         raise Refused("changed_meanwhile", "somebody else changed it meanwhile", version=item.version)
 

@@ -8,18 +8,21 @@ from qingting.core.commands import Command
 from qingting.errors import NotAllowed, NotFound
 
 from . import core_commands, hours
-from .actions import create, issue_phone, publish, remove, replace, revoke_phone
+from .actions import create, issue_phone, remove, replace, revoke_phone
 from .entries import Entry
 from .flows import ReadFlow, checker
 from .hours import State as HoursState
 from .importing import Brought, Difference, bring_in, export, look_at, standing
 from .live import BeforeRemoval, Change, Changed, Configuration, Listener, Unservable
 from .model import CheckFlow, FlowReport, Use, flow_problems, flow_warnings
+from .outside import Service, Where
+from .outside import inside as may_be_inside
 from .queries import view as read_view
 from .routing import Agent, Queue
 from .schemas import Destination, Settings
 from .trunks import extension, phones, site_trunk, trunks, way_to
-from .view import Item, View
+from .versions import publish, roll_back, withdraw
+from .view import Item, Published, View
 
 __all__ = [
     "Agent",
@@ -36,12 +39,15 @@ __all__ = [
     "HoursState",
     "Item",
     "Listener",
+    "Published",
     "Queue",
     "ReadFlow",
+    "Service",
     "Settings",
     "Unservable",
     "Use",
     "View",
+    "Where",
     "allowed_destination",
     "bring_in",
     "checker",
@@ -56,6 +62,7 @@ __all__ = [
     "hours_turn",
     "issue_phone",
     "look_at",
+    "may_be_inside",
     "open_queues",
     "phones",
     "publish",
@@ -64,11 +71,14 @@ __all__ = [
     "replace",
     "resolve_entry",
     "revoke_phone",
+    "roll_back",
+    "secret_of",
     "site_trunk",
     "standing",
     "surplus_in_core",
     "trunks",
     "way_to",
+    "withdraw",
 ]
 
 
@@ -99,6 +109,11 @@ def resolve_entry(configuration: Configuration, key: str, caller: str = "", kind
     `caller` in E.164, or empty: then only entries for everybody fit. None: refuse politely.
     """
     return configuration.index.resolve(kind, key, caller)
+
+
+def secret_of(configuration: Configuration, item: Item[Service]) -> str:
+    """In the clear; empty when it has none. Raises `Invalid` of the vault."""
+    return configuration.vault.open(item.secret, "configuration.secret").decode() if item.secret else ""
 
 
 def hours_state(configuration: Configuration, tenant: str, id: str, at: float) -> HoursState:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from qingting.access import PERMISSIONS, Identity
 
-from . import actions
+from . import actions, versions
 from .fields import Body, Day, Texts
 from .live import Configuration
 from .policy import Breaks, Overflow
@@ -98,16 +98,29 @@ async def seed(configuration: Configuration, tenant: str, flow_text: str) -> See
     """
     who = Identity(tenant, "system", "set-up", frozenset(PERMISSIONS), via="set-up")
     await configuration.refresh()
-    for kind, id, body in _items(flow_text):
-        if id not in configuration.of(tenant).of(kind):
-            await actions.create(configuration, who, kind, body, id=id)
-        if kind == "flows" and id not in configuration.of(tenant).published:
-            await actions.publish(configuration, who, id, configuration.of(tenant).flows[id].version)
+    items = _items(flow_text)
+    dialled = next(n for n, (kind, _, _) in enumerate(items) if kind == "entry-points")
+    await _put(configuration, who, items[:dialled])
+    for id, flow in configuration.of(tenant).flows.items():
+        if id not in configuration.of(tenant).published:  # entry points ask for one that is
+            await versions.publish(configuration, who, id, flow.version)
+    await _put(configuration, who, items[dialled:])
     if configuration.of(tenant).settings.version == 0:
         settings = Settings(company_name=COMPANY, media=_MEDIA)
         await actions.replace(configuration, who, "settings", "settings", 0, settings)
     agents = configuration.of(tenant).agents
     return Seeded(tenant, COMPANY, [(a.id, a.body.number, a.name) for a in agents.values()])
+
+
+async def _put(configuration: Configuration, who: Identity, items: list[tuple[str, str, Body]]) -> None:
+    """What is not there yet, in one transaction."""
+    there = configuration.of(who.tenant)
+    missing = [it for it in items if it[1] not in there.of(it[0])]
+    if not missing:
+        return
+    async with configuration.change(who) as change:
+        for kind, id, body in missing:
+            await actions.create_within(configuration, change, kind, body, id=id)
 
 
 def _items(flow_text: str) -> list[tuple[str, str, Body]]:

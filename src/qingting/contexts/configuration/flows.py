@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from qingting.flow.document import Document, Hours, Queue
+from qingting.flow.document import Document
+from qingting.flow.nodes import Call, Fetch, Hours, Queue, Verify
 from qingting.flow.tree import Problem
 
 from .model import Ask, CheckFlow, FlowReport, Use, Wait
@@ -23,7 +24,13 @@ def checker(read: ReadFlow) -> CheckFlow:
         document, problems = read(text)
         if document is None:
             return FlowReport(tuple(problems))
-        return FlowReport(tuple(problems), tuple(_uses(document)), tuple(_asks(document)), tuple(_waits(document)))
+        return FlowReport(
+            tuple(problems),
+            tuple(_uses(document)),
+            tuple(_asks(document)),
+            tuple(_waits(document)),
+            document.languages,
+        )
 
     return check
 
@@ -50,3 +57,7 @@ def _uses(document: Document) -> Iterator[Use]:
                     yield Use("skills", skill, line, column)
             case Hours(hours=hours):
                 yield Use("hours", hours, line, column)
+            case Fetch(service=service) | Verify(service=service) if service:
+                yield Use("services", service, line, column)
+            case Call(flow=flow):
+                yield Use("flows", flow, line, column)

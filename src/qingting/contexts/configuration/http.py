@@ -14,7 +14,7 @@ from qingting.access import Identity, require
 from qingting.errors import NotAllowed, NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 
-from . import actions, importing, model
+from . import actions, http_versions, importing, model, versions
 from .document import SIZE_MOST
 from .entries import entry_sites
 from .fields import Body, OptionalId
@@ -29,7 +29,9 @@ Mover = Annotated[Identity, Depends(require("configuration.transfer"))]
 Version = Annotated[int, Field(ge=0, le=2_000_000_000)]
 Secret = Annotated[str, Field(max_length=200, pattern=r"^[^\r\n;,]*$")]
 """Of a trunk or a site: what a SIP configuration can hold."""
-WITH_SECRET = ("trunks", "sites")
+Credential = Annotated[str, Field(max_length=2000, pattern=r"^[\x20-\x7e]*$")]
+"""Of a service: what a header can hold."""
+WITH_SECRET: dict[str, Any] = {"trunks": Secret, "sites": Secret, "services": Credential}
 
 
 class Registrar(NamedTuple):
@@ -43,6 +45,7 @@ class Registrar(NamedTuple):
 class FlowText(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: Annotated[str, Field(max_length=200_000)]
+    cases: Annotated[str, Field(max_length=200_000)] = ""
 
 
 class Document(BaseModel):
@@ -89,7 +92,7 @@ def shown(view: View, kind: str, item: Item[Any]) -> dict[str, Any]:
 
 def _kind(router: APIRouter, configuration: Configuration, kind: str, body: type[Body]) -> None:
     name = model.singular(kind)
-    extra: dict[str, Any] = {"secret": (Secret | None, None)} if kind in WITH_SECRET else {}
+    extra: dict[str, Any] = {"secret": (WITH_SECRET[kind] | None, None)} if kind in WITH_SECRET else {}
     created = create_model(f"New{body.__name__}", __base__=body, id=(OptionalId, ""), **extra)
     changed = create_model(f"Changed{body.__name__}", __base__=body, version=(Version, ...), **extra)
 
@@ -208,13 +211,18 @@ def _document(router: APIRouter, configuration: Configuration) -> None:
 def _flows(router: APIRouter, configuration: Configuration) -> None:
     @router.post("/flows/check")
     async def check_flow(flow: FlowText, who: Viewer) -> dict[str, Any]:
-        return _checked(configuration, who, flow.text)
+        return await _checked(configuration, who, flow.text, flow.cases)
 
-    @router.post("/flows/{id}/publish")
-    async def publish_flow(id: str, seen: Seen, who: Editor) -> dict[str, Any]:
+    def seen_flow(who: Identity, id: str) -> None:
+        _seen(configuration, who, "flows", id)
+
+    def may_change_flow(who: Identity, id: str) -> None:
         _may_change(who, _seen(configuration, who, "flows", id).body)
-        item = await actions.publish(configuration, who, id, seen.version)
+
+    async def answer(who: Identity, item: Item[Any]) -> dict[str, Any]:
         return await _answer(configuration, who, "flows", item)
+
+    router.routes.extend(http_versions.routes(configuration, seen_flow, may_change_flow, answer).routes)
 
 
 def _phones(router: APIRouter, configuration: Configuration, registrar: Registrar) -> None:
@@ -236,17 +244,21 @@ Query80 = Annotated[str, Query(max_length=80)]
 async def _answer(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:
     out = await _warned(configuration, who, kind, item)
     if kind == "flows":
-        out |= _checked(configuration, who, item.body.text)
+        out |= await _checked(configuration, who, item.body.text, item.body.cases)
     return out
 
 
-def _checked(configuration: Configuration, who: Identity, text: str) -> dict[str, Any]:
-    """`problems` stand against publishing a flow, `warnings` do not."""
+async def _checked(configuration: Configuration, who: Identity, text: str, cases: str) -> dict[str, Any]:
+    """`problems` and cases that fail (`failures`, in words) stand against publishing a flow, `warnings` do not."""
     view = configuration.of(who.tenant)
-    problems = model.flow_problems(text, view, configuration.check_flow)
+    problems, failures = await versions.checked(configuration, view, text, cases)
     servable = partial(configuration.servable, who.tenant)
-    warnings = model.flow_warnings(text, view, configuration.check_flow, servable) if not problems else []
-    return {"problems": [each._asdict() for each in problems], "warnings": [each._asdict() for each in warnings]}
+    told = model.flow_warnings(text, view, configuration.check_flow, servable, configuration.voiced)
+    return {
+        "problems": [each._asdict() for each in problems],
+        "warnings": [each._asdict() for each in told] if not problems else [],
+        "failures": [each._asdict() for each in failures],
+    }
 
 
 async def _warned(configuration: Configuration, who: Identity, kind: str, item: Item[Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ stand at the end, so that things may refer to each other in any order.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -20,8 +22,10 @@ from qingting.flow.tree import Problem, problem
 from . import core_commands, document, model, queries
 from .document import Part
 from .live import Configuration
+from .outside import Service, moved
 from .schemas import KINDS, Site, Trunk
 from .storing import difference, keys_of, most_of, put, put_keys, put_published
+from .versions import called_first, tried
 from .view import Item, View
 
 PROBLEMS_SHOWN = 100
@@ -50,7 +54,7 @@ class Brought(NamedTuple):
     left: list[Thing]
     """What the document does not name."""
     without_secret: list[Thing]
-    """Trunks and sites that may need theirs to be entered."""
+    """Trunks, sites and services that may need theirs to be entered."""
 
 
 class _Plan(NamedTuple):
@@ -65,8 +69,8 @@ class _Plan(NamedTuple):
 async def export(configuration: Configuration, who: Identity) -> str:
     _of_all_lines(who)
     async with configuration.records.write() as connection:
-        view = await queries.view(connection, who.tenant)
-        texts = await queries.published_texts(connection, who.tenant)
+        view = await queries.view(connection, who.tenant, time.time())
+        texts = await queries.published_texts(connection, view)
         await configuration.audit(connection, who, "configuration.export", "", {"revision": view.revision})
     return await asyncio.to_thread(document.written, view, texts)
 
@@ -75,7 +79,7 @@ async def look_at(configuration: Configuration, who: Identity, text: str) -> Bro
     """What `bring_in` would do. Raises what it raises."""
     parts, problems = await _read(who, text)
     async with configuration.records.read() as connection:
-        view = await queries.view(connection, who.tenant)
+        view = await queries.view(connection, who.tenant, time.time())
         return (await _planned(configuration, connection, view, parts, problems)).told
 
 
@@ -92,8 +96,9 @@ async def bring_in(configuration: Configuration, who: Identity, text: str) -> Br
             await put_keys(change, plan.items)
         for kind, item in plan.items:
             await put(configuration, change, kind, item, "create" if item.version == 1 else "change")
-        for flow, published in plan.texts.items():
-            await put_published(configuration, change, flow, published)
+        for flow, published in called_first(plan.texts, configuration.check_flow):
+            cases = change.view.flows[flow].body.cases
+            await put_published(configuration, change, flow, await tried(configuration, change, published, cases))
         # The core hears all of it with the first: queues may lead to queues that are told of later.
         commands = core_commands.between(before, change.view)
         for one in plan.told.changes:
@@ -132,7 +137,7 @@ async def _planned(
     parts: list[Part],
     problems: list[Problem],
 ) -> _Plan:
-    published = await queries.published_texts(connection, view.tenant)
+    published = await queries.published_texts(connection, view)
     plan = await asyncio.to_thread(_plan, view, parts, published)
     found = [*problems, *await asyncio.to_thread(_unsound, plan, parts, configuration.check_flow)]
     found += await _taken(connection, plan, parts)
@@ -151,6 +156,8 @@ def _plan(view: View, parts: list[Part], published: Mapping[str, str]) -> _Plan:
         same = before is not None and before.body == part.body
         if not same:
             version, secret = (before.version, before.secret) if before else (0, None)
+            if before is not None and moved(before.body, part.body):
+                secret = None
             item = Item(part.id, version + 1, part.body, secret)
             items.append((part.kind, item))
             of_kind[part.kind][part.id] = item
@@ -161,7 +168,7 @@ def _plan(view: View, parts: list[Part], published: Mapping[str, str]) -> _Plan:
             if same:
                 changes.append(Difference(part.kind, part.id, part.body.name, "published", {}))
     versions = dict(view.published) | {flow: view.published.get(flow, 0) + 1 for flow in texts}
-    after = View(view.tenant, view.revision, of_kind, versions, view.phones)
+    after = dataclasses.replace(view, items=of_kind, published=versions)
     named = {(part.kind, part.id) for part in parts}
     left = [
         Thing(kind, item.id, item.name)
@@ -180,6 +187,8 @@ def _lacks_secret(item: Item[Any]) -> bool:
             return bool(username) and item.secret is None
         case Site(host=host):
             return bool(host) and item.secret is None
+        case Service(secret_header=header):
+            return bool(header) and item.secret is None
         case _:
             return False
 

@@ -8,7 +8,9 @@ process sees it at its next `refresh()`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -22,13 +24,14 @@ from qingting.access import Audit, Identity
 from qingting.core.commands import Command
 from qingting.core.values import Skills
 from qingting.errors import NotFound
+from qingting.flow.tree import Problem
 from qingting.records import Records, tell
 from qingting.vault import Vault
 
 from . import queries, tables
 from .entries import EntryIndex
-from .model import CheckFlow
-from .view import View
+from .model import CheckFlow, CompareFlows, HearFlow, TryFlow
+from .view import Published, View
 
 
 class Changed(NamedTuple):
@@ -68,6 +71,8 @@ FindUnservable = Callable[[str], list[Unservable]]
 Servable = Callable[[str, str, Skills], bool]
 """(tenant, queue, skills beside its own): whether any of its agents, on duty or not, can ever meet them."""
 
+LOOK_AT_CLOCK_S = 60.0
+"""Longest sleep, so that a corrected clock is noticed."""
 _TEXTS = 500
 """Most flow texts kept in memory."""
 
@@ -78,6 +83,10 @@ async def _nobody(tenant: str, command: Command) -> None:
 
 async def _nothing_waits(tenant: str, queue: str, other: str) -> int:
     return 0
+
+
+async def _not_measured(tenant: str, text: str, others: Mapping[str, str]) -> list[Problem]:
+    return []
 
 
 class Change:
@@ -117,25 +126,34 @@ class Configuration:
         vault: Vault,
         *,
         check_flow: CheckFlow,
+        try_flow: TryFlow = lambda text, cases, others: ([], []),
+        compare_flows: CompareFlows = lambda old, new: {},
         audit: Audit,
         before_removal: BeforeRemoval = _nobody,
         move_waiting: MoveWaiting = _nothing_waits,
         unservable: FindUnservable = lambda tenant: [],
         servable: Servable = lambda tenant, queue, skills: True,
+        voiced: Callable[[str], bool] = lambda language: True,
+        heard: HearFlow = _not_measured,
     ) -> None:
         self.records = records
         self.vault = vault
         self.check_flow = check_flow
+        self.try_flow = try_flow
+        self.compare_flows = compare_flows
         self.audit = audit
         self.before_removal = before_removal
         self.move_waiting = move_waiting
         self.unservable = unservable
         self.servable = servable
+        self.voiced = voiced
+        self.heard = heard
         self.listeners: list[Listener] = []
         self._views: dict[str, View] = {}
         self._index = EntryIndex(())
-        self._texts: OrderedDict[tuple[str, str, int], str] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, str, int], Published] = OrderedDict()
         self._turn = asyncio.Lock()
+        self._due_changed = asyncio.Event()
 
     @property
     def views(self) -> Mapping[str, View]:
@@ -158,7 +176,7 @@ class Configuration:
                 if tenant not in self._views or self._views[tenant].revision != revision
             }
             for tenant in stale:
-                self._views[tenant] = await queries.view(connection, tenant)
+                self._views[tenant] = await queries.view(connection, tenant, time.time())
         if stale:
             self._index = EntryIndex(self._views.values())
         return stale
@@ -172,13 +190,14 @@ class Configuration:
                     revision = await _next_revision(connection, who.tenant)
                     view = self.of(who.tenant)
                     if view.revision != revision - 1:
-                        view = await queries.view(connection, who.tenant)
+                        view = await queries.view(connection, who.tenant, time.time())
                     change = Change(connection, who, dataclasses.replace(view, revision=revision))
                     yield change
             except BaseException:
                 await self._announce(change.taken_back if change else [])
                 raise
             self._views[who.tenant] = change.view
+            self._due_changed.set()
             if any(told.kind in ("entry-points", "flows", "sites") for told in change.told):
                 self._index = EntryIndex(self._views.values())
             await self._announce(change.told)
@@ -196,15 +215,42 @@ class Configuration:
         if failures:
             raise failures[0]
 
+    async def keep_time(self) -> None:
+        """Versions of flows take over when they are due: a job without an end."""
+        while True:
+            self._due_changed.clear()
+            due = min((view.due[0][0] for view in self._views.values() if view.due), default=math.inf)
+            wait_s = min(max(due - time.time(), 0.0), LOOK_AT_CLOCK_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._due_changed.wait()
+            await self._take_over()
+
+    async def _take_over(self) -> None:
+        now = time.time()
+        for tenant, view in list(self._views.items()):
+            arrived = [flow for at, flow, _ in view.due if at <= now]
+            if not arrived:
+                continue
+            async with self._turn:
+                async with self.records.read() as connection:
+                    self._views[tenant] = await queries.view(connection, tenant, now)
+                self._index = EntryIndex(self._views.values())
+                await self._announce([Changed(tenant, "flows", flow, False, ()) for flow in dict.fromkeys(arrived)])
+
     async def flow_text(self, tenant: str, flow: str, version: int) -> str:
-        """A published text; it never changes. Raises `NotFound("flow.unknown")`."""
+        """As `flow_version`."""
+        return (await self.flow_version(tenant, flow, version)).text
+
+    async def flow_version(self, tenant: str, flow: str, version: int) -> Published:
+        """What was published; it never changes. Raises `NotFound("flow.unknown")`."""
         key = (tenant, flow, version)
         if key not in self._texts:
             async with self.records.read() as connection:
-                text = await queries.flow_text(connection, tenant, flow, version)
-            if text is None:
+                found = await queries.flow_version(connection, tenant, flow, version)
+            if found is None:
                 raise NotFound("flow.unknown", flow=flow, version=version)
-            self._texts[key] = text
+            self._texts[key] = found
             if len(self._texts) > _TEXTS:
                 self._texts.popitem(last=False)
         return self._texts[key]

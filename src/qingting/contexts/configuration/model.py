@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -51,9 +51,17 @@ class FlowReport(NamedTuple):
     uses: tuple[Use, ...] = ()
     asks: tuple[Ask, ...] = ()
     waits: tuple[Wait, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 CheckFlow = Callable[[str], FlowReport]
+TryFlow = Callable[[str, str, Mapping[str, str]], tuple[list[Problem], list[Problem]]]
+"""Text, cases, texts of the flows that it calls → what is wrong with them together, and with places in their text the
+cases that fail."""
+HearFlow = Callable[[str, str, Mapping[str, str]], Awaitable[list[Problem]]]
+"""Tenant, text, texts of the flows that it calls → where callers would hear more at once than its profile allows."""
+CompareFlows = Callable[[str, str], dict[str, Any]]
+"""Two sound texts → what changed, as `flow.comparing.Comparison`."""
 
 
 class UsedBy(NamedTuple):
@@ -136,12 +144,23 @@ def flow_problems(text: str, view: View, check: CheckFlow) -> list[Problem]:
     ]
 
 
-def flow_warnings(text: str, view: View, check: CheckFlow, servable: Callable[[str, Skills], bool]) -> list[Problem]:
+def flow_warnings(
+    text: str,
+    view: View,
+    check: CheckFlow,
+    servable: Callable[[str, Skills], bool],
+    voiced: Callable[[str], bool] = lambda language: True,
+) -> list[Problem]:
     """What may be published, and yet lets customers wait for ever, or leaves them without a way. `servable`: whether
-    any agent of a queue can meet these skills beside the queue's own."""
+    any agent of a queue can meet these skills beside the queue's own; `voiced`: whether a language can be spoken."""
     report = check(text)
     return sorted(
         [
+            *(
+                Problem(1, 1, "flow.no_voice", f"no speech engine has a voice for {language!r}")
+                for language in report.languages
+                if not voiced(language)
+            ),
             *(
                 Problem(
                     ask.line,

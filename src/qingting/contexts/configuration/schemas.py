@@ -31,6 +31,7 @@ from .fields import (
     Zone,
     bad,
 )
+from .outside import Service
 from .routing import Agent, Media, Queue, Rule, Site, Skill, Team
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Reason",
     "Retention",
     "Rule",
+    "Service",
     "Settings",
     "Site",
     "Skill",
@@ -178,9 +180,11 @@ class Destination(Body):
 
 
 class Flow(Body):
-    """`text` is the draft; what callers meet is the version that was published last (0: none yet)."""
+    """`text` is the draft; what callers meet is the version that was published last (0: none yet). `cases` are
+    tried before each publishing."""
 
     text: Annotated[str, Field(max_length=200_000)] = ""
+    cases: Annotated[str, Field(max_length=200_000)] = ""
 
 
 Days = Annotated[int, Field(ge=1, le=36_500)]
@@ -196,6 +200,8 @@ class Retention(BaseModel):
     contacts_days: Days = 1095
     callers_days: DaysOrNever = 0
     requests_days: Days = 1095
+    dialogues_days: Days = 90
+    """What self-service remembers of callers: what they typed, and what was looked up for them."""
     notes_days: DaysOrNever = 0
     customers_days: DaysOrNever = 0
     """Without a contact."""
@@ -215,6 +221,15 @@ class Retention(BaseModel):
         return told
 
 
+class SelfService(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    containment_target: Annotated[float, Field(ge=0.0, le=1.0)] = 0.7
+    """Share of callers whom self-service is to serve (70:30)."""
+    agent_contact_cost: Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)] = 0.0
+    """What one contact with an agent costs; 0: nobody has said, and nothing is said of savings."""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
+
+
 class Settings(Body):
     name: Name = "settings"
     consent_announcement: bool = True
@@ -223,6 +238,9 @@ class Settings(Body):
     company_name: Word = ""
     timezone: Zone = "Asia/Shanghai"
     media: Media = Media()
+    vip_tags: Annotated[list[Annotated[Word, Field(min_length=1, max_length=60)]], Field(max_length=20)] = []
+    """Customers who have one of these tags are VIPs."""
+    self_service: SelfService = SelfService()
 
 
 KINDS: dict[str, type[Body]] = {
@@ -237,6 +255,7 @@ KINDS: dict[str, type[Body]] = {
     "teams": Team,
     "agents": Agent,
     "trunks": Trunk,
+    "services": Service,
     "flows": Flow,
     "entry-points": EntryPoint,
     "destinations": Destination,

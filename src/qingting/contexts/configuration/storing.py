@@ -13,7 +13,7 @@ from . import model
 from . import tables as t
 from .live import Change, Configuration
 from .schemas import Flow
-from .view import Item
+from .view import Item, Published
 
 _MOST = {"agents": 50_000, "queues": 2_000, "entry-points": 20_000}
 _MOST_OTHERS = 2_000
@@ -66,20 +66,40 @@ async def put_keys(change: Change, items: list[tuple[str, Item[Any]]]) -> None:
         raise Refused("changed_meanwhile") from e
 
 
-async def put_published(configuration: Configuration, change: Change, flow: str, text: str) -> None:
-    number = change.view.published.get(flow, 0) + 1
+async def put_published(
+    configuration: Configuration,
+    change: Change,
+    flow: str,
+    published: Published,
+    *,
+    starts_at: float = 0.0,
+    back_to: int = 0,
+) -> int:
+    """A new version, from `starts_at` on, or from now. Returns its number."""
+    number = change.view.newest.get(flow, 0) + 1
+    starts_at = max(starts_at, change.at)
     await change.connection.execute(
         t.flow_version.insert().values(
             tenant=change.tenant,
             flow=flow,
             version=number,
-            text=text,
+            text=published.text,
+            cases=published.cases,
+            calls=dict(published.calls),
             published_at=change.at,
             published_by=change.who.user,
+            starts_at=starts_at,
+            back_to=back_to,
         )
     )
-    change.view = change.view.with_published(flow, number)
-    await configuration.audit(change.connection, change.who, "flow.publish", flow, {"version": number})
+    change.view = change.view.with_version(flow, number, starts_at, change.at)
+    detail: dict[str, Any] = {"version": number}
+    if starts_at > change.at:
+        detail["starts_at"] = starts_at
+    if back_to:
+        detail["back_to"] = back_to
+    await configuration.audit(change.connection, change.who, "flow.publish", flow, detail)
+    return number
 
 
 def difference(before: Item[Any] | None, after: Item[Any]) -> dict[str, Any]:

@@ -51,6 +51,15 @@ flow_version = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("published_at", sa.Double, nullable=False),
     sa.Column("published_by", sa.String(80), nullable=False),
+    sa.Column("starts_at", sa.Double, nullable=False, server_default="0"),
+    # Cases that it passed, kept with it.
+    sa.Column("cases", sa.Text, nullable=False, server_default=""),
+    # Versions of the flows that it calls, by flow.
+    sa.Column("calls", sa.JSON, nullable=False, server_default="{}"),
+    # Of which version it is the text once more; 0: of none.
+    sa.Column("back_to", sa.Integer, nullable=False, server_default="0"),
+    # Taken back before it started.
+    sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 phone = sa.Table(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from . import fields, routing, schemas
+from . import fields, outside, routing, schemas
 
 B = TypeVar("B", bound=fields.Body)
 
@@ -31,14 +31,28 @@ class Phone(NamedTuple):
     """Sealed."""
 
 
+class Published(NamedTuple):
+    """One version of a flow, which never changes."""
+
+    text: str
+    cases: str
+    calls: Mapping[str, int]
+    """Versions of the flows that it calls, directly or not."""
+
+
 @dataclass(frozen=True)
 class View:
-    """Read only. `published` is the newest published version by flow, `phones` the desk phones by agent."""
+    """Read only. `phones`: the desk phones by agent."""
 
     tenant: str
     revision: int = 0
     items: Mapping[str, Mapping[str, Item[Any]]] = field(default_factory=dict)
     published: Mapping[str, int] = field(default_factory=dict)
+    """By flow, the version that callers meet now."""
+    newest: Mapping[str, int] = field(default_factory=dict)
+    """By flow, the last number that was given to a version."""
+    due: tuple[tuple[float, str, int], ...] = ()
+    """When which version of a flow is to take over, the next first."""
     phones: Mapping[str, Phone] = field(default_factory=dict)
 
     def of(self, kind: str) -> Mapping[str, Item[Any]]:
@@ -89,6 +103,10 @@ class View:
         return self.of("trunks")
 
     @property
+    def services(self) -> Mapping[str, Item[outside.Service]]:
+        return self.of("services")
+
+    @property
     def entry_points(self) -> Mapping[str, Item[schemas.EntryPoint]]:
         return self.of("entry-points")
 
@@ -117,8 +135,15 @@ class View:
             of_kind[id] = item
         return replace(self, items={**self.items, kind: of_kind})
 
-    def with_published(self, flow: str, version: int) -> View:
-        return replace(self, published={**self.published, flow: version})
+    def with_version(self, flow: str, version: int, starts_at: float, now: float) -> View:
+        """A new version; from now on when it has not to wait."""
+        newest = {**self.newest, flow: version}
+        if starts_at > now:
+            return replace(self, newest=newest, due=tuple(sorted([*self.due, (starts_at, flow, version)])))
+        return replace(self, newest=newest, published={**self.published, flow: version})
+
+    def without_version(self, flow: str, version: int) -> View:
+        return replace(self, due=tuple(it for it in self.due if it[1:] != (flow, version)))
 
     def with_phone(self, agent: str, phone: Phone | None) -> View:
         phones = {a: p for a, p in self.phones.items() if a != agent}

@@ -5,12 +5,13 @@ from .codes import MEDIA, OUTCOMES, Both
 from .counted import What, Which, concluded, contacts_with, is_a, transfers, waited
 from .counts import CustomerCounts, QueueToday, answered_today, counts, counts_by_number, last_agents, midnight, today
 from .course import Course
-from .erasure import Held, forget, held_of
+from .erasure import Held, forget, held_of, refs_of
 from .experienced import Experienced, ever_came, experienced, numbers_between, numbers_of
 from .http import Neighbours
-from .of_customer import contacts_of, latest, numbers_since, open_requests, requests_of
-from .projection import Projection, progress
-from .queries import Step, each_path, entry_of_arrival, recent
+from .of_customer import contacts_of, dialogues_of, latest, numbers_since, open_requests, requests_of
+from .projection import Over, Projection, progress
+from .queries import Passed, Step, each_path, entry_of_arrival, passed, recent
+from .references import dialogue_of
 from .relaxing import eased
 from .retention import held_with, in_touch
 from .retention import kinds as retained
@@ -29,6 +30,8 @@ __all__ = [
     "Held",
     "Names",
     "Neighbours",
+    "Over",
+    "Passed",
     "Projection",
     "QueueToday",
     "Step",
@@ -42,6 +45,8 @@ __all__ = [
     "contacts_with",
     "counts",
     "counts_by_number",
+    "dialogue_of",
+    "dialogues_of",
     "duration",
     "each_path",
     "eased",
@@ -63,8 +68,10 @@ __all__ = [
     "numbers_of",
     "numbers_since",
     "open_requests",
+    "passed",
     "progress",
     "recent",
+    "refs_of",
     "requests_of",
     "retained",
     "today",

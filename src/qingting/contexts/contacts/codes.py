@@ -37,6 +37,11 @@ CAUSES: dict[str, Both] = {
     "no_answer": ("客户未接", "the customer did not answer"),
     "busy": ("客户忙", "the customer was busy"),
     "outside": ("外线方挂断", "the outside party hung up"),
+    "rejected": ("客户拒接", "the customer declined"),
+    "unreachable": ("号码无法接通", "the number could not be reached"),
+    "cancelled": ("已取消", "cancelled"),
+    "expired": ("回呼已过期", "the callback expired"),
+    "overflow": ("队列溢出", "the queue overflowed"),
     "unknown": ("不明", "unknown"),
 }
 WHYS: dict[str, Both] = {
@@ -53,6 +58,10 @@ WHYS: dict[str, Both] = {
     "lost": ("连接断开", "connection lost"),
     "flow": ("流程", "the flow"),
     "agent": ("坐席", "by the agent"),
+    "not_mine": ("不属于我的业务", "not their field"),
+    "conflict": ("需要回避", "conflict of interest"),
+    "unfinished": ("手头工作未完", "work unfinished"),
+    "equipment": ("设备问题", "trouble with equipment"),
     "busy": ("忙", "busy"),
     "no_answer": ("未应答", "no answer"),
     "rejected": ("拒接", "rejected"),
@@ -60,7 +69,7 @@ WHYS: dict[str, Both] = {
     "failed": ("失败", "failed"),
     "transfer": ("已转接", "transferred"),
     "engine_lost": ("语音引擎故障", "the voice engine broke"),
-    "forced": ("班长改变状态", "a supervisor changed their presence"),
+    "presence": ("班长改变状态", "a supervisor changed their presence"),
 }
 DONE: dict[str, Both] = {
     "finished": ("手动完成", "finished"),

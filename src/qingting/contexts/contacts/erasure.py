@@ -38,12 +38,20 @@ async def held_of(connection: AsyncConnection, tenant: str, numbers: Iterable[st
             if kind == "caller":
                 own.add(holder)
                 own.update({contact} - {""})
-    for by in (r.holder, r.contact):
-        refs.update(await _some(connection, sa.select(r.ref), r.tenant == tenant, by, sorted(own)))
+    refs |= await refs_of(connection, tenant, own)
     holders = await _some(connection, sa.select(r.holder), r.tenant == tenant, r.contact, sorted(own))
     own.update(holders)
     contacts = frozenset(await _some(connection, sa.select(c.id), c.tenant == tenant, c.id, sorted(own)))
     return Held(contacts, frozenset(own) - contacts, frozenset(refs))
+
+
+async def refs_of(connection: AsyncConnection, tenant: str, contacts: Iterable[str]) -> set[str]:
+    """Into the journal's erasable table, of these contacts."""
+    r, wanted = t.reference.c, sorted(set(contacts))
+    refs: set[str] = set()
+    for by in (r.holder, r.contact):
+        refs.update(await _some(connection, sa.select(r.ref), r.tenant == tenant, by, wanted))
+    return refs
 
 
 async def forget(connection: AsyncConnection, tenant: str, held: Held) -> None:

@@ -27,7 +27,7 @@ _BESIDE_THE_CONTACT = (
 )  # fmt: skip
 
 
-_KEPT_BACK = ("at", "contact", "of", "state", "party", "key", "leg", "note")
+_KEPT_BACK = ("at", "contact", "of", "state", "party", "key", "leg", "note", "remembered")
 """Fields of events that a happening does not repeat: said beside it, of no use to readers, or leading to a person."""
 
 _NO_RULES: Row = {"service_level_s": 20.0, "short_abandon_s": 5.0, "relax": []}
@@ -59,7 +59,7 @@ def touched(events: Iterable[Any]) -> Touched:
             found.contacts.add(event.of)
         if isinstance(event, e.VisitsRelaxed):
             found.visits.update(event.visits)
-        found.parties.update([it.ref for it in references(event) if it.kind != "text"])
+        found.parties.update([it.ref for it in references(event) if it.kind in ("caller", "party")])
     return found
 
 

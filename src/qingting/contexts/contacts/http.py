@@ -53,6 +53,8 @@ class Neighbours:
     recordings_of: Callable[[AsyncConnection, str, str], Awaitable[list[dict[str, Any]]]]
     step_words: Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
     """(tenant, flow, version, node, via) → what the key that led there is called, by language, or empty."""
+    trajectory: Callable[[Identity, Mapping[str, Any], Sequence[queries.Passed]], Awaitable[dict[str, Any] | None]]
+    """(who asks, the contact's row, what it passed) → its way through self-service, None when there was none."""
 
 
 def routes(records: Records, configuration: Configuration, neighbours: Neighbours) -> APIRouter:
@@ -121,6 +123,7 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             others = await queries.journey(connection, who.tenant, row["journey"], id)
             first, *rest = await shown(connection, who, [row, *(r for r in others if who.sees_line(r["line"]))])
             parts = await queries.parts(connection, who.tenant, id)
+            passed = (await queries.passed(connection, who.tenant, [id])).get(id, [])
             recordings = await neighbours.recordings_of(connection, who.tenant, id)
         moves = [e for e in parts["events"] if e["kind"] == "DialogueMoved"]
         steps = [await _step(who, e) for e in moves]
@@ -135,6 +138,7 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             "site_name": _name_of(view.sites.get(row["site"])),
             "assignments": [_named(view, a) for a in parts["assignments"]],
             "steps": steps,
+            "self_service": await neighbours.trajectory(who, row, passed),
             "timeline": list(timeline(view, id, parts["events"])),
             "journey": rest,
             "notes": [{**note, "agent_name": _name_of(agents.get(note["assignment"]))} for note in parts["notes"]],

@@ -75,6 +75,24 @@ async def requests_of(
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
+async def dialogues_of(
+    connection: AsyncConnection, tenant: str, numbers: Sequence[str], lines: frozenset[str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Of which of their contacts self-service remembers something, newest first: `{contact, at}`. `lines` None: of
+    all."""
+    c, r = t.contact.c, t.reference.c
+    query = (
+        sa.select(r.contact, c.arrived_at.label("at"))
+        .join_from(t.reference, t.contact, sa.and_(c.tenant == r.tenant, c.id == r.holder))
+        .where(r.tenant == tenant, r.kind == "dialogue", c.number.in_(numbers))
+        .order_by(c.arrived_at.desc(), r.contact)
+        .limit(limit)
+    )
+    if lines is not None:
+        query = query.where(c.line.in_(sorted(lines)))
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
 _c, _r = t.contact.c, t.reference.c
 _numbers: sa.BindParameter[str] = sa.bindparam("numbers", expanding=True)
 _PLACE = sa.func.row_number().over(partition_by=_c.number, order_by=_c.arrived_at.desc())

@@ -6,7 +6,7 @@ Entries are read at least once and count once: how far it came is written in the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -37,14 +37,19 @@ _RETRY_S = 2.0
 _LOOK_AROUND_S = 5.0
 
 
+Over = Callable[[AsyncConnection, str, Sequence[Mapping[str, Any]]], Awaitable[None]]
+"""(connection, tenant, rows of contacts that are over from now on): in the transaction that folds their end."""
+
+
 class Overtaken(Exception):
     """Another process folds the same journal."""
 
 
 class Projection:
-    def __init__(self, journal: Journal, records: Records) -> None:
+    def __init__(self, journal: Journal, records: Records, over: Over | None = None) -> None:
         self.journal = journal
         self.records = records
+        self._over = over
         self.failing: dict[str, str] = {}
         """Tenant → what kept its last batch from being written; for health."""
         self._moved = asyncio.Condition()
@@ -107,6 +112,8 @@ class Projection:
                     _fold_all(rows, some, callers, tenant)
                     await asyncio.sleep(0)
                 await _save(connection, tenant, rows, stored)
+                if self._over is not None and (over := _ended_now(rows, stored[t.contact])):
+                    await self._over(connection, tenant, over)
         async with self._moved:
             self._done[tenant] = entries[-1].seq if entries else after
             self._moved.notify_all()
@@ -133,6 +140,14 @@ def _fold_all(rows: Rows, entries: Iterable[Entry], callers: dict[str, Caller], 
         for n, event in enumerate(entry.events):
             if not fold(rows, event, entry.seq * t.EVENTS_OF_AN_ENTRY + n, callers):
                 log.warning("contacts.unknown", tenant=tenant, seq=entry.seq, kind=type(event).__name__)
+
+
+def _ended_now(rows: Rows, stored: dict[str, Row]) -> list[Row]:
+    return [
+        row
+        for id, row in rows.contacts.items()
+        if row["ended_at"] is not None and (id not in stored or stored[id]["ended_at"] is None)
+    ]
 
 
 async def _move_on(connection: AsyncConnection, tenant: str, before: int, now: int) -> None:

@@ -154,6 +154,43 @@ async def each_path(
         await take(found)
 
 
+class Passed(NamedTuple):
+    """What a way through self-service is made of: a move; without a node what interrupts it, `via` says what."""
+
+    at: float
+    flow: str
+    version: int
+    node: str
+    via: str
+    """Of a move as `DialogueMoved` has it; else `queue` (one was entered) or `person` (somebody answered)."""
+
+
+_PASSED = {"VisitStarted": "queue", "VisitAnswered": "person"}
+_h = t.happening.c
+_passed = (
+    sa.select(_h.contact, _h.at, _h.kind, _h.detail)
+    .where(
+        _h.tenant == sa.bindparam("tenant"),
+        _h.contact.in_(sa.bindparam("ids", expanding=True)),
+        _h.kind.in_(("DialogueMoved", *_PASSED)),
+    )
+    .order_by(_h.contact, _h.place)
+)
+
+
+async def passed(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> dict[str, list[Passed]]:
+    """By contact, in order. Those without any are not among them."""
+    found: dict[str, list[Passed]] = {}
+    for some in in_batches(ids):
+        for contact, at, kind, d in await connection.execute(_passed, {"tenant": tenant, "ids": some}):
+            if kind == "DialogueMoved":
+                step = Passed(at, d["flow"], d["version"], d["node"], d["via"])
+            else:
+                step = Passed(at, "", 0, "", _PASSED[kind])
+            found.setdefault(contact, []).append(step)
+    return found
+
+
 async def parts(connection: AsyncConnection, tenant: str, contact: str) -> dict[str, list[dict[str, Any]]]:
     """`visits`, `assignments`, `events`, `notes` of one contact, each in order."""
     found: dict[str, list[dict[str, Any]]] = {}

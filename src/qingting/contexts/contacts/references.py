@@ -11,14 +11,14 @@ from typing import Any, Literal, NamedTuple
 
 from qingting.core import events as e
 
-Kind = Literal["caller", "party", "text"]
+Kind = Literal["caller", "party", "text", "dialogue"]
 
 
 class Reference(NamedTuple):
     ref: str
     kind: Kind
     """`caller`: who they say they are, or whom we call; `party`: somebody outside who was called into a contact;
-    `text`: what was written about it."""
+    `text`: what was written about it; `dialogue`: what self-service remembers of them."""
     holder: str
     """Contact, callback or message: it is kept as long as the last that holds it."""
     contact: str
@@ -37,6 +37,12 @@ def ended(event: Any) -> str:
     return str(getattr(event, field)) if field is not None else ""
 
 
+def dialogue_of(contact: str) -> str:
+    """What its self-service remembers of the caller: one reference a contact. A row tells that there is something,
+    and from when on it is old; who erases a contact or a person need not ask for it."""
+    return "d" + contact
+
+
 def _note(x: e.ContactTransferred | e.ConsultStarted | e.PartyCalled) -> Reference:
     return Reference(x.notes.note, "text", x.contact, x.contact)
 
@@ -48,6 +54,7 @@ HELD: dict[type, Callable[[Any], Iterable[Reference]]] = {
         Reference(x.party, "caller", x.message, x.contact),
         Reference(x.note, "text", x.message, x.contact),
     ],
+    e.DialogueMoved: lambda x: [Reference(x.remembered, "dialogue", x.contact, x.contact)] if x.remembered else [],
     e.PartyCalled: lambda x: [Reference(x.ref, "party", x.contact, x.contact), _note(x)],
     e.ContactTransferred: lambda x: [_note(x)],
     e.ConsultStarted: lambda x: [_note(x)],

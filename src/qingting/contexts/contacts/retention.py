@@ -13,15 +13,17 @@ from qingting.journal.port import Journal
 from qingting.records import Records, in_batches
 
 from . import tables as t
+from .references import dialogue_of
 
 
 def kinds(records: Records, journal: Journal) -> list[Kind]:
     """`callers`: what contacts know of people, while the contacts stay for figures; `contacts`: all of them;
-    `requests`: callbacks and messages, and whose they were."""
+    `requests`: callbacks and messages, and whose they were; `dialogues`: what self-service remembers of somebody."""
     return [
         Kind("callers", "callers_days", partial(_holders, True), partial(_erase_callers, records, journal)),
         Kind("contacts", "contacts_days", _contacts, partial(_erase_contacts, records, journal)),
         Kind("requests", "requests_days", partial(_holders, False), partial(_erase_requests, records, journal)),
+        Kind("dialogues", "dialogues_days", _dialogues, partial(_erase_dialogues, records, journal)),
     ]
 
 
@@ -77,6 +79,18 @@ async def _holders(
     return Page(list(found.values()), tuple(rows[-1]) if len(rows) == limit else None)
 
 
+async def _dialogues(
+    connection: AsyncConnection, tenant: str, before: float, after: Position | None, limit: int
+) -> Page:
+    r = t.reference.c
+    old = (r.tenant == tenant, r.kind == "dialogue", r.ended_at < before)
+    query = sa.select(r.ended_at, r.holder).where(*old).order_by(r.ended_at, r.holder).limit(limit)
+    if after is not None:
+        query = query.where(sa.tuple_(r.ended_at, r.holder) > sa.tuple_(*map(sa.literal, after)))
+    rows = (await connection.execute(query)).all()
+    return Page([Old(holder) for _, holder in rows], tuple(rows[-1]) if len(rows) == limit else None)
+
+
 # --- erased ------------------------------------------------------------------------------------------------------
 
 
@@ -106,6 +120,15 @@ async def _erase_requests(records: Records, journal: Journal, tenant: str, ids: 
         await tell(connection, len(ids))
 
 
+async def _erase_dialogues(records: Records, journal: Journal, tenant: str, ids: Sequence[str], tell: Tell) -> None:
+    r = t.reference.c
+    theirs = (r.tenant == tenant, r.kind == "dialogue", r.holder.in_(ids))
+    await journal.erase(tenant, list(map(dialogue_of, ids)))
+    async with records.write() as connection:
+        gone = await connection.execute(sa.delete(t.reference).where(*theirs))
+        await tell(connection, gone.rowcount)
+
+
 async def nobody(connection: AsyncConnection, tenant: str, contacts: Sequence[str]) -> None:
     """These contacts are of nobody from now on; what happened in them stays."""
     await connection.execute(sa.delete(t.note).where(t.note.c.tenant == tenant, t.note.c.contact.in_(contacts)))
@@ -120,8 +143,7 @@ async def _erase_known(records: Records, journal: Journal, tenant: str, holders:
     async with records.read() as connection:
         mine = sa.select(r.ref).where(r.tenant == tenant, r.holder.in_(holders), ~held).distinct()
         refs = list((await connection.execute(mine)).scalars())
-    if refs:
-        await journal.erase(tenant, refs)
+    await journal.erase(tenant, [*refs, *map(dialogue_of, holders)])
 
 
 def _rows_of(tenant: str, holders: Sequence[str]) -> sa.Delete:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from qingting.core.explaining import Why, parse
 
 Named = Callable[[str, str], str]
-"""(kind, id) → what people call it; kinds as in the configuration: `agents`, `queues`."""
+"""(kind, id) → what people call it; kinds as in the configuration: `agents`, `queues`, `rules`."""
 Words = dict[str, list[str]]
 """By language (`zh`, `en`), sentence by sentence."""
 LANGUAGES = ("zh", "en")
@@ -64,7 +64,7 @@ def in_words(why: str, named: Named) -> Words:
         words["zh"].append(zh)
         words["en"].append(en)
 
-    _waited(read, say)
+    _waited(read, named, say)
     if "q" in read.fields:
         _visit_picked(read, said, named, say)
     else:
@@ -99,7 +99,7 @@ def _by_name(said: str, named: Named) -> Words:
 # --- the visit -------------------------------------------------------------------------------------------
 
 
-def _waited(read: Why, say: Callable[[str, str], None]) -> None:
+def _waited(read: Why, named: Named, say: Callable[[str, str], None]) -> None:
     waited = _number(read, "w")
     if waited is None and "f" in read.fields:
         waited = 0.0
@@ -112,7 +112,7 @@ def _waited(read: Why, say: Callable[[str, str], None]) -> None:
     priority = _number(read, "p")
     if priority:
         zh, en = duration(abs(priority))
-        rules = [part[0] for part in read.fields.get("r", [])]
+        rules = [named("rules", part[0]) for part in read.fields.get("r", [])]
         by_zh = f"（规则 {'、'.join(rules)}）" if rules else ""
         by_en = f" (rule {', '.join(rules)})" if rules else ""
         if priority > 0:

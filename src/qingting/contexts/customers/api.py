@@ -30,6 +30,7 @@ from .model import (
 )
 from .pop import Popped, pops
 from .queries import Customer, by_id, by_numbers
+from .reach import Reach, reach
 from .retention import kinds as retained
 from .timeline import SOURCES, Asked, Moment, Source, timeline
 from .upserting import BATCH, Upserted, upsert
@@ -50,6 +51,7 @@ __all__ = [
     "Known",
     "Moment",
     "Popped",
+    "Reach",
     "Record",
     "Source",
     "Standing",
@@ -65,6 +67,7 @@ __all__ = [
     "pop",
     "pops",
     "problems",
+    "reach",
     "read_field",
     "remember",
     "retained",

@@ -19,10 +19,14 @@ from qingting.records import Records
 from . import record, relations, shown
 from .record import Whole
 from .timeline import Source
+from .vip import is_vip
 
 Viewer = Annotated[Identity, Depends(require("customers.view"))]
 Editor = Annotated[Identity, Depends(require("customers.edit"))]
 StepWords = Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
+
+Remembered = Callable[[AsyncConnection, Identity, Sequence[str]], Awaitable[list[dict[str, Any]]]]
+"""(connection, who asks, numbers) → `{contact, at, values: {name: text}}`, newest first."""
 
 
 def listed(ids: Iterable[str], by: Sequence[str]) -> dict[str, Any]:
@@ -43,6 +47,11 @@ class Doors:
     """Of what a timeline tells."""
     team_of: Callable[[Identity], str]
     """Id of the team that somebody is in, or empty."""
+    vip_tags: Callable[[str], frozenset[str]]
+    """Tenant → tags that make a VIP."""
+
+    remembered: Remembered
+    """What self-service remembers of them."""
 
     async def known(self, connection: AsyncConnection, who: Identity, id: str) -> Whole:
         """Raises `NotFound("customer.unknown")`."""
@@ -67,6 +76,7 @@ class Doors:
         called = await counts(connection, who.tenant, it.numbers, time.time(), self.zone_of(who.tenant))
         return {
             **told,
+            "vip": is_vip(it.one["attributes"], (row["tag"] for row in it.tags), self.vip_tags(who.tenant)),
             "relations": await relations.related(connection, who.tenant, it.ids),
             "calls_today": called.today,
             "calls_year": called.year,

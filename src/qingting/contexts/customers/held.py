@@ -43,6 +43,8 @@ class Held:
     """(purpose, medium) → when → whether it was given."""
     relations: set[tuple[str, str]] = field(default_factory=set)
     """(type, who or what)."""
+    book: set[tuple[str, str, str]] = field(default_factory=set)
+    """(name, kind, value)."""
 
 
 class Shelf:
@@ -77,6 +79,8 @@ class Shelf:
         if self.held:
             groups = await self._together(connection)
             await self._parts(connection, groups)
+            if any(record.book for record in records):
+                await self._books(connection, groups)
 
     async def _rows(self, connection: AsyncConnection, by: sa.ColumnElement[Any], values: Iterable[str]) -> None:
         if not (wanted := set(values)):
@@ -132,3 +136,10 @@ class Shelf:
         for id, type, other, thing in await each(t.relation, r.type, r.other, r.thing):
             for it in groups[id]:
                 it.relations.add((type, other or thing))
+
+    async def _books(self, connection: AsyncConnection, groups: dict[str, list[Held]]) -> None:
+        b = t.book.c
+        mine = (b.tenant == self._tenant, among(connection, b.customer, groups))
+        for id, *entry in await connection.execute(sa.select(b.customer, b.name, b.kind, b.value).where(*mine)):
+            for it in groups[id]:
+                it.book.add((entry[0], entry[1], entry[2]))

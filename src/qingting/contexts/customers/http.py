@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.access import Audit, Identity
 from qingting.paging import cursor, page
@@ -13,7 +14,7 @@ from qingting.records import Records
 
 from . import actions, fields, http_export, http_merges, http_parts, http_setup, http_timeline, listing, shown
 from .asking import Listed, by, understood
-from .doors import Doors, Editor, StepWords, Viewer, listed
+from .doors import Doors, Editor, Remembered, StepWords, Viewer, listed
 from .duplicates import http as duplicates_http
 from .experience import http as experience_http
 from .experience import told
@@ -28,6 +29,10 @@ from .views import http as views_http
 _TOLD = ("kind", "language", "born", "since")
 
 
+async def _nothing_remembered(connection: AsyncConnection, who: Identity, numbers: Sequence[str]) -> list[Any]:
+    return []
+
+
 def routes(
     records: Records,
     audit: Audit,
@@ -36,10 +41,13 @@ def routes(
     experience: Experience,
     sources: Sequence[Source] = (*SOURCES, told.moments),
     team_of: Callable[[Identity], str] = lambda who: "",
+    vip_tags: Callable[[str], frozenset[str]] = lambda tenant: frozenset(),
+    remembered: Remembered = _nothing_remembered,
 ) -> APIRouter:
     """`zone_of`: tenant → its time zone, by which "today" is counted; `step_words` as contacts have it; `sources`: of
-    what timelines tell; `team_of`: in which team somebody is."""
-    doors = Doors(records, audit, zone_of, step_words, sources, team_of)
+    what timelines tell; `team_of`: in which team somebody is; `vip_tags`: tenant → who has one is a VIP;
+    `remembered`: what self-service knows of them."""
+    doors = Doors(records, audit, zone_of, step_words, sources, team_of, vip_tags, remembered)
     router = APIRouter(tags=["customers"])
 
     @router.get("/customers")

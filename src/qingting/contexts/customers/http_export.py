@@ -24,7 +24,8 @@ Exporter = Annotated[Identity, Depends(require("customers.view", "numbers.view")
 def add(router: APIRouter, doors: Doors) -> None:
     @router.get("/customers/{id}/export")
     async def export(id: str, who: Exporter) -> dict[str, Any]:
-        """The record, its contact book, every consent that was ever said, and the timeline within the lines of who
+        """The record, its contact book, every consent that was ever said, what self-service
+        remembers, and the timeline within the lines of who
         asks, the newest `MOMENTS_MOST` of it (`complete` tells whether that was all)."""
         async with doors.records.write() as connection:
             it = await doors.known(connection, who, id)
@@ -37,6 +38,7 @@ def add(router: APIRouter, doors: Doors) -> None:
                 .where(c.tenant == who.tenant, c.customer.in_(it.ids))
                 .order_by(c.at)
             )
+            dialogues = await doors.remembered(connection, who, it.numbers)
             consents = [dict(row) for row in rows.mappings()]
         moments: list[Moment] = []
         asked = Asked(who.tenant, it.ids, it.numbers, who.lines or None, None, _PAGE)
@@ -48,4 +50,11 @@ def add(router: APIRouter, doors: Doors) -> None:
             moments += some[:_PAGE]
             asked = asked._replace(before=(moments[-1].at, moments[-1].id)) if moments else asked
         items = [await item(doors, who, moment) for moment in moments]
-        return {**told, "book": book, "consents": consents, "timeline": items, "complete": not more}
+        return {
+            **told,
+            "book": book,
+            "consents": consents,
+            "timeline": items,
+            "complete": not more,
+            "dialogues": dialogues,
+        }

@@ -13,7 +13,7 @@ from qingting.errors import Invalid
 from . import parts, relations, shown
 from . import tables as t
 from .doors import Doors, Editor, Viewer
-from .model import Consented, Tagged, normalised
+from .model import Consented, Tagged, normalised, why_not
 from .schemas import BookEntry, ConsentBody, NoteBody, Pinned, RelationBody, Tags
 
 
@@ -106,9 +106,7 @@ def add(router: APIRouter, doors: Doors) -> None:
     async def enter(id: str, new: BookEntry, who: Editor) -> dict[str, Any]:
         value = normalised(new.kind, new.value)
         if value is None:
-            raise Invalid(
-                "request.invalid", fields={"value": "number.bad" if new.kind == "phone" else "identity.bad"}
-            )
+            raise Invalid("request.invalid", fields={"value": why_not(new.kind, new.value)})
         async with records.write() as connection:
             it = await doors.known(connection, who, id)
             made = await relations.add_to_book(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from qingting.access import Identity
 from qingting.contexts.people.api import people_names
@@ -16,17 +17,24 @@ from .doors import Doors, Viewer
 from .model import PHONE
 from .timeline import Asked, Moment, timeline
 
+Kinds = Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")], ...], Query(max_length=20)]
+
 
 def add(router: APIRouter, doors: Doors) -> None:
     @router.get("/customers/{id}/timeline")
     async def line(
-        id: str, who: Viewer, limit: Limit = 50, after: Annotated[Cursor, Query(alias="cursor")] = ""
+        id: str,
+        who: Viewer,
+        kinds: Kinds = (),
+        limit: Limit = 50,
+        after: Annotated[Cursor, Query(alias="cursor")] = "",
     ) -> dict[str, Any]:
+        """`kinds`: of moments; none: all."""
         before = position(after, float, str) if after else None
         async with doors.records.write() as connection:
             it = await doors.known(connection, who, id)
             await doors.audit(connection, who, "customer.viewed", it.one["id"], {"fields": ["timeline"]})
-            asked = Asked(who.tenant, it.ids, it.numbers, who.lines or None, before, limit)
+            asked = Asked(who.tenant, it.ids, it.numbers, who.lines or None, before, limit, frozenset(kinds))
             moments = await timeline(connection, doors.sources, asked)
             names = await people_names(connection, who.tenant, {it.detail.get("user_id", "") for it in moments})
         by = {it.id: it.display_name or it.name for it in names}

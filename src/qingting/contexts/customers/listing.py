@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.contexts.contacts import api as contacts
-
+from . import narrowing
 from . import tables as t
 from .merged import as_one
 from .model import LEVELS, MAIL, PHONE, name_key, normalised
-from .upserting import indexed
+from .narrowing import Way
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +62,6 @@ class Filter(NamedTuple):
     """Sort key and id of the last one of the page before."""
     limit: int = 50
 
-    @property
-    def few(self) -> bool:
-        """Such as fit are few, whatever there is."""
-        return bool(self.ids or self.identity[0] or self.tail)
-
 
 class Page(NamedTuple):
     items: list[dict[str, Any]]
@@ -75,113 +69,135 @@ class Page(NamedTuple):
     next: tuple[Any, ...] | None
 
 
+FEW = 4000
+"""So many are read and put in order; of more, the list is walked."""
+WALKED = 20_000
+"""Rows that are looked at one by one before a set is found after all,"""
+MANY = 300_000
+"""of so many at most."""
+
+
 async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Page:
     """Those who stand for a record that fits, once each on a page; newest change first, or by name."""
-    c = t.customer.c
-    key = c.name_key if wanted.order == "name" else c.changed_at
-    rising = wanted.order == "name"
-    wanted, called = await _called(connection, tenant, wanted)
-    query = _those(tenant, wanted, called, c.id, c.current, key.label("key"))
-    if wanted.after is not None:
-        here = sa.tuple_(key, c.id)
-        last_key, last_id = wanted.after
-        there = sa.tuple_(sa.bindparam(None, last_key, key.type), sa.bindparam(None, last_id, c.id.type))
-        query = query.where(here > there if rising else here < there)
-    order: tuple[sa.ColumnElement[Any], ...] = (key, c.id) if rising else (key.desc(), c.id.desc())
-    if wanted.few:  # found by their own index; the one of the order would be walked from end to end
-        order = tuple(sa.func.coalesce(column, column) for column in (key, c.id))
-        order = order if rising else tuple(column.desc() for column in order)
-    rows = (await connection.execute(query.order_by(*order).limit(wanted.limit + 1))).all()
+    wanted, ways = await _ways(connection, tenant, wanted)
+    rows = await _rows(connection, tenant, wanted, ways)
     shown = list(dict.fromkeys(row.current for row in rows[: wanted.limit]))
     found = await items(connection, tenant, shown)
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     return Page([found[id] for id in shown if id in found], (last.key, last.id) if last else None)
 
 
-def _those(
-    tenant: str, wanted: Filter, called: sa.ColumnElement[bool] | None, *what: sa.ColumnElement[Any]
-) -> sa.Select[Any]:
+async def _rows(connection: AsyncConnection, tenant: str, wanted: Filter, ways: Sequence[Way]) -> Sequence[Any]:
+    """`id`, `current`, `key` of those on the page, and of one more where there is one."""
+    c, rising = t.customer.c, wanted.order == "name"
+    key = c.name_key if rising else c.changed_at
+    query = sa.select(c.id, c.current, key.label("key")).where(c.tenant == tenant)
+    if wanted.after is not None:
+        here = sa.tuple_(key, c.id)
+        last_key, last_id = wanted.after
+        there = sa.tuple_(sa.bindparam(None, last_key, key.type), sa.bindparam(None, last_id, c.id.type))
+        query = query.where(here > there if rising else here < there)
+
+    async def read(*where: sa.ColumnElement[bool], walking: bool) -> Sequence[Any]:
+        # A set that was found is put in order; else the index of the order is walked, from end to end.
+        by = (key, c.id) if walking else tuple(sa.func.coalesce(column, column) for column in (key, c.id))
+        order = by if rising else tuple(column.desc() for column in by)
+        return (await connection.execute(query.where(*where).order_by(*order).limit(wanted.limit + 1))).all()
+
+    sets = [way for way in ways if way.among is not None]
+    if not sets:
+        return await read(*(way.fits for way in ways), walking=True)
+    fewest = await _fewest(connection, sets, FEW)
+    if fewest is None:
+        walk = query.with_only_columns(key).order_by(key if rising else key.desc(), c.id if rising else c.id.desc())
+        edge = await connection.scalar(walk.offset(WALKED).limit(1))
+        near = [] if edge is None else [key <= edge if rising else key >= edge]
+        found = await read(*near, *(way.fits for way in ways), walking=True)
+        if edge is None or len(found) > wanted.limit:
+            return found
+        fewest = await _fewest(connection, sets, MANY)
+        if fewest is None:  # they are all over the list, but hardly any fits all
+            return await read(*(way.fits for way in ways), walking=True)
+    assert fewest.among is not None
+    return await read(fewest.among, *(way.fits for way in ways if way is not fewest), walking=False)
+
+
+async def _fewest(connection: AsyncConnection, ways: Sequence[Way], most: int) -> Way | None:
+    """The one that leaves the fewest; None: each leaves more than so many."""
+    best: Way | None = None
+    for way in ways:
+        if way.some is None:  # few, whatever there is
+            return way
+        some = way.some.limit(most + 1).subquery()
+        count = await connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+        if count <= most:
+            best, most = way, count
+    return best
+
+
+async def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> tuple[Filter, list[Way]]:
+    """What is to be held of a row; the filter with `ids` in place of `q`, where an index found who is meant."""
     c = t.customer.c
-    query = sa.select(*what).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    if called is not None:
-        query = query.where(called)
-    rest = wanted._replace(lines=None, segment="", members=None)
-    if rest == Filter(order=wanted.order, after=wanted.after, limit=wanted.limit):
-        query = query.where(c.current == c.id)
-        if wanted.members is not None:
-            query = query.where(wanted.members.fits(t.customer))
-    elif wanted.members is not None:
-        query = query.where(c.current.in_(_all_of(tenant, wanted.members)))
-    return query
-
-
-def _all_of(tenant: str, segment: Segment) -> sa.Select[Any]:
-    leader = t.customer.alias()
-    mine = (leader.c.tenant == tenant, leader.c.current == leader.c.id)
-    return sa.select(leader.c.id).where(*mine, segment.fits(leader))
-
-
-def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    c, i, g, f = t.customer.c, t.identity.c, t.tag.c, t.field_index.c
-    found: list[sa.ColumnElement[bool]] = []
-
-    def among(table: sa.Table, *where: sa.ColumnElement[bool]) -> None:
-        found.append(c.id.in_(sa.select(table.c.customer).where(table.c.tenant == tenant, *where)))
-
+    wanted, called = await _called(connection, tenant, wanted)
+    found: list[Way] = []
     if wanted.ids:
-        found.append(c.id.in_(wanted.ids))
+        found.append(Way(c.id.in_(wanted.ids), c.id.in_(wanted.ids)))
     if wanted.identity[0]:
-        kind, value = wanted.identity
-        among(t.identity, i.kind == kind, i.value == value)
+        found.append(narrowing.known_by(tenant, *wanted.identity)._replace(some=None))
     if wanted.tail:
-        ends = (i.value.endswith(wanted.tail, autoescape=True),) if len(wanted.tail) > 4 else ()
-        among(t.identity, i.tail == wanted.tail[-4:], *ends)
+        found.append(narrowing.phone_ends(tenant, wanted.tail)._replace(some=None))
     if wanted.kind:
-        found.append(c.kind == wanted.kind)
+        found.append(narrowing.of_kind(tenant, wanted.kind))
     if wanted.language:
-        found.append(
-            sa.or_(c.language == wanted.language, c.language.startswith(wanted.language + "-", autoescape=True))
-        )
+        found.append(narrowing.speaks(tenant, await _languages(connection, tenant, wanted.language)))
     if wanted.tag or wanted.layer:
-        tags = ((g.tag, wanted.tag), (g.layer, wanted.layer))
-        among(t.tag, *(column == told for column, told in tags if told))
+        found.append(narrowing.tagged(tenant, wanted.layer, wanted.tag))
     if wanted.field:
-        fits = [f.field == wanted.field]
-        if wanted.value is not None:
-            fits.append(f.text == indexed(wanted.value)["text"])
-        if wanted.least is not None:
-            fits.append(f.number >= wanted.least)
-        if wanted.most is not None:
-            fits.append(f.number <= wanted.most)
-        among(t.field_index, *fits)
+        found.append(narrowing.field_is(tenant, wanted.field, wanted.value, wanted.least, wanted.most))
     if wanted.purpose:
-        found.append(c.current.in_(_said(tenant, wanted)))
+        found.append(narrowing.said(tenant, wanted.purpose, wanted.consent_medium, wanted.given))
     if wanted.changed_since is not None:
-        found.append(c.changed_at >= wanted.changed_since)
+        since = wanted.changed_since
+        found.append(narrowing.by_column(tenant, lambda row: row.changed_at >= since))
     if wanted.contacted_since is not None:
-        called = contacts.numbers_since(tenant, wanted.contacted_since, wanted.lines)
-        among(t.identity, i.kind == PHONE, i.value.in_(called))
+        found.append(narrowing.in_contact(tenant, wanted.contacted_since, wanted.lines))
+    if called is not None:
+        found.append(Way(called))
+    if wanted.members is not None:
+        found.append(_in_segment(tenant, wanted.members, alone=not found))
+    elif not found:
+        found.append(Way(c.current == c.id))
+    return wanted, found
+
+
+async def _languages(connection: AsyncConnection, tenant: str, told: str) -> list[str]:
+    """Those in use that are this one, as `zh` and `zh-CN` are `zh`. Each costs one step in the index."""
+    c = t.customer.c
+    found, last = [], ""
+    for _ in range(LANGUAGES_WALKED):
+        next_one = sa.select(sa.func.min(c.language)).where(
+            c.tenant == tenant, c.language > last, t.spoken(c.language)
+        )
+        last = await connection.scalar(next_one) or ""
+        if not last:
+            break
+        if last == told or last.startswith(told + "-"):
+            found.append(last)
     return found
 
 
-def _said(tenant: str, wanted: Filter) -> sa.Select[Any]:
-    """Who stands for those who said it last: whichever of the records that stand together it was said of."""
-    s, c = t.consent.c, t.customer.c
-    last = sa.func.row_number().over(partition_by=(c.current, s.medium), order_by=s.at.desc()).label("last")
-    said = (
-        sa.select(c.current, s.given, last)
-        .join(t.customer, sa.and_(c.tenant == s.tenant, c.id == s.customer))
-        .where(s.tenant == tenant, s.purpose == wanted.purpose)
-    )
-    if wanted.consent_medium:
-        said = said.where(s.medium == wanted.consent_medium)
-    them = said.subquery()
-    query = sa.select(them.c.current).where(them.c.last == 1)
-    return query if wanted.given is None else query.where(them.c.given == wanted.given)
+def _in_segment(tenant: str, segment: Segment, alone: bool) -> Way:
+    c = t.customer.c
+    if alone:
+        return Way(sa.and_(c.current == c.id, segment.fits(t.customer)))
+    leader = t.customer.alias()
+    mine = (leader.c.tenant == tenant, leader.c.current == leader.c.id)
+    return Way(c.current.in_(sa.select(leader.c.id).where(*mine, segment.fits(leader))))
 
 
 _EXACT_MOST = 200
 TAGS_WALKED = 500
+LANGUAGES_WALKED = 200
 
 
 async def _called(
@@ -213,8 +229,10 @@ async def _called(
 
 async def count(connection: AsyncConnection, tenant: str, wanted: Filter, most: int) -> int:
     """How many records fit, `most` at most."""
-    wanted, called = await _called(connection, tenant, wanted)
-    query = _those(tenant, wanted, called, t.customer.c.id).limit(most)
+    c = t.customer.c
+    _, ways = await _ways(connection, tenant, wanted)
+    fits = (way.fits if way.among is None else way.among for way in ways)
+    query = sa.select(c.id).where(c.tenant == tenant, *fits).limit(most)
     return await connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 

@@ -23,6 +23,7 @@ MEDIA = ("voice", "sms", "mail", "chat", "social", "post", "any")
 NAME_MOST, NOTE_MOST, EXTERNAL_MOST, VALUE_MOST, ADDRESS_MOST = 500, 4000, 120, 254, 500
 IDENTITIES_MOST, TAGS_MOST, ADDRESSES_MOST, CONSENTS_MOST, FIELDS_MOST = 50, 100, 20, 50, 100
 RELATIONS_MOST, THING_MOST = 50, 200
+BOOK_MOST, REACHED_MOST, REACHED_NOTE_MOST = 50, 200, 500
 """Of one telling; a customer may have more of them."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -80,11 +81,24 @@ class Related(NamedTuple):
     """what it is; at most 200 characters."""
 
 
+class Reached(NamedTuple):
+    """Somebody in the customer's own contact book."""
+
+    name: str
+    """At most 200 characters."""
+    kind: str
+    """Of `IDENTITIES`."""
+    value: str
+    """As `normalised`."""
+    note: str = ""
+    """At most 500 characters."""
+
+
 @dataclass(slots=True)
 class Record:
     """One customer as somebody else tells of them. `None`: not told, what is known stays; empty: known to be empty.
 
-    Identities, tags, addresses, consents and relations are added to what is known, never taken away.
+    Identities, tags, addresses, consents, relations, people of a book are added to what is known, never taken away.
     """
 
     external_id: str = ""
@@ -108,6 +122,7 @@ class Record:
     addresses: Sequence[str] = ()
     consents: Sequence[Consented] = ()
     relations: Sequence[Related] = ()
+    book: Sequence[Reached] = ()
 
 
 def normalised(kind: str, value: str, country: str = "CN") -> str | None:
@@ -117,7 +132,7 @@ def normalised(kind: str, value: str, country: str = "CN") -> str | None:
     kept as they are without space around.
     """
     text = unicodedata.normalize("NFKC", value).strip()
-    if not text or len(text) > VALUE_MOST or kind not in IDENTITIES:
+    if not text or len(text) > VALUE_MOST or kind not in IDENTITIES or MASK in text:
         return None
     if kind == PHONE:
         return numbers.to_e164(_DASHES.sub("-", text), country=country)
@@ -128,6 +143,15 @@ def normalised(kind: str, value: str, country: str = "CN") -> str | None:
     return text
 
 
+def why_not(kind: str, value: str) -> str:
+    """The code of what is no identity (`normalised`)."""
+    if MASK in unicodedata.normalize("NFKC", value):
+        return "identity.masked"
+    return {PHONE: "number.bad", MAIL: "mail.bad"}.get(kind, "identity.bad")
+
+
+MASK = "**"
+"""In what is shown to those who may not see numbers: whoever takes it for an address has lost the one behind it."""
 _DASHES = re.compile("[\u2010-\u2015\u2212\u00b7.]")
 
 
@@ -170,8 +194,8 @@ def problems(record: Record) -> dict[str, str]:
     """Path → code of what no rule accepts (empty: all well): `name`, `identities.0`, `fields.colour` …
 
     Codes: `string_too_long` (or too short), `too_long` (too many), `kind.bad`, `language.bad`, `day.bad`,
-    `number.bad`, `mail.bad`, `identity.bad`, `level.bad`, `tag.bad`, `purpose.bad`, `medium.bad`, `record.nobody`
-    (neither an external id nor an identity).
+    `number.bad`, `mail.bad`, `identity.bad`, `identity.masked`, `level.bad`, `tag.bad`, `purpose.bad`, `medium.bad`,
+    `record.nobody` (neither an external id nor an identity).
     Custom fields are judged by `read_field`, not here.
     """
     found: dict[str, str] = {}
@@ -196,11 +220,12 @@ def problems(record: Record) -> dict[str, str]:
         ("addresses", record.addresses, ADDRESSES_MOST),
         ("consents", record.consents, CONSENTS_MOST),
         ("relations", record.relations, RELATIONS_MOST),
+        ("book", record.book, BOOK_MOST),
         ("fields", record.fields, FIELDS_MOST),
     ):
         must(len(many) <= most, path, "too_long")
     for i, known in enumerate(record.identities):
-        bad = {PHONE: "number.bad", MAIL: "mail.bad"}.get(known.kind, "identity.bad")
+        bad = why_not(known.kind, known.value)
         must(normalised(known.kind, known.value) == known.value, f"identities.{i}", bad)
         must(known.level in LEVELS, f"identities.{i}", "level.bad")
         must(len(known.origin) <= 40, f"identities.{i}", "string_too_long")
@@ -213,5 +238,10 @@ def problems(record: Record) -> dict[str, str]:
         must(_CODE.fullmatch(said.purpose) is not None, f"consents.{i}", "purpose.bad")
         must(said.medium in MEDIA, f"consents.{i}", "medium.bad")
         must(len(said.how) <= 200, f"consents.{i}", "string_too_long")
+    for i, entry in enumerate(record.book):
+        bad = why_not(entry.kind, entry.value)
+        must(normalised(entry.kind, entry.value) == entry.value, f"book.{i}", bad)
+        must(0 < len(entry.name) <= REACHED_MOST, f"book.{i}", "string_too_long")
+        must(len(entry.note) <= REACHED_NOTE_MOST, f"book.{i}", "string_too_long")
     must(bool(record.external_id or record.identities), "external_id", "record.nobody")
     return found

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.contexts.contacts.api import latest, open_requests
 
 from . import tables as t
+from . import vip as vips
 from .experience import tables as experience
 from .model import LEVELS, PHONE
 from .queries import Customer, groups_by
@@ -43,8 +44,14 @@ _LINES = _of(experience.line, experience.line.c.trend, experience.line.c.spark)
 _CONSENTS = _of(t.consent, _s.purpose, _s.medium, _s.given).order_by(_s.at.desc())
 
 
-async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str], now: float) -> dict[str, Popped]:
-    """By each number (E.164) that is known."""
+async def pops(
+    connection: AsyncConnection,
+    tenant: str,
+    numbers: Iterable[str],
+    now: float,
+    vip_tags: frozenset[str] = frozenset(),
+) -> dict[str, Popped]:
+    """By each number (E.164) that is known. `vip_tags`: who has one is a VIP."""
     owner, groups = await groups_by(connection, tenant, PHONE, numbers)
     if not owner:
         return {}
@@ -72,10 +79,12 @@ async def pops(connection: AsyncConnection, tenant: str, numbers: Iterable[str],
         customer, one = group.customer(), group.one()
         holds = {(row.purpose, row.medium): row.given for row in reversed(consents[id])}
         known = {(row.layer, row.tag): row for row in reversed(tags[id])}  # of several who say it, the surest
+        vip = vips.is_vip(customer.attributes, (tag for _, tag in known), vip_tags)
+        customer = customer._replace(attributes=vips.told(customer.attributes, vip))
         before = sorted((it for n in customer.numbers for it in last.get(n, ())), key=lambda it: -it["at"])
         desk = {
             **{name: one[name] for name in ("id", "name", "kind", "note", "language")},
-            "vip": bool(one["attributes"].get("vip")),
+            "vip": vip,
             "level": LEVELS[group.phones[number]],
             "tags": [{name: getattr(row, name) for name in _TAG} for row in reversed(known.values())],
             "notes": [{"at": row.at, "text": row.text} for row in notes[id][:NOTES]],

@@ -17,6 +17,8 @@ from . import queries
 from . import tables as t
 
 TYPES_MOST, RELATIONS_MOST, BOOK_MOST = 50, 500, 1000
+MEMBERS_MOST = 100
+"""That are shown of a household, whatever hangs together by mistake."""
 
 
 class Type(NamedTuple):
@@ -26,6 +28,8 @@ class Type(NamedTuple):
     back: dict[str, str]
     """As the other says it: employs. Of a thing: belongs to."""
     target: Literal["customer", "thing"] = "customer"
+    transitive: bool = False
+    """A household: members of members belong to it as well."""
     retired: bool = False
     version: int = 0
 
@@ -38,7 +42,10 @@ async def types(connection: AsyncConnection, tenant: str) -> dict[str, Type]:
 
 async def keep_type(connection: AsyncConnection, tenant: str, type: Type) -> Type:
     """Make one (`version` 0) or change the one whose `version` was seen. Raises `NotFound("relation.unknown_type")`,
-    `Refused("name.taken" | "changed_meanwhile" | "relation.too_many_types" | "relation.target_fixed")`."""
+    `Refused("name.taken" | "changed_meanwhile" | "relation.too_many_types" | "relation.target_fixed")`,
+    `Invalid("request.invalid")`: `transitive: relation.of_things`."""
+    if type.transitive and type.target == "thing":
+        raise Invalid("request.invalid", fields={"transitive": "relation.of_things"})
     known = await types(connection, tenant)
     old, made = known.get(type.id), type._replace(version=type.version + 1)
     if type.version == 0:
@@ -100,7 +107,8 @@ async def unrelate(connection: AsyncConnection, tenant: str, ids: Sequence[str],
 
 async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Of records that stand together, from both ends: `{id, type, words, other: {id, name}|null, thing, detail, at}`;
-    `words` as this end says it. `other` is who stands for them now."""
+    `words` as this end says it. `other` is who stands for them now. Those who belong to a household by others alone
+    come last, with an empty `id`."""
     r, known = t.relation.c, await types(connection, tenant)
     query = (
         sa.select(t.relation)
@@ -127,7 +135,32 @@ async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) 
             {"id": row.id, "type": row.type, "words": words, "other": who, "thing": row.thing}
             | {"detail": row.detail, "at": row.at}
         )
+    for type in known.values():
+        if type.transitive:
+            there = {it["other"]["id"] for it in items if it["type"] == type.id}
+            items += await _members(connection, tenant, type, there, {*ids})
     return items
+
+
+async def _members(
+    connection: AsyncConnection, tenant: str, type: Type, direct: set[str], own: set[str]
+) -> list[dict[str, Any]]:
+    """Of a household, beyond those whom one is related to: as `related`."""
+    r, c = t.relation.c, t.customer.c
+    found, asked = set(direct), direct
+    while asked and len(found) < MEMBERS_MOST:
+        records = sa.select(c.id).where(c.tenant == tenant, c.current.in_(sorted(asked)))
+        here = set((await connection.execute(records)).scalars())
+        ends = sa.select(r.customer, r.other).where(r.tenant == tenant, r.type == type.id)
+        ends = ends.where(sa.or_(r.customer.in_(here), r.other.in_(here))).limit(RELATIONS_MOST)
+        far = {id for row in await connection.execute(ends) for id in row} - here - {None}
+        stands = sa.select(c.current).where(c.tenant == tenant, c.id.in_(sorted(far))).distinct()
+        asked = set((await connection.execute(stands)).scalars()) - found - own
+        found |= set(sorted(asked)[: MEMBERS_MOST - len(found)])
+    named = await queries.by_ids(connection, tenant, found - direct)
+    members = sorted((who.name, who.id) for who in named.values())
+    shown = {"id": "", "type": type.id, "words": type.names, "thing": "", "detail": "", "at": 0.0}
+    return [shown | {"other": {"id": id, "name": name}} for name, id in members]
 
 
 async def add_to_book(

@@ -179,4 +179,6 @@ class RelationTypeBody(_Body):
     names: Words
     back: Words = {}
     target: Literal["customer", "thing"] = "customer"
+    transitive: bool = False
+    """Members of members belong to it as well, as in a household."""
     retired: bool = False

@@ -9,7 +9,7 @@ from qingting import numbers
 from qingting.access import Identity
 from qingting.errors import Invalid
 
-from .model import MAIL, PHONE, Known, normalised
+from .model import MAIL, PHONE, Known, normalised, why_not
 from .record import Whole, of_record
 from .schemas import IdentityBody
 
@@ -31,14 +31,14 @@ def _hidden(kind: str, text: str) -> str:
 def read(told: Sequence[IdentityBody | Known], known: Iterable[tuple[str, str]] = ()) -> list[Known]:
     """As they are kept. A masked value that comes back unchanged means the one behind it.
 
-    Raises `Invalid("request.invalid")`, `identities.<i>`: `number.bad`, `mail.bad`, `identity.bad`.
+    Raises `Invalid("request.invalid")`, `identities.<i>`: a code of `model.why_not`.
     """
     behind = {(kind, _hidden(kind, text)): text for kind, text in known}
     found, bad = [], {}
     for i, it in enumerate(told):
         text = behind.get((it.kind, it.value)) or normalised(it.kind, it.value)
         if text is None:
-            bad[f"identities.{i}"] = {PHONE: "number.bad", MAIL: "mail.bad"}.get(it.kind, "identity.bad")
+            bad[f"identities.{i}"] = why_not(it.kind, it.value)
         else:
             found.append(Known(it.kind, text, it.level))
     if bad:
@@ -47,7 +47,7 @@ def read(told: Sequence[IdentityBody | Known], known: Iterable[tuple[str, str]] 
 
 
 def read_numbers(told: Sequence[str], known: Iterable[str] = ()) -> list[Known]:
-    """The same of phones alone; `numbers.<i>`: `number.bad`."""
+    """The same of phones alone; `numbers.<i>`: `number.bad`, `identity.masked`."""
     try:
         return read([Known(PHONE, n) for n in told], ((PHONE, n) for n in known))
     except Invalid as bad:

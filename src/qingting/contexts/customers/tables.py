@@ -6,12 +6,28 @@ which is `customer.current`, derived from the merges that hold (`merging.py`).
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import sqlalchemy as sa
 
 from qingting.records import metadata
 
 KEY = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
 """Compared byte by byte on both databases, so that beginnings are found by the index."""
+
+
+def _where(name: str, *columns: str, where: str) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+def spoken(language: Any) -> sa.ColumnElement[bool]:
+    """Some language is told: what the index of languages holds."""
+    return cast("sa.ColumnElement[bool]", language != sa.literal_column("''"))
+
+
+def no_person(kind: Any) -> sa.ColumnElement[bool]:
+    """What the index of kinds holds: persons are nearly all."""
+    return cast("sa.ColumnElement[bool]", kind != sa.literal_column("'person'"))
 
 
 def _theirs() -> tuple[sa.Column[str], sa.Column[str], sa.ForeignKeyConstraint]:
@@ -48,9 +64,11 @@ customer = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("changed_at", sa.Double, nullable=False),
     sa.Index(None, "tenant", "external_id", unique=True),
-    sa.Index(None, "tenant", "current"),
+    sa.Index(None, "tenant", "current", "id"),
     sa.Index(None, "tenant", "name_key", "id"),
     sa.Index(None, "tenant", "changed_at", "id"),
+    _where("ix_customer_kind", "tenant", "kind", "id", where="kind != 'person'"),
+    _where("ix_customer_language", "tenant", "language", "id", where="language != ''"),
 )
 
 identity = sa.Table(
@@ -112,6 +130,7 @@ consent = sa.Table(
     # Who took it down, and in which contact it was said.
     sa.Column("user_id", sa.String(80), nullable=False, server_default=""),
     sa.Column("contact", sa.String(80), nullable=False, server_default=""),
+    sa.Index(None, "tenant", "purpose", "given", "medium", "customer"),
 )
 
 custom_field = sa.Table(
@@ -152,6 +171,8 @@ relation_type = sa.Table(
     sa.Column("back", sa.JSON, nullable=False),
     # `customer`, or `thing` (a product that they own).
     sa.Column("target", sa.String(10), nullable=False),
+    # A household: members of members belong to it as well.
+    sa.Column("transitive", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("retired", sa.Boolean, nullable=False),
 )
 

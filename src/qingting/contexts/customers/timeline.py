@@ -5,6 +5,8 @@ A room that has more to tell (cases, surveys, campaigns) is one more `Source`, h
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -27,6 +29,11 @@ class Asked(NamedTuple):
     before: tuple[float, str] | None
     """Instant and id of the last moment told."""
     limit: int
+    kinds: frozenset[str] = frozenset()
+    """Of moments; none: all."""
+
+    def wants(self, kind: str) -> bool:
+        return not self.kinds or kind in self.kinds
 
 
 class Moment(NamedTuple):
@@ -39,19 +46,34 @@ class Moment(NamedTuple):
 
 
 Source = Callable[[AsyncConnection, Asked], Awaitable[list[Moment]]]
-"""The newest moments first, those at the instant of `before` or earlier; `limit` of them do."""
+"""The newest moments first, of the kinds that are wanted, at the instant of `before` or earlier; `limit` will do."""
+
+
+def first(
+    connection: AsyncConnection, query: sa.Select[Any], asked: Asked, at: sa.ColumnElement[float], *id: Any
+) -> sa.Select[Any]:
+    """What is needed of `query`. `id`: the parts of a moment's; those of one instant go by it."""
+    key = functools.reduce(operator.add, [sa.literal(it) if isinstance(it, str) else it for it in id])
+    if connection.dialect.name == "postgresql":
+        key = sa.collate(key, "C")
+    if asked.before is not None:
+        instant, last = asked.before
+        query = query.where(sa.or_(at < instant, sa.and_(at == instant, key <= last)))
+    return query.order_by(at.desc(), key.desc()).limit(asked.limit + 1)
 
 
 async def timeline(connection: AsyncConnection, sources: Sequence[Source], asked: Asked) -> list[Moment]:
     """Newest first, one more than `limit` when there is more."""
     more = asked._replace(limit=asked.limit + 1)
-    found = [moment for source in sources for moment in await source(connection, more)]
+    found = [it for source in sources for it in await source(connection, more) if asked.wants(it.kind)]
     earlier = [it for it in found if asked.before is None or (it.at, it.id) < asked.before]
     return sorted(earlier, key=lambda it: (it.at, it.id), reverse=True)[: asked.limit + 1]
 
 
 async def contacts(connection: AsyncConnection, asked: Asked) -> list[Moment]:
     """`contact`: a row as contacts have it, with `steps`, `notes`, `said`."""
+    if not asked.wants("contact"):
+        return []
     before = asked.before[0] if asked.before else None
     # Those of the very instant that were told before are among them.
     rows = await contacts_of(connection, asked.tenant, asked.numbers, asked.lines, before, asked.limit + 1)
@@ -64,6 +86,8 @@ async def contacts(connection: AsyncConnection, asked: Asked) -> list[Moment]:
 
 async def requests(connection: AsyncConnection, asked: Asked) -> list[Moment]:
     """`request`: a callback that was asked for, or a message that was left."""
+    if not asked.wants("request"):
+        return []
     before = asked.before[0] if asked.before else None
     rows = await requests_of(connection, asked.tenant, asked.numbers, before, asked.limit + 1)
     return [
@@ -77,39 +101,24 @@ async def record(connection: AsyncConnection, asked: Asked) -> list[Moment]:
     n, s, m = t.note.c, t.consent.c, t.merge.c
     found: list[Moment] = []
 
-    async def some(query: sa.Select[Any], at: sa.ColumnElement[float], make: Callable[[Any], Moment]) -> None:
-        if asked.before:
-            query = query.where(at <= asked.before[0])
-        rows = (await connection.execute(query.order_by(at.desc()).limit(asked.limit + 1))).mappings()
-        found.extend(make(row) for row in rows)
+    async def some(
+        kind: str, query: sa.Select[Any], at: sa.ColumnElement[float], id: Sequence[Any], made: str, *told: str
+    ) -> None:
+        if not asked.wants(kind):
+            return
+        for row in (await connection.execute(first(connection, query, asked, at, *id))).mappings():
+            detail = {name: row[name] for name in told}
+            found.append(Moment(row["at"], made.format_map(row), kind, detail))
 
-    def told(row: Any, *names: str) -> dict[str, Any]:
-        return {name: row[name] for name in names}
-
-    await some(
-        sa.select(t.note).where(n.tenant == asked.tenant, n.customer.in_(asked.customers)),
-        n.at,
-        lambda it: Moment(it["at"], f"note:{it['id']}", "note", told(it, "text", "user_id", "contact", "pinned")),
-    )
-    await some(
-        sa.select(t.consent).where(s.tenant == asked.tenant, s.customer.in_(asked.customers)),
-        s.at,
-        lambda it: Moment(
-            it["at"],
-            f"consent:{it['customer']}:{it['purpose']}:{it['medium']}",
-            "consent",
-            told(it, "purpose", "medium", "given", "how", "user_id", "contact"),
-        ),
-    )
-    await some(
-        sa.select(t.merge).where(
-            m.tenant == asked.tenant,
-            m.undone_at.is_(None),
-            sa.or_(m.source.in_(asked.customers), m.target.in_(asked.customers)),
-        ),
-        m.at,
-        lambda it: Moment(it["at"], f"merge:{it['id']}", "merged", told(it, "source", "target", "user_id", "why")),
-    )
+    notes = sa.select(t.note).where(n.tenant == asked.tenant, n.customer.in_(asked.customers))
+    await some("note", notes, n.at, ("note:", n.id), "note:{id}", "text", "user_id", "contact", "pinned")
+    said = sa.select(t.consent).where(s.tenant == asked.tenant, s.customer.in_(asked.customers))
+    which = ("consent:", s.customer, ":", s.purpose, ":", s.medium)
+    consent = ("purpose", "medium", "given", "how", "user_id", "contact")
+    await some("consent", said, s.at, which, "consent:{customer}:{purpose}:{medium}:{at}", *consent)
+    either = sa.or_(m.source.in_(asked.customers), m.target.in_(asked.customers))
+    holds = sa.select(t.merge).where(m.tenant == asked.tenant, m.undone_at.is_(None), either)
+    await some("merged", holds, m.at, ("merge:", m.id), "merge:{id}", "source", "target", "user_id", "why")
     return found
 
 

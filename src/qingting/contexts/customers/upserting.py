@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.records import in_batches, new_id, tell
+from qingting.records_plain import put_plain
 
 from . import tables as t
 from .held import COLUMNS, JSON_COLUMNS, Held, Shelf
-from .model import LEVELS, PHONE, Consented, Known, Record, Related, Tagged, address_key, name_key, tail
-from .relations import RELATIONS_MOST
-from .storing import alone, put_plain
+from .model import LEVELS, PHONE, Consented, Known, Reached, Record, Related, Tagged, address_key, name_key, tail
+from .relations import BOOK_MOST, RELATIONS_MOST
+from .storing import alone
 
 BATCH = 2000
 """Most records at a time: whoever waits to write meanwhile waits for one batch."""
 _TOLD_AT_ONCE = 500
 _PLAIN = ("name", "kind", "language", "born", "since", "note")
-_plain_of = itemgetter(*COLUMNS)
+_row_of = itemgetter(*COLUMNS)
+_told = attrgetter(*_PLAIN)
+_LEVEL = {level: n for n, level in enumerate(LEVELS)}
 _CHANGING = tuple(name for name in COLUMNS if name not in ("tenant", "id", "current", "created_at"))
 
 IDENTITY = ("tenant", "kind", "value", "customer", "level", "origin", "tail", "at")
@@ -31,6 +34,7 @@ _TAG = ("tenant", "customer", "layer", "tag", "origin", "source", "confidence", 
 _ADDRESS = ("tenant", "customer", "key", "text", "purpose", "used_at")
 _CONSENT = ("tenant", "customer", "purpose", "medium", "at", "given", "how", "user_id", "contact")
 _FIELD = ("tenant", "customer", "field", "text", "number")
+_REACHED = ("tenant", "id", "customer", "name", "kind", "value", "note")
 _RELATION = ("tenant", "id", "type", "customer", "other", "thing", "detail", "at")
 
 
@@ -39,7 +43,7 @@ class Upserted(NamedTuple):
     """Empty where it was refused."""
     outcome: Literal["new", "changed", "same", "refused"]
     why: str = ""
-    """`relation.unknown_other`, `relation.itself`, `relation.too_many`."""
+    """`relation.unknown_other`, `relation.itself`, `relation.too_many`, `book.full`."""
     shared: bool = False
     """Another customer has one of its phones as well."""
 
@@ -113,6 +117,7 @@ class _Book:
         self._consents: list[tuple[Any, ...]] = []
         self._fields: list[tuple[Any, ...]] = []
         self._relations: list[tuple[Any, ...]] = []
+        self._reached: list[tuple[Any, ...]] = []
 
     async def take_all(self, connection: AsyncConnection, records: Sequence[Record], as_new: bool) -> list[Upserted]:
         assert len(records) <= BATCH
@@ -127,9 +132,14 @@ class _Book:
         owners = [id for it in record.identities for id in self._shelf.by_identity.get((it.kind, it.value), ())]
         held = self._of(record, owners)
         id, was_new = held.row["id"], held.is_new and not held.row["version"]
+        new = dict.fromkeys(it for it in record.book if it[:3] not in held.book) if record.book else {}
+        if len(held.book) + len(new) > BOOK_MOST:
+            return Upserted("", "refused", "book.full")
+        held.changed = False
         if record.relations and (why := self._relate(held, record.relations, others)):
             return Upserted("", "refused", why)
-        held.changed = False
+        if new:
+            self._enter(held, new)
         self._columns(held, record)
         for it in record.identities:
             self._identity(held, id, it)
@@ -168,8 +178,7 @@ class _Book:
 
     def _columns(self, held: Held, record: Record) -> None:
         row, known = held.row, held.together or held.row
-        for name in _PLAIN:
-            told = getattr(record, name)
+        for name, told in zip(_PLAIN, _told(record), strict=True):
             if told is not None and told != row[name] and told != known[name]:
                 row[name] = known[name] = told
                 if name == "name":
@@ -178,9 +187,10 @@ class _Book:
         if record.external_id and row["external_id"] != record.external_id:
             row["external_id"] = record.external_id
             held.changed = True
-        for name in JSON_COLUMNS:
-            if told := getattr(record, name):
-                self._named(held, name, told)
+        if record.attributes:
+            self._named(held, "attributes", record.attributes)
+        if record.fields:
+            self._named(held, "fields", record.fields)
 
     def _named(self, held: Held, column: str, told: dict[str, Any]) -> None:
         mine = json.loads(held.row[column])
@@ -199,7 +209,7 @@ class _Book:
         held.changed = True
 
     def _identity(self, held: Held, id: str, it: Known) -> None:
-        key, level = (it.kind, it.value), LEVELS.index(it.level)
+        key, level = (it.kind, it.value), _LEVEL[it.level]
         known = held.identities.get(key, -1)
         if level > known:
             if known < 0:
@@ -254,8 +264,14 @@ class _Book:
             held.changed = True
         return ""
 
+    def _enter(self, held: Held, new: Iterable[Reached]) -> None:
+        for it in new:
+            held.book.add(it[:3])
+            self._reached.append((self._tenant, new_id(), held.row["id"], *it))
+        held.changed = True
+
     async def write(self, connection: AsyncConnection) -> None:
-        rows = [_plain_of(it.row) for it in self._changed.values()]
+        rows = [_row_of(it.row) for it in self._changed.values()]
         await put_plain(connection, t.customer, COLUMNS, rows, _CHANGING)
         await put_plain(connection, t.identity, IDENTITY, self._identities, ("level", "origin", "at"))
         await put_plain(connection, t.tag, _TAG, self._tags, ("source", "confidence", "at"))
@@ -263,10 +279,11 @@ class _Book:
         await put_plain(connection, t.consent, _CONSENT, self._consents)
         await put_plain(connection, t.field_index, _FIELD, self._fields, ("text", "number"))
         await put_plain(connection, t.relation, _RELATION, self._relations)
+        await put_plain(connection, t.book, _REACHED, self._reached)
 
 
 def identity_row(it: Known, origin: str, now: float) -> dict[str, Any]:
-    level = LEVELS.index(it.level)
+    level = _LEVEL[it.level]
     row = {"kind": it.kind, "value": it.value, "level": level, "origin": it.origin or origin}
     return row | {"tail": tail(it.kind, it.value), "at": now}
 

@@ -107,7 +107,7 @@ def router(people: People) -> APIRouter:
             address=_address(request),
         )
 
-    routes.include_router(manage(people))
+    routes.routes.extend(manage(people).routes)
     return routes
 
 

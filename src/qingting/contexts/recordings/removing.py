@@ -30,6 +30,17 @@ async def remove_of(records: Records, data: Path, tenant: str, contacts: Sequenc
     return removed
 
 
+async def under_way(records: Records, tenant: str, contacts: Sequence[str], ids: Sequence[str]) -> bool:
+    """Whether something of these contacts, or one of these, is being recorded."""
+    async with records.read() as connection:
+        for column, values in ((recordings.c.contact, contacts), (recordings.c.id, ids)):
+            for some in in_batches(values):
+                which = (recordings.c.tenant == tenant, column.in_(some), recordings.c.state == "recording")
+                if await connection.scalar(sa.select(recordings.c.id).where(*which).limit(1)) is not None:
+                    return True
+    return False
+
+
 async def remove(
     records: Records, data: Path, tenant: str, column: sa.Column[Any], values: Sequence[str],
     states: Sequence[str], told: Tell | None = None,

@@ -192,6 +192,10 @@ class Recordings:
         """Remove what was recorded in these contacts, and these, also what waits to be taken in. Returns how many."""
         return await removing.remove_of(self.records, self.data, tenant, contacts, ids)
 
+    async def under_way(self, tenant: str, contacts: Sequence[str], ids: Sequence[str]) -> bool:
+        """Whether something of these contacts, or one of these, is being recorded."""
+        return await removing.under_way(self.records, tenant, contacts, ids)
+
     def reader(self, row: sa.Row[Any]) -> store.Reader:
         """Blocking: opens the file of a recording that is ready."""
         return store.Reader(self.files / row.path, self.vault, row.id)

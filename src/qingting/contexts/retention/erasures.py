@@ -35,10 +35,27 @@ async def begin(
     return made
 
 
-async def done(connection: AsyncConnection, it: Erased, now: float) -> bool:
-    """Whether it was not before."""
-    one = (erasure.c.tenant == it.tenant, erasure.c.id == it.id, erasure.c.done_at.is_(None))
-    return (await connection.execute(erasure.update().where(*one).values(done_at=now))).rowcount == 1
+async def done(connection: AsyncConnection, it: Erased, now: float, waiting: bool = False) -> bool:
+    """Whether it was not before. `waiting`: for the end of a conversation, which leaves more."""
+    one = (*_this(it), erasure.c.done_at.is_(None))
+    values = {"done_at": now, "waiting": waiting}
+    return (await connection.execute(erasure.update().where(*one).values(**values))).rowcount == 1
+
+
+async def waiting(connection: AsyncConnection) -> list[Erased]:
+    """For the end of a conversation."""
+    return await _all(connection, erasure.c.waiting, erasure.c.done_at.is_not(None))
+
+
+async def more(connection: AsyncConnection, it: Erased, refs: Iterable[str]) -> Erased:
+    """That these are to go as well."""
+    it = it._replace(refs=tuple(sorted({*it.refs, *refs})))
+    await connection.execute(erasure.update().where(*_this(it)).values(refs=list(it.refs)))
+    return it
+
+
+async def waits_no_more(connection: AsyncConnection, it: Erased) -> None:
+    await connection.execute(erasure.update().where(*_this(it)).values(waiting=False))
 
 
 async def unfinished(connection: AsyncConnection, before: float) -> list[Erased]:
@@ -61,6 +78,10 @@ async def remember(connection: AsyncConnection, some: Iterable[Erased]) -> None:
 
 async def forget(connection: AsyncConnection, tenant: str, before: float) -> None:
     await connection.execute(erasure.delete().where(erasure.c.tenant == tenant, erasure.c.done_at < before))
+
+
+def _this(it: Erased) -> tuple[sa.ColumnElement[bool], ...]:
+    return erasure.c.tenant == it.tenant, erasure.c.id == it.id
 
 
 async def _all(connection: AsyncConnection, *which: sa.ColumnElement[bool]) -> list[Erased]:

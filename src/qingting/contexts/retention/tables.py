@@ -67,4 +67,6 @@ erasure = sa.Table(
     sa.Column("refs", sa.JSON, nullable=False),
     sa.Column("recordings", sa.Boolean, nullable=False),
     sa.Column("done_at", sa.Double),
+    # A conversation of theirs goes on: what it still leaves is erased when it is over.
+    sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.false()),
 )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from qingting import judged
 from qingting.access import Audit, Identity
 from qingting.errors import Invalid, NotFound, Refused, TooMany
 from qingting.journal.port import Journal
@@ -62,7 +63,7 @@ class Webhooks:
     ) -> None:
         self.records = records
         self._journal, self._vault, self._audit, self._allowed, self._now = journal, vault, audit, allowed, now
-        self._trust = posting.trusting(allowed.trust)
+        self._trust = judged.trusting(allowed.trust)
         self._queued = asyncio.Event()
         self._asked = asyncio.Event()
         self._fed: dict[tuple[str, str], int] = {}
@@ -348,7 +349,7 @@ class Webhooks:
             }
             status = await posting.post(row.url, headers, content, self._trust, inside=self._allowed.private)
             error = "" if 200 <= status < 300 else "status"
-        except posting.Failed as failed:
+        except judged.Failed as failed:
             error = failed.code
         except Invalid as lost:  # of the vault: this webhook's fault, which must not keep others waiting
             log.warning("webhook.sealed", id=row.webhook, error=lost.code)

@@ -14,7 +14,7 @@ def contact_arrived(s: State, x: e.ContactArrived) -> None:
 
 def dialogue_moved(s: State, x: e.DialogueMoved) -> None:
     contact = s.contacts[x.contact]
-    contact.flow, contact.version, contact.node, contact.via, contact.dialogue = x[2:]
+    contact.flow, contact.version, contact.node, contact.via, contact.dialogue = x[2:7]
 
 
 def language_set(s: State, x: e.LanguageSet) -> None:

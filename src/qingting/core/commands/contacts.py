@@ -32,6 +32,8 @@ class DialogueMoves(NamedTuple):
     via: str = ""
     """What brought them there: a key, `timeout`, `no_match`, `start`; never secret input."""
     state: str = ""
+    remembered: str = ""
+    """Reference to what it remembers of them now; empty: as before."""
 
 
 class SetLanguage(NamedTuple):

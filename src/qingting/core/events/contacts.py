@@ -31,6 +31,7 @@ class DialogueMoved(NamedTuple):
     node: str
     via: str
     state: str
+    remembered: str = ""
 
 
 class LanguageSet(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...core.commands import PutPolicy, PutQueue, Skills
+from ...core.commands import PutPolicy, PutQueue
 from ...core.engine import Engine
 from ...core.model import MEDIA
 from ...core.policy import Policy
+from ...core.values import SITE_RULES, STRATEGIES
 from ...errors import Invalid, Refused
 from ...flow.tree import Problem, Scalar
 from ...yaml_tree import read_tree
@@ -79,7 +80,7 @@ def _scenario(top: Fields) -> Scenario:
     at = top.tree
     places = top.keys("queues")
     names = list(places)
-    queues = top.named("queues", QUEUES_MOST, lambda name, f: _queue(name, f, skills, names), "the queue")
+    queues = top.named("queues", QUEUES_MOST, lambda name, f: _queue(name, f, skills, sites, names), "the queue")
     groups = top.named("agents", 2000, lambda name, f: _group(name, f, names, skills, sites), "the group")
     if not top.problems:
         _overflows(top, queues, places)
@@ -131,7 +132,7 @@ def _overflows(top: Fields, queues: list[QueuePlan], places: dict[str, Scalar]) 
             top.wrong(places[queue.name], refused.code.rpartition(".")[2], message)
 
 
-def _queue(name: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> QueuePlan:
+def _queue(name: str, f: Fields, skills: tuple[str, ...], sites: tuple[str, ...], queues: list[str]) -> QueuePlan:
     target = f.fields("service_level")
     seconds, share = 20.0, 0.8
     if target is not None:
@@ -139,10 +140,10 @@ def _queue(name: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> 
         share = target.number("target", 0, 1, 0.8)
         target.done()
     limit = f.number("wrap_up_limit_s", 0, DAY_S, 120.0)
-    callers = _callers(name, f, skills, queues)
+    callers = _callers(name, f, skills, sites, queues)
     plan = QueuePlan(
         name=name,
-        requires=_skills(f, "requires", skills),
+        requires=f.levels("requires", skills, 1, 5) or (),
         ring_s=f.number("ring_s", 0.1, 3600, 15.0),
         wrap_up_s=limit if callers.wrap_up is not None else 0.0,
         priority_s=f.number("priority_s", -DAY_S, DAY_S, 0.0),
@@ -151,9 +152,15 @@ def _queue(name: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> 
         short_abandon_s=f.number("short_abandon_s", 0, DAY_S, 5.0),
         callers=callers,
         second_line=f.switch("second_line"),
+        relax=f.relax("relax", skills, sites),
+        strategy=f.name("strategy", STRATEGIES, "longest_idle"),
+        site_rule=f.name("site_rule", SITE_RULES, "any"),
+        behind_s=f.number("behind_s", 0, DAY_S, 0.0),
         policy=Policy(
             at_once=f.whole("at_once", 1, 10, 1),
             auto_answer=f.switch("auto_answer"),
+            misses=f.whole("misses", 0, 100, 1),
+            penalty_s=f.number("penalty_s", 0, DAY_S, 0.0),
             extend_wrap_up_s=f.number("extend_wrap_up_s", 0, DAY_S, 0.0),
             overflow=f.overflow("overflow", queues),
         ),
@@ -181,7 +188,7 @@ def _hand_on(f: Fields, queues: list[str]) -> HandOn:
     return hand_on
 
 
-def _callers(queue: str, f: Fields, skills: tuple[str, ...], queues: list[str]) -> Callers:
+def _callers(queue: str, f: Fields, skills: tuple[str, ...], sites: tuple[str, ...], queues: list[str]) -> Callers:
     arrivals = f.fields("arrivals", needed=True)
     per_hour: tuple[float, ...] = (0.0,)
     weekdays: tuple[float, ...] = (1.0,) * 7
@@ -202,6 +209,12 @@ def _callers(queue: str, f: Fields, skills: tuple[str, ...], queues: list[str]) 
         redial.done()
     wishes = tuple(_wish(wish, skills) for wish in f.several("wishes", "a wish", 100))
     callback, hand_on = f.fields("callback"), f.fields("hand_on")
+    at = f.fields("from")
+    shares = tuple((site, at.number(site, 0, 1)) for site in sites if site in at) if at is not None else ()
+    if at is not None:
+        at.done()
+        if sum(share for _, share in shares) > 1.0 + 1e-9:
+            at.wrong(at.tree, "bad_value", "the shares of sites are more than 1 together")
     if sum(wish.share for wish in wishes) > 1.0 + 1e-9:
         f.wrong(f.tree, "bad_value", "the shares of wishes are more than 1 together")
     return Callers(
@@ -219,11 +232,14 @@ def _callers(queue: str, f: Fields, skills: tuple[str, ...], queues: list[str]) 
         wishes=wishes,
         callback=None if callback is None else _callback(callback),
         hand_on=None if hand_on is None else _hand_on(hand_on, queues),
+        sites=shares,
     )
 
 
 def _wish(f: Fields, skills: tuple[str, ...]) -> Wish:
-    wish = Wish(f.number("share", 0, 1), _skills(f, "requires", skills), f.number("priority_s", -DAY_S, DAY_S, 0.0))
+    wish = Wish(
+        f.number("share", 0, 1), f.levels("requires", skills, 1, 5) or (), f.number("priority_s", -DAY_S, DAY_S, 0.0)
+    )
     f.done()
     return wish
 
@@ -244,18 +260,6 @@ def _distribution(f: Fields, field: str, needed: bool = False) -> Distribution |
     cv = of.number("cv", 0.01, 10) if kind in ("lognormal", "gamma") else float(kind == "exponential")
     of.done()
     return Distribution(kind, mean_s, cv)
-
-
-def _skills(f: Fields, field: str, known: tuple[str, ...]) -> Skills:
-    """`{mandarin: 1, billing: 3}`: least levels."""
-    tree = f.take(field)
-    if tree is None:
-        return ()
-    found = {}
-    for key, value in f.pairs(tree, field, 20):
-        if f.as_name(key, field, known):
-            found[key.text] = int(f.as_number(value, key.text, 1, 5))
-    return tuple(sorted(found.items()))
 
 
 def _group(name: str, f: Fields, queues: list[str], skills: tuple[str, ...], sites: tuple[str, ...]) -> Group:

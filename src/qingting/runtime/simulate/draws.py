@@ -7,7 +7,7 @@ of a scenario meets the same callers again, so that two runs differ by what was 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
@@ -80,6 +80,8 @@ class Caller:
     """When they have waited so long they ask to be called back."""
     goes_to: str = ""
     """Queue to which the agent hands them on."""
+    site: str = ""
+    """Where they come in."""
 
 
 def arrivals(
@@ -113,7 +115,7 @@ def callers(scenario: Scenario, of: Callers, seed: int, day: int, factor: float)
     wrap_up = drawn(of.wrap_up, random, 0.0)
     patience = drawn(of.patience, random, math.inf)
     again = drawn(Distribution("exponential", of.redial_after_s), random, math.inf)
-    later = stream(seed, day, of.queue, "later")
+    later, where = stream(seed, day, of.queue, "later"), stream(seed, day, of.queue, "sites")
     for at in arrivals(when, of.per_hour, scenario.opens_s, scenario.closes_s, factor):
         # Each caller draws the same number of times, whatever comes of it.
         which, stays, calls_again = random.random(), random.random() < of.patient, random.random() < of.redial
@@ -129,11 +131,21 @@ def callers(scenario: Scenario, of: Callers, seed: int, day: int, factor: float)
             caller.asks_after_s = of.callback.after_s
         if of.hand_on is not None and later.random() < of.hand_on.share:
             caller.goes_to = of.hand_on.to
+        if of.sites:
+            caller.site = _one_of(of.sites, where.random())
         if stays:
             caller.patience_s = math.inf
         if not calls_again:
             caller.again_s = math.inf
         yield caller
+
+
+def _one_of(shares: Sequence[tuple[str, float]], which: float) -> str:
+    for name, share in shares:
+        which -= share
+        if which < 0:
+            return name
+    return ""
 
 
 def handed_on(to: Callers, random: Random) -> Caller:

@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from ...core.policy import MEASURED, TO, WHEN, Overflow
+from ...core.values import ANYWHERE, Relaxation, Skills
 from ...flow.tree import Items, Pairs, Problem, Scalar, Tree, problem
 
 NAME = re.compile(r"[\w][\w .:+-]{0,63}")
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 T = TypeVar("T")
+ALL = "all"
+"""In `relax`: every site."""
+DAY_S = 86_400.0
 
 
 class Fields:
@@ -150,6 +154,40 @@ class Fields:
         target = self.name("target", queues, needed=True) if to in ("queue", "site") else ""
         self.done()
         return Overflow(when, limit, to, target)
+
+    def relax(self, field: str, skills: Sequence[str], sites: Sequence[str]) -> tuple[Relaxation, ...]:
+        """`{after_s: 60, lower: {zh: 1}, sites: [all], priority_s: 30, anyone: no}` each."""
+        steps: list[Relaxation] = []
+        for f in self.several(field, "a step", 8):
+            steps.append(f._relaxation(skills, sites))
+            if len(steps) > 1 and steps[-1].after_s <= steps[-2].after_s:
+                self.wrong(f.tree, "bad_value", "each step of relaxation comes after the one before")
+        return tuple(steps)
+
+    def _relaxation(self, skills: Sequence[str], sites: Sequence[str]) -> Relaxation:
+        step = Relaxation(
+            after_s=self.number("after_s", 0.1, DAY_S),
+            lower=self.levels("lower", skills, 0, 5) or (),
+            sites=tuple(ANYWHERE if site == ALL else site for site in self.names("sites", [*sites, ALL], 100)),
+            priority_s=self.number("priority_s", 0, DAY_S, 0.0),
+            anyone=self.switch("anyone"),
+        )
+        self.done()
+        return step
+
+    def levels(self, field: str, among: Sequence[str], least: int, most: int) -> Skills | None:
+        """`{zh: 1, billing: 3}`; None where nothing is said."""
+        tree = self.take(field)
+        if tree is None:
+            return None
+        found: dict[str, int] = {}
+        for key, value in self.pairs(tree, field, 100):
+            level = self.as_number(value, key.text, least, most)
+            if level != int(level):
+                self.wrong(value, "bad_value", f"{key.text} is a whole number")
+            if self.as_name(key, field, among):
+                found[key.text] = int(level)
+        return tuple(sorted(found.items()))
 
     def keys(self, field: str) -> dict[str, Scalar]:
         """Names of a mapping that is still to be taken, and where they stand."""

@@ -41,6 +41,8 @@ class Row:
     """Asked to be called back."""
     called_back: int = 0
     """… and were reached."""
+    across: int = 0
+    """Answered by an agent of another site than theirs."""
     wait: float = 0.0
     """Of the answered, from entering the queue to being connected."""
     waits: array[float] = field(default_factory=lambda: array("f"))
@@ -76,6 +78,8 @@ class _Visit:
     rows: tuple[Row, ...]
     queue: str
     started: float
+    home: str = ""
+    """Site of the contact."""
     offered: bool = False
     left: bool = False
 
@@ -85,6 +89,8 @@ class _Assignment:
     visit: str
     queue: str
     since: float
+    site: str
+    """Of its agent."""
     state: str = "offered"
     talk: float = 0.0
     hold: float = 0.0
@@ -105,6 +111,10 @@ class Measures:
         self._assignments: dict[str, _Assignment] = {}
         self._callbacks: dict[str, tuple[Row, ...]] = {}
         self._attempts: set[str] = set()
+        self._homes: dict[str, str] = {}
+        """Contacts that are open, and their site."""
+        self._sites: dict[str, str] = {}
+        """Agents, and theirs."""
         self._midnight = 0.0
         self._from = 0.0
 
@@ -116,6 +126,9 @@ class Measures:
     def watch(self) -> dict[type, Callable[[Any], None]]:
         return {
             e.QueuePut: self._queue_put,
+            e.AgentPut: lambda x: self.sits(x.agent, x.site),
+            e.ContactArrived: self._arrived,
+            e.ContactEnded: self._gone,
             e.VisitStarted: self._started,
             e.AssignmentOffered: self._offered,
             e.AssignmentConnected: self._connected,
@@ -138,6 +151,10 @@ class Measures:
         """A queue that was put before the first event."""
         self._target[queue] = service_level_s, short_abandon_s
 
+    def sits(self, agent: str, site: str) -> None:
+        """Where an agent is; said of those, too, who were put before the first event."""
+        self._sites[agent] = site
+
     def end(self, at: float) -> None:
         """No more comes: who still waits, and for too long already, is counted."""
         for visit in self._visits.values():
@@ -158,11 +175,20 @@ class Measures:
     def _queue_put(self, x: e.QueuePut) -> None:
         self._target[x.queue] = x.service_level_s, x.short_abandon_s
 
+    def _arrived(self, x: e.ContactArrived) -> None:
+        if x.site:
+            self._homes[x.contact] = x.site
+
+    def _gone(self, x: e.ContactEnded) -> None:
+        self._homes.pop(x.contact, None)
+
     def _started(self, x: e.VisitStarted) -> None:
         if x.contact in self._attempts:  # counted as it was asked for: nobody waits on the line
             self._attempts.discard(x.contact)
         elif x.queue and x.at >= self._from:
-            visit = self._visits[x.visit] = _Visit(self._rows(x.queue, x.at), x.queue, x.at)
+            visit = self._visits[x.visit] = _Visit(
+                self._rows(x.queue, x.at), x.queue, x.at, self._homes.get(x.contact, "")
+            )
             for row in visit.rows:
                 row.offered += 1
 
@@ -170,7 +196,7 @@ class Measures:
         visit = self._visits.get(x.visit)
         if visit is None:
             return
-        self._assignments[x.assignment] = _Assignment(x.visit, visit.queue, x.at)
+        self._assignments[x.assignment] = _Assignment(x.visit, visit.queue, x.at, self._sites.get(x.agent, ""))
         for row in visit.rows:
             row.offers += 1
             if not visit.offered and x.at > visit.started:
@@ -188,8 +214,10 @@ class Measures:
         visit.left = True
         wait = x.at - visit.started
         within = wait <= self._target[visit.queue][0]
+        across = bool(visit.home and a.site) and visit.home != a.site
         for row in visit.rows:
             row.answered += 1
+            row.across += across
             row.answered_in += within
             row.wait += wait
             row.waited += wait

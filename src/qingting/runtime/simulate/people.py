@@ -78,6 +78,10 @@ def _queue(queue: QueuePlan) -> c.PutQueue:
         service_level_s=queue.service_level_s,
         service_level_target=queue.service_level_target,
         short_abandon_s=queue.short_abandon_s,
+        relax=queue.relax,
+        strategy=queue.strategy,
+        site_rule=queue.site_rule,
+        behind_s=queue.behind_s,
         second_line=queue.second_line,
     )
 

@@ -164,7 +164,7 @@ class Play:
         self.contacts += 1
         n = self.contacts
         contact, visit, of = f"c{n}", f"v{n}", caller.of
-        self.ask(c.ContactArrives(contact, f"j{n}", of.medium, party=f"p{n}"))
+        self.ask(c.ContactArrives(contact, f"j{n}", of.medium, site=caller.site, party=f"p{n}"))
         self.callers[visit] = self._who[contact] = caller
         self.ask(c.EnterQueue(contact, visit, of.queue, caller.requires, caller.priority_s))
         if self._unanswered(contact):

@@ -85,6 +85,7 @@ def figures(row: Row) -> dict[str, Any]:
         "overflowed": row.overflowed,
         "callbacks": row.callbacks,
         "called_back": row.called_back,
+        "across_sites": row.across,
         "escalated": row.escalated,
         "escalation": rounded(ratio(row.escalated, row.answered), 4),
         "handled": row.handled,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ...core.commands import Skills
 from ...core.policy import PLAIN, Policy
+from ...core.values import Relaxation
 
 DAY_S = 86_400.0
 
@@ -86,6 +87,8 @@ class Callers:
     wishes: tuple[Wish, ...]
     callback: Callback | None = None
     hand_on: HandOn | None = None
+    sites: tuple[tuple[str, float], ...] = ()
+    """Where they come in, and which share there; the others belong to no site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,12 @@ class QueuePlan:
     short_abandon_s: float
     callers: Callers
     second_line: bool = False
+    relax: tuple[Relaxation, ...] = ()
+    strategy: str = "longest_idle"
+    site_rule: str = "any"
+    behind_s: float = 0.0
     policy: Policy = PLAIN
-    """How many are offered a visit at once, and where it goes when the queue cannot serve it."""
+    """How offers are made, and where a visit goes when the queue cannot serve it."""
 
 
 @dataclass(frozen=True, slots=True)

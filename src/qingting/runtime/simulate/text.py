@@ -15,7 +15,7 @@ BAR = " ▁▂▃▄▅▆▇█"
 def report(of: Results, intervals: bool = True) -> str:
     total = of.total()
     parts = [_head(of), _queues(of, total)]
-    if total.overflowed or total.callbacks or total.escalated:
+    if total.overflowed or total.callbacks or total.across or total.escalated:
         parts.append(_sent_on(of, total))
     if intervals:
         parts.append(_day(of))
@@ -65,10 +65,12 @@ def _queues(of: Results, total: Row) -> str:
 
 def _sent_on(of: Results, total: Row) -> str:
     """What a queue did not serve itself, or not alone."""
-    rows: list[Sequence[str]] = [("sent on", "overflowed", "callbacks", "reached", "second line", "of answered")]
+    rows: list[Sequence[str]] = [
+        ("sent on", "overflowed", "callbacks", "reached", "across sites", "second line", "of answered")
+    ]
     for name, row in [*((queue.name, of.queue(queue.name)) for queue in of.scenario.queues), ("all", total)]:
         share = _share(r.ratio(row.escalated, row.answered))
-        counts = (row.overflowed, row.callbacks, row.called_back, row.escalated)
+        counts = (row.overflowed, row.callbacks, row.called_back, row.across, row.escalated)
         rows.append((name, *(f"{count:,}" for count in counts), share))
     return _table(rows)
 

@@ -16,7 +16,8 @@ from ...core import events as e
 from ...core.engine import Engine
 from ...core.model import Contact, Visit
 from ...errors import QingtingError
-from ...flow.document import KEYS, PERSON, Document, Menu, Transfer, words
+from ...flow.document import PERSON, Document, words
+from ...flow.nodes import KEYS, Menu, Transfer
 from ...journal.port import Entry, Journal
 from .. import names
 from ..waiting import Treatment

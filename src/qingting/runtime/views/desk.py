@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core import events as e
 from ...core.engine import Engine
-from ...core.model import Assignment, Callback
+from ...core.model import Assignment, Callback, Visit
 from ...journal.port import Entry
 from .. import names
 from ..pops import Pop, Pops
@@ -227,8 +227,10 @@ class Desks:
             "calls_year": pop.calls_year,
             "last_contact_at": pop.last_contact_at,
             "path": list(pop.path),
+            "self_service": pop.self_service,
             "waited_s": max(0.0, it.offered - visit.since),
             "first_arrival": visit.since,
+            "worth": self._worth(visit),
             "recording": self._recording(it),
             "disposition": it.disposition,
             "end_cause": it.cause,
@@ -254,6 +256,12 @@ class Desks:
             return None
         id, first, attempt, at = self._backs[contact]
         return {"id": id, "first": first, "attempt": attempt, "at": at or None, "note": pop.note}
+
+    def _worth(self, visit: Visit) -> Item | None:
+        """Why it may come before others that came earlier: seconds, and the rules that brought some of them."""
+        if not visit.priority_s:
+            return None
+        return {"priority_s": visit.priority_s, "rules": [self.named("rules", it).name for it in visit.rules]}
 
     def _recording(self, it: Assignment) -> str:
         state = self.recording(names.recording(it.id))

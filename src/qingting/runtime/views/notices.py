@@ -1,4 +1,5 @@
-"""What an agent must be told: whom they asked or handed on to did not come, a break begins or is over."""
+"""What an agent must be told: whom they asked or handed on to did not come, a break begins or is over, a supervisor
+has changed their presence."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ COMPANY = {
 """What changes who is in a contact."""
 OWN_DOING = ("cancelled", "customer_left", "owner_left")
 """Ends that the owner brought about, or that end the contact as well."""
+NOBODY = ("", "schedule", "system")
+"""Who asked for a presence, when that was no supervisor."""
 
 
 class Notice(NamedTuple):
@@ -48,7 +51,10 @@ class Told:
             agent = owner.agent if owner is not None else state.contacts[party.contact].handed_on_by
             self._asked[party.id] = agent, party.how
         self._refs = {party.id: party.ref for party in state.parties.values()}
-        self._breaks = {it.id: (it.agent, it.reason) for it in state.breaks.values()}
+        self._breaks = {it.id: (it.agent, it.reason, it.end) for it in state.breaks.values()}
+        pending = [it for it in state.agents.values() if it.pending is not None]
+        self._draining = {it.id for it in pending if it.pending is not None and it.pending.by not in NOBODY}
+        """Agents who know that a supervisor has changed their presence, which comes when they are done."""
         self._agents = {it.id: it.agent for it in state.assignments.values()}
 
     def of(self, entry: Entry) -> Iterator[Notice]:
@@ -77,14 +83,23 @@ class Told:
                     if event.why not in OWN_DOING:
                         yield Notice(agent, "consult.ended", "info", event.visit, {"name": name, "why": event.why})
                 case e.BreakReserved():
-                    self._breaks[event.break_] = event.agent, event.reason
+                    self._breaks[event.break_] = event.agent, event.reason, event.end
                 case e.BreakBegan():
-                    agent, reason = self._breaks.get(event.break_, (event.agent, ""))
-                    yield Notice(agent, "break.began", "info", event.break_, {"reason": reason})
+                    agent, reason, end = self._breaks.get(event.break_, (event.agent, "", event.at))
+                    yield Notice(agent, "break.began", "info", event.break_, {"reason": reason, "until": end})
                 case e.BreakEnded():
-                    agent, reason = self._breaks.pop(event.break_, ("", ""))
+                    agent, reason, _ = self._breaks.pop(event.break_, ("", "", 0.0))
                     if event.how == "over":
                         yield Notice(agent, "break.over", "warning", event.break_, {"reason": reason})
+                case e.PresenceRequested() | e.PresenceChanged():
+                    known = event.agent in self._draining
+                    self._draining.discard(event.agent)
+                    if event.by not in NOBODY:
+                        if isinstance(event, e.PresenceRequested):
+                            self._draining.add(event.agent)
+                        if isinstance(event, e.PresenceRequested) or not known:
+                            detail = {"presence": event.presence, "reason": event.reason}
+                            yield Notice(event.agent, "presence.forced", "info", event.agent, detail)
                 case e.PartyLeft():
                     agent, how = self._asked.pop(event.party, ("", ""))
                     name = self._number(event.contact, self._refs.pop(event.party, ""))

@@ -13,7 +13,7 @@ from collections import defaultdict
 from random import Random
 from typing import NamedTuple
 
-from ...core.commands import Transfer
+from ...core.commands import AgentLeaves, Transfer
 from ...errors import Invalid
 from ..simulate.people import PICKS_UP_ITSELF_S
 from .recorded import Met, Recorded, Stay
@@ -62,8 +62,8 @@ class Behaviour:
         """One that was not recorded: an overflow, a callback at another time. It is met like others of its queue."""
         self._stays.setdefault(visit, Stay(queue, at))
 
-    def moves(self, visit: str) -> Transfer | None:
-        """How its agent hands it on, when they do."""
+    def moves(self, visit: str) -> Transfer | AgentLeaves | None:
+        """How its agent hands it on, or is lost, when that is how it ends."""
         return self._stays[visit].moved
 
     def patience(self, visit: str) -> float:

@@ -94,6 +94,8 @@ class _Measured:
         self._rows, self._hours = Measures(INTERVAL_S), AgentHours(engine, INTERVAL_S)
         for queue in self._state.queues.values():
             self._rows.expect(queue.id, queue.service_level_s, queue.short_abandon_s)
+        for agent in self._state.agents.values():
+            self._rows.sits(agent.id, agent.site)
         self._rows.begin_day(midnight, since)
         self._hours.begin_day(midnight, since)
         self.watches = (self._rows.watch(), self._hours.watch())

@@ -6,24 +6,21 @@ How it is written stands in docs/guides/routing.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...core.model import MEDIA
-from ...core.values import ANYWHERE, SITE_RULES, STRATEGIES, Condition, Relaxation, Skills
+from ...core.values import SITE_RULES, STRATEGIES, Condition
 from ...errors import Invalid
 from ...flow.tree import Problem, Scalar, Tree
 from ...yaml_tree import SIZE_LIMIT, read_tree
-from ..simulate.fields import Fields
+from ..simulate.fields import DAY_S, Fields
 from .policy import Changes, Like, Policy
 
-DAY_S = 86_400.0
 ITEMS_MOST = 2000
 COPIES_MOST = 500
 PROBLEMS_SHOWN = 200
-ALL = "all"
-"""In `relax`: every site."""
 CONDITION = re.compile(r"(>=|<=|!=|=)?\s*(.+)")
 
 
@@ -120,39 +117,28 @@ class _Reader:
         for field, among in (("strategy", STRATEGIES), ("site_rule", SITE_RULES)):
             if field in f and (name := f.name(field, among)):
                 changes[field] = name
-        for field in ("closed", "spare_decliners"):
+        for field in ("closed", "spare_decliners", "second_line"):
             self._flag(f, field, changes)
         if "relax" in f:
-            changes["relax"] = tuple(self._relaxation(step) for step in f.several("relax", "a step", 8))
+            changes["relax"] = f.relax("relax", sorted(self._known.skills), sorted(self._known.sites))
         if policy := self._policy(f):
             self._policies[id] = policy
 
     def _policy(self, f: Fields) -> Changes:
         changes: Changes = {}
-        for field, least, most in (("at_once", 1, 10), ("misses", 0, 100)):
+        for field, least, most in (("at_once", 1, 10), ("misses", 0, 100), ("callback_attempts", 1, 10)):
             if field in f:
                 changes[field] = f.whole(field, least, most)
-        self._number(f, "penalty_s", 0, DAY_S, changes)
-        self._number(f, "extend_wrap_up_s", 0, DAY_S, changes)
-        self._flag(f, "auto_answer", changes)
+        for field in ("penalty_s", "grace_s", "extend_wrap_up_s", "callback_retry_s"):
+            self._number(f, field, 0, DAY_S, changes)
+        self._number(f, "callback_expires_s", 60, 31 * DAY_S, changes)
+        for field in ("auto_answer", "requeue_lost"):
+            self._flag(f, field, changes)
+        if "callback_first" in f and (first := f.name("callback_first", ("agent", "customer"))):
+            changes["callback_first"] = first
         if "overflow" in f:
             changes["overflow"] = f.overflow("overflow", sorted(self._known.queues))
         return changes
-
-    def _relaxation(self, f: Fields) -> Relaxation:
-        changes: Changes = {}
-        self._skills(f, "lower", changes, least=0)
-        self._flag(f, "anyone", changes)
-        sites = f.names("sites", [*sorted(self._known.sites), ALL], 100)
-        step = Relaxation(
-            f.number("after_s", 0.1, DAY_S),
-            changes.get("lower", ()),
-            tuple(ANYWHERE if site == ALL else site for site in sites),
-            f.number("priority_s", 0, DAY_S, 0.0),
-            changes.get("anyone", False),
-        )
-        f.done()
-        return step
 
     def _agent(self, id: str, f: Fields, changes: Changes) -> None:
         if "queues" in f:
@@ -216,19 +202,10 @@ class _Reader:
         else:
             f.wrong(tree, "bad_value", f"{field} is yes or no")
 
-    def _skills(self, f: Fields, field: str, changes: Changes, least: int = 1) -> None:
-        self._levels(f, field, sorted(self._known.skills), least, 5, changes)
+    def _skills(self, f: Fields, field: str, changes: Changes) -> None:
+        self._levels(f, field, sorted(self._known.skills), 1, 5, changes)
 
-    def _levels(self, f: Fields, field: str, among: Any, least: int, most: int, changes: Changes) -> None:
-        tree = f.take(field)
-        if tree is None:
-            return
-        found: dict[str, int] = {}
-        for key, value in f.pairs(tree, field, 100):
-            level = f.as_number(value, key.text, least, most)
-            if level != int(level):
-                f.wrong(value, "bad_value", f"{key.text} is a whole number")
-            if f.as_name(key, field, among):
-                found[key.text] = int(level)
-        pairs: Skills = tuple(sorted(found.items()))
-        changes[field] = pairs
+    def _levels(self, f: Fields, field: str, among: Sequence[str], least: int, most: int, changes: Changes) -> None:
+        found = f.levels(field, among, least, most)
+        if found is not None:
+            changes[field] = found

@@ -74,8 +74,9 @@ class Stay:
     least_s: float = 0.0
     """So long they talked at any rate, when the stretch ended."""
     cause: str = "customer"
-    moved: c.Transfer | None = None
-    """How the talk ended, when the agent handed it on unheard."""
+    moved: c.Transfer | c.AgentLeaves | None = None
+    """How the talk ended, when the agent handed it on unheard, or their line broke: where the customer goes then is
+    the policy's."""
     wrap_up_s: float | None = None
     """None: none was kept, or its end is not known; `inf`: until its limit."""
     extended: bool = False
@@ -168,7 +169,8 @@ class Recorder:
         stay = self.recorded.stays[x.visit]
         if stay.connected is not None:
             stay.talk_s, stay.cause = x.at - stay.connected, x.detail
-            stay.moved = command if isinstance(command, c.Transfer) else None
+            lost = isinstance(command, c.AgentLeaves) and command.why == "lost"
+            stay.moved = command if lost or isinstance(command, c.Transfer) else None
         else:
             stay.waited_s, stay.gave_up = x.at - stay.started, x.outcome == "abandoned" or not stay.queue
 

@@ -95,7 +95,8 @@ ASSUMED = """\
   a phone that answers by itself does after 1 s
 · who was handed on unheard is handed on to the same queue or person; a consult or conference is part of the
   conversation, whose colleagues are free meanwhile, and ends with it
-· who was called back is reached at the first attempt that an agent takes
+· an agent's line that broke breaks after the same talk; whether the customer waits again then is the policy's
+· who was called back is reached at the first attempt that an agent takes, whoever is called first
 · whom an overflow of the policy leads to a callback is called back and reached as those were; to a message or a box,
   they are gone
 · the flow does as recorded: who was taken out of a queue is taken out at the same moment, if they still wait

@@ -25,7 +25,8 @@ from .connection import Connection
 log = structlog.get_logger(__name__)
 
 HEADER = 44
-CLOSES_WITHIN_S = 5.0
+CLOSES_WITHIN_S = 60.0
+"""A machine that stalls closes late; who closes never is an engine that is gone, and that is known."""
 _LOOK_S = 0.1
 LOUD = 128
 """Mean amplitude of a sample from which on it is speech; Asterisk's own 256 passes over who speaks softly."""
@@ -51,6 +52,7 @@ class Recordings:
         self._tell = tell
         self._running: dict[str, Running] = {}
         self._finishing: set[asyncio.Task[None]] = set()
+        self._engines = 0  # that have gone
 
     async def start(self, recording: str, leg: str, received: str, sent: str, silence_s: float = 0.0) -> None:
         if recording in self._running:
@@ -116,8 +118,9 @@ class Recordings:
 
     def engine_restarted(self) -> None:
         """Whatever ran has ended with the old process, its files as they are."""
+        self._engines += 1
         for recording in list(self._running):
-            self._finish(recording)
+            self._finish(recording, of_the_last=True)
 
     async def close(self) -> None:
         for task in list(self._finishing):
@@ -129,23 +132,23 @@ class Recordings:
         if reply.get("Response") != "Success":
             raise LegGone(f"{leg}: {reply.get('Message', '')}")
 
-    def _finish(self, recording: str) -> None:
+    def _finish(self, recording: str, of_the_last: bool = False) -> None:
         running = self._running.pop(recording, None)
         if running is not None:
             if running.patience is not None:
                 running.patience.cancel()
-            self._background(self._await_files(recording, running.files, running.silent))
+            engine = self._engines - of_the_last
+            self._background(self._await_files(recording, running.files, running.silent, engine))
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)
 
-    async def _await_files(self, recording: str, files: tuple[str, ...], silent: bool) -> None:
-        error = ""
-        for _ in range(int(CLOSES_WITHIN_S / _LOOK_S)):
-            error = next((p for p in map(problem, files) if p), "")
-            if not error:
+    async def _await_files(self, recording: str, files: tuple[str, ...], silent: bool, engine: int) -> None:
+        until = time.monotonic() + CLOSES_WITHIN_S
+        while error := next((p for p in map(problem, files) if p), ""):
+            if engine != self._engines or time.monotonic() > until:
                 break
             await asyncio.sleep(_LOOK_S)
         self._tell(RecordingEnded(time.time(), recording, error, silent))

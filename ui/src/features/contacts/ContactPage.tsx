@@ -12,6 +12,7 @@ import { CustomerBox } from "./CustomerBox";
 import { RecordingBox } from "./RecordingBox";
 import { agentsOf, callerWords, causeWords, isLoud, outcomeWords } from "./shown";
 import { Timeline } from "./Timeline";
+import { Way } from "./Way";
 
 /** One contact with its whole way: who, what happened when, what was said. */
 export function ContactPage() {
@@ -104,6 +105,7 @@ function Shown({ contact }: { contact: ContactRecord }) {
             </section>
           )}
           {contact.customer && may("customers.view") && <CustomerBox id={contact.customer.id} />}
+          {contact.self_service && <Way way={contact.self_service} />}
           {contact.journey.length > 0 && (
             <section>
               <h2>{t("contacts.journey")}</h2>

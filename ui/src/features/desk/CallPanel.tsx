@@ -26,6 +26,7 @@ import { WrapUpControls } from "./WrapUpControls";
 const keys = {
   answer: { combo: "F2", words: "desk.keyAnswer" },
   decline: { combo: "F4", words: "desk.keyDecline" },
+  declineWhy: { combo: "Alt+KeyX", words: "desk.declineWhy" },
   hold: { combo: "F8", words: "desk.keyHold" },
   mute: { combo: "F9", words: "desk.keyMute" },
   hangUp: { combo: "F10", words: "desk.keyHangUp" },

@@ -2,8 +2,9 @@ import { Link } from "react-router";
 import { pathId } from "../../api/client";
 import type { Assignment } from "../../api/types";
 import { duration, instant, phoneNumber } from "../../components/format";
-import { useWords } from "../../i18n";
+import { listed, useWords } from "../../i18n";
 import { Spark } from "../customers/record/line/Spark";
+import { viaWords } from "../selfservice/told";
 import { Known } from "./Known";
 import { useNow } from "../../live/hooks";
 
@@ -61,6 +62,7 @@ export function Caller({ assignment }: { assignment: Assignment }) {
             </dd>
           </div>
         )}
+        {assignment.worth && <Worth worth={assignment.worth} />}
       </dl>
       {assignment.direction === "in" && <Path assignment={assignment} />}
       {customer && <Known customer={customer} />}
@@ -73,6 +75,18 @@ function Waited({ assignment }: { assignment: Assignment }) {
   // While it still rings the customer goes on waiting.
   const waiting = assignment.state === "offered" && assignment.first_arrival > 0;
   return <>{duration(waiting ? now - assignment.first_arrival : assignment.waited_s)}</>;
+}
+
+function Worth({ worth }: { worth: NonNullable<Assignment["worth"]> }) {
+  const { t } = useWords();
+  const n = Math.round(Math.abs(worth.priority_s));
+  return (
+    <div data-testid="worth">
+      <dt title={t("desk.worthBefore")}>{t("desk.worth")}</dt>
+      {worth.rules.length > 0 && <dd>{listed(worth.rules)}</dd>}
+      <dd className="quiet">{t(worth.priority_s > 0 ? "desk.worthEarlier" : "desk.worthLater", { n })}</dd>
+    </div>
+  );
 }
 
 function Path({ assignment }: { assignment: Assignment }) {
@@ -97,6 +111,32 @@ function Path({ assignment }: { assignment: Assignment }) {
           ))}
         </ol>
       )}
+      {assignment.self_service && <Glance of={assignment.self_service} />}
     </div>
+  );
+}
+
+/** What they did before they came to a person: how long, what they told, what did not work. */
+function Glance({ of: way }: { of: NonNullable<Assignment["self_service"]> }) {
+  const { t } = useWords();
+  const bad = (outcome: string) => ["failed", "uncertain", "not_sent", "locked"].includes(outcome);
+  return (
+    <ul className="caller-way" data-testid="caller-way">
+      <li title={t("selfservice.wayBefore", { count: Math.round(way.seconds) })}>
+        {t("selfservice.waySeconds", { time: duration(way.seconds) })}
+      </li>
+      {way.circles > 0 && <li className="over">{t("selfservice.wayCircles", { count: way.circles })}</li>}
+      {way.goals.length > 0 && <li>✓ {listed(way.goals.map((it) => it.name))}</li>}
+      {way.asked.map((it, index) => (
+        <li key={index} className={bad(it.outcome) ? "over" : ""}>
+          {bad(it.outcome) ? "✕" : "·"} {it.about || it.node}: {viaWords(it.outcome)}
+        </li>
+      ))}
+      {way.answers.map((it) => (
+        <li key={it.name}>
+          <span className="faint">{it.name}</span> {it.value}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { Popover } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { api } from "../../api/client";
 import type { AgentState, Me, Presence } from "../../api/types";
 import { Since } from "../../components/Clock";
@@ -9,7 +9,7 @@ import { useWords, type WordKey } from "../../i18n";
 import { useItem } from "../../live/hooks";
 import { deskStream } from "../../live/stream";
 import { useCurrentAssignment, useDeskSetup, useFreeSince } from "./hooks";
-import { isTyping, keyLabel, useDeskKey } from "./keys";
+import { keyLabel, useDeskKey } from "./keys";
 import type { DeskPanel } from "./panel";
 import { ReasonMenu } from "./ReasonMenu";
 
@@ -57,10 +57,6 @@ function Presence_() {
   useDeskKey("available", () => void ask("available"));
   useDeskKey("not_ready", () => setChoosing(true));
   useDeskKey("offline", () => void ask("offline"));
-  useDigits(choosing, (digit) => {
-    const reason = reasons[digit - 1];
-    if (reason) void ask("not_ready", reason.id);
-  });
 
   const shown: Presence = pending ? wanted.presence : (me?.presence ?? "offline");
   const reasonWords = (id: string) => named(reasons.find((reason) => reason.id === id)?.names) || id;
@@ -97,7 +93,13 @@ function Presence_() {
           trigger="click"
           placement="bottomLeft"
           destroyOnHidden
-          content={<ReasonMenu reasons={reasons} choose={(reason) => void ask("not_ready", reason.id)} />}
+          content={
+            <ReasonMenu
+              reasons={reasons}
+              choose={(reason) => void ask("not_ready", reason.id)}
+              title={t("desk.chooseReason")}
+            />
+          }
           title={t("desk.chooseReason")}
         >
           {button("not_ready")}
@@ -150,18 +152,6 @@ function stateOf(me: Me, working: string | undefined): AgentState {
   if (me.routability === "unreachable") return "unreachable";
   if (me.routability === "not_responding") return "not_responding";
   return "idle";
-}
-
-/** Plain digits while a list is open; Escape closes it by the popover's own hand. */
-function useDigits(on: boolean, choose: (digit: number) => void): void {
-  useEffect(() => {
-    if (!on) return;
-    const listener = (event: KeyboardEvent) => {
-      if (!isTyping(event.target) && /^[1-9]$/.test(event.key) && !event.altKey && !event.ctrlKey) choose(Number(event.key));
-    };
-    addEventListener("keydown", listener);
-    return () => removeEventListener("keydown", listener);
-  });
 }
 
 export const presencePanel: DeskPanel = { id: "presence", place: "strip", Panel: Presence_, keys };

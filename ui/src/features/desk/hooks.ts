@@ -80,17 +80,17 @@ export type Verb =
 /** Runs a verb on an assignment; `busy` names the one under way. */
 export function useVerbs(assignment: Assignment) {
   const { busy, run } = useDoing<Verb>();
-  const act = async (verb: Verb) => {
+  const act = async (verb: Verb, body?: unknown) => {
     try {
       if (verb === "finish") await flushDraft(assignment.id);
-      await api.post(`/desk/assignments/${pathId(assignment.id)}/${verb}`);
+      await api.post(`/desk/assignments/${pathId(assignment.id)}/${verb}`, body);
     } catch (error) {
       // The server does not answer, yet the person wants out of the call: ending our side ends it everywhere.
       if (verb === "hang_up" && error instanceof ApiError && error.retryable) deskPhone.hangUp();
       else throw error;
     }
   };
-  return { busy, run: (verb: Verb) => run(verb, () => act(verb)) };
+  return { busy, run: (verb: Verb, body?: unknown) => run(verb, () => act(verb, body)) };
 }
 
 /** Calls a number; wrap-up that is still open is finished first, with what was written in it. */

@@ -24,6 +24,11 @@ const partyEnds: Record<string, WordKey> = {
   no_answer: "transfer.partyNoAnswer",
 };
 
+const forced: Record<string, WordKey> = {
+  available: "desk.forcedAvailable",
+  not_ready: "desk.forcedNotReady",
+};
+
 /** "" when the code is not known here. */
 export function noticeWords(notice: Notice, t: Translate): string {
   const { code, detail } = notice;
@@ -38,6 +43,8 @@ export function noticeWords(notice: Notice, t: Translate): string {
       return typeof detail.until === "number"
         ? t("transfer.breakBeganUntil", { time: instant(detail.until) })
         : t("transfer.breakBegan");
+    case "presence.forced":
+      return t(forced[text("presence")] ?? "desk.forcedOffline");
     default:
       return plain[code] ? t(plain[code], { name }) : "";
   }

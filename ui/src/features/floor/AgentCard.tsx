@@ -6,12 +6,13 @@ import type { FloorAgent, FloorQueue, Presence } from "../../api/types";
 import { useMay } from "../../app/session";
 import { Since } from "../../components/Clock";
 import { State } from "../../components/State";
-import { useLabelled, useNames } from "../../components/useNames";
+import { useLabelled } from "../../components/useNames";
 import { useTell } from "../../components/useTell";
 import { listed, useWords } from "../../i18n";
 import { useCollection, useItem } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
 import { Pending } from "./Pending";
+import { useReason } from "./useReason";
 
 /** One agent close up, and what a supervisor may do about their presence. */
 export function AgentCard({ id, close, siteName }: { id: string; close: () => void; siteName: (id: string) => string }) {
@@ -19,7 +20,7 @@ export function AgentCard({ id, close, siteName }: { id: string; close: () => vo
   const may = useMay();
   const agent = useItem<FloorAgent>(floorStream, "agents", id);
   const queues = useCollection<FloorQueue>(floorStream, "queues");
-  const reasonName = useNames("reasons");
+  const reasonName = useReason();
   if (!agent) return null;
   const names = queues.filter((queue) => agent.queues.includes(queue.id)).map((queue) => queue.name);
   return (

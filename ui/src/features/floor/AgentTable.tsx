@@ -3,12 +3,12 @@ import { memo, useRef } from "react";
 import type { FloorAgent, FloorQueue } from "../../api/types";
 import { Since } from "../../components/Clock";
 import { State } from "../../components/State";
-import { useNames } from "../../components/useNames";
 import { useWords, type WordKey } from "../../i18n";
 import { useItem } from "../../live/hooks";
 import { floorStream } from "../../live/stream";
 import type { AgentOrder } from "./agents";
 import { Pending } from "./Pending";
+import { useReason } from "./useReason";
 
 const row_px = 32;
 
@@ -84,7 +84,7 @@ const Row = memo(function Row(props: {
 }) {
   const agent = useItem<FloorAgent>(floorStream, "agents", props.agent.id) ?? props.agent;
   const queue = useItem<FloorQueue>(floorStream, "queues", agent.queue);
-  const reasonName = useNames("reasons");
+  const reasonName = useReason();
   return (
     <div
       className="vrow"

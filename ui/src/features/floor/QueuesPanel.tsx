@@ -91,6 +91,15 @@ const Row = memo(function Row({ queue, late }: { queue: FloorQueue; late: boolea
         )}
         {queue.closed && <em className="tag">{t("floor.closed")}</em>}
         {queue.out_of_hours && !queue.closed && <em className="tag">{t("floor.outOfHours")}</em>}
+        {queue.escalated > 0 && (
+          <em
+            className="tag"
+            title={t("floor.escalatedWhy", { n: queue.escalated, answered: queue.answered })}
+            data-testid="queue-escalated"
+          >
+            {t("floor.escalated", { share: percent(queue.escalated / queue.answered) })}
+          </em>
+        )}
         {queue.across > 0 && (
           <em className="tag" title={t("floor.acrossWhy")} data-testid="queue-across">
             {t("floor.across", { count: queue.across })}
@@ -119,11 +128,6 @@ const Row = memo(function Row({ queue, late }: { queue: FloorQueue; late: boolea
       <td
         className="number"
         data-testid="queue-answered"
-        title={
-          queue.escalated > 0
-            ? t("floor.escalatedWhy", { n: queue.escalated, share: percent(queue.escalated / queue.answered) })
-            : undefined
-        }
       >
         {queue.answered}
       </td>

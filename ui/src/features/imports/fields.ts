@@ -7,7 +7,7 @@ export interface Choice {
   label: string;
 }
 
-const some = /^(phone|mail|address|tag|identity|relation)\b/;
+const some = /^(phone|mail|address|book|tag|identity|relation)\b/;
 
 /** There may be several columns of it. */
 export const many = (field: string) => some.test(field);

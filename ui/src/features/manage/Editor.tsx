@@ -12,6 +12,7 @@ import { FieldInput } from "./FieldInput";
 import { kinds, type Item } from "./kinds";
 import { inUse, MoveWaiting, type InUse } from "./routing/MoveWaiting";
 import { useWarningWords, warningsKey, type Warning } from "./routing/warnings";
+import { TryService } from "../services/TryService";
 import { PhoneSecret } from "./PhoneSecret";
 import { Groups } from "./Groups";
 import { mark, save, users, way } from "./save";
@@ -126,6 +127,7 @@ export function Editor(props: { kind: string; words: WordKey; item: Item | null;
         <button type="submit" hidden />
       </Form>
       {kind === "agents" && item && mayEdit && <PhoneSecret agent={item} refresh={refresh} />}
+      {kind === "services" && item && mayEdit && <TryService id={item.id} />}
       {kind === "entry-points" && item?.kind === "web" && (
         <a href={`/call/${String(item.key)}`} target="_blank" rel="noreferrer">
           {t("manage.openPage")}

@@ -82,7 +82,7 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
       return (
         <Input.Password
           autoComplete="new-password"
-          maxLength={200}
+          maxLength={field.max ?? 200}
           placeholder={item.has_secret ? t("manage.secretKept") : ""}
         />
       );

@@ -8,12 +8,14 @@ import { managePages, type ManagePage } from "./pages";
 import { ResourcePage } from "./ResourcePage";
 import { SettingsPage } from "./SettingsPage";
 
-const FlowsPage = lazy(async () => ({ default: (await import("./FlowsPage")).FlowsPage }));
+const FlowsPage = lazy(async () => ({ default: (await import("./flows/FlowsPage")).FlowsPage }));
 const DocumentPage = lazy(async () => ({ default: (await import("./document/DocumentPage")).DocumentPage }));
 const Imports = lazy(async () => ({ default: (await import("../imports/Imports")).Imports }));
 const Segments = lazy(async () => ({ default: (await import("../segments/Segments")).Segments }));
 const Webhooks = lazy(async () => ({ default: (await import("../webhooks/Webhooks")).Webhooks }));
+const Prompts = lazy(async () => ({ default: (await import("../prompts/Prompts")).Prompts }));
 const Retention = lazy(async () => ({ default: (await import("../retention/Retention")).Retention }));
+const LockedOut = lazy(async () => ({ default: (await import("../services/LockedOut")).LockedOut }));
 const Users = lazy(async () => ({ default: (await import("../people/Users")).Users }));
 const Tokens = lazy(async () => ({ default: (await import("../people/Tokens")).Tokens }));
 const Audit = lazy(async () => ({ default: (await import("../people/Audit")).Audit }));
@@ -70,8 +72,12 @@ function pageOf(page: ManagePage) {
       return <Segments />;
     case "webhooks":
       return <Webhooks />;
+    case "prompts":
+      return <Prompts />;
     case "retention":
       return <Retention />;
+    case "locked-out":
+      return <LockedOut />;
     case "users":
       return <Users />;
     case "tokens":

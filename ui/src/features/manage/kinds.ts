@@ -39,7 +39,7 @@ export type Field = {
   | { type: "byMedium"; least: number; most: number; usual: number }
   | { type: "list" }
   | { type: "weekly" }
-  | { type: "secret" }
+  | { type: "secret"; max?: number }
 );
 
 const plain = (value: string) => ({ value, label: value });
@@ -141,7 +141,8 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "callback_attempts", words: "routing.callbackAttempts", type: "number", least: 1, most: 10 },
       { name: "callback_retry_s", words: "routing.callbackRetry", note: "routing.callbackRetryNote", type: "number", least: 0, most: 86400, unit: "s" },
       { name: "callback_expires_s", words: "routing.callbackExpires", note: "routing.callbackExpiresNote", type: "number", least: 60, most: 2678400, unit: "s" },
-      { name: "announce_place", group: "routing.whatHears", words: "manage.announcePlace", type: "switch" },
+      { name: "music", group: "routing.whatHears", words: "manage.music", note: "manage.musicNote", ifNone: "manage.musicNone", type: "text", max: 40 },
+      { name: "announce_place", words: "manage.announcePlace", type: "switch" },
       { name: "announce_wait", words: "manage.announceWait", type: "switch" },
       { name: "announce_every_s", words: "manage.announceEvery", type: "number", least: 10, most: 3600, unit: "s" },
       { name: "record", words: "manage.record", type: "switch", column: true },
@@ -231,6 +232,22 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       trust_identity: false, caller_number: "", number_format: "e164", country: "CN", early_media: true, session_timers: "yes",
     },
   },
+  services: {
+    fields: [
+      { name: "url", words: "services.url", note: "services.urlNote", type: "text", required: true, column: true, max: 500 },
+      { name: "secret_header", words: "services.secretHeader", note: "services.secretHeaderNote", ifNone: "services.noSecret", type: "text", max: 60, column: true },
+      { name: "secret_prefix", words: "services.secretPrefix", note: "services.secretPrefixNote", type: "text", max: 40 },
+      { name: "secret", words: "services.secret", note: "services.secretNote", type: "secret", max: 2000 },
+      { name: "timeout_s", words: "services.timeout", type: "number", least: 0.5, most: 20, unit: "s", column: true, group: "services.limits" },
+      { name: "at_once", words: "services.atOnce", note: "services.atOnceNote", type: "number", least: 1, most: 500, column: true },
+      { name: "per_second", words: "services.perSecond", type: "number", least: 0.1, most: 5000, column: true },
+      { name: "rest_after", words: "services.restAfter", type: "number", least: 1, most: 1000 },
+      { name: "rest_s", words: "services.rest", note: "services.restNote", type: "number", least: 1, most: 300, unit: "s" },
+    ],
+    fresh: {
+      url: "https://", secret_header: "", secret_prefix: "", headers: {}, timeout_s: 10, at_once: 50, per_second: 100, rest_after: 5, rest_s: 10,
+    },
+  },
   "entry-points": {
     fields: [
       {
@@ -268,6 +285,10 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "timezone", words: "manage.timezone", type: "text", required: true },
       { name: "default_language", words: "manage.defaultLanguage", type: "choice", options: languages },
       { name: "consent_announcement", words: "manage.consent", type: "switch" },
+      { name: "vip_tags", words: "manage.vipTags", note: "manage.vipTagsNote", type: "list" },
+      { name: ["self_service", "containment_target"], words: "manage.containmentTarget", note: "manage.containmentTargetNote", type: "number", least: 0, most: 1 },
+      { name: ["self_service", "agent_contact_cost"], words: "manage.agentContactCost", note: "manage.agentContactCostNote", type: "number", least: 0, most: 1000000 },
+      { name: ["self_service", "currency"], words: "manage.currency", type: "text" },
       { name: ["media", "load"], words: "routing.mediaLoad", note: "routing.mediaLoadNote", type: "number", least: 0, most: 100 },
       { name: ["media", "weights"], words: "routing.mediaWeights", type: "byMedium", least: 1, most: 100, usual: 1 },
       { name: ["media", "interrupts"], words: "routing.mediaInterrupts", note: "routing.mediaInterruptsNote", type: "matrix" },

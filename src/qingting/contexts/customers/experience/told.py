@@ -5,19 +5,19 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..timeline import Asked, Moment
+from ..timeline import Asked, Moment, first
 from . import tables as t
 
 
 async def moments(connection: AsyncConnection, asked: Asked) -> list[Moment]:
     """`experience`: `situation`, `score` (null: not known), `origin`, `note`, `user_id`, `contact`."""
+    if not asked.wants("experience"):
+        return []
     m = t.moment.c
     query = sa.select(t.moment).where(m.tenant == asked.tenant, m.customer.in_(asked.customers))
     if asked.lines is not None:
         query = query.where(sa.or_(m.line == "", m.line.in_(sorted(asked.lines))))
-    if asked.before:
-        query = query.where(m.at <= asked.before[0])
-    rows = (await connection.execute(query.order_by(m.at.desc(), m.id).limit(asked.limit + 1))).mappings()
+    rows = (await connection.execute(first(connection, query, asked, m.at, "experience:", m.id))).mappings()
     told = ("situation", "score", "origin", "note", "user_id", "contact")
     return [
         Moment(row["at"], f"experience:{row['id']}", "experience", {name: row[name] for name in told}) for row in rows

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .. import tables as t
+from ..model import BOOK_MOST
 
 CONSENTS_MOST = 40
 
@@ -26,6 +27,8 @@ class Beside:
     """(purpose, medium) → what was said last."""
     relations: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Type → external ids of the others, or things."""
+    book: list[dict[str, str]] = field(default_factory=list)
+    """`{name, kind, value, note}`."""
 
 
 async def consent_kinds(connection: AsyncConnection, tenant: str) -> list[tuple[str, str]]:
@@ -58,6 +61,12 @@ async def beside(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -
         of(t.consent, s.purpose, s.medium, s.given).order_by(s.at)
     ):
         found[id].consents[purpose, medium] = given
+    b = t.book.c
+    entries = of(t.book, b.name, b.kind, b.value, b.note).order_by(b.name, b.id)
+    for id, name, kind, value, note in await connection.execute(entries):
+        entry = {"name": name, "kind": kind, "value": value, "note": note}
+        if len(found[id].book) < BOOK_MOST and entry not in found[id].book:
+            found[id].book.append(entry)
     far, stands = t.customer.alias(), t.customer.alias()
     other = (
         of(t.relation, r.type, r.thing, stands.c.external_id)

@@ -68,6 +68,7 @@ def routes(records: Records, audit: Audit, zone_of: Callable[[str], str]) -> API
             "Content-Disposition": f'attachment; filename="customers.{asked.format}"',
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",
+            "X-Records": str(count),  # what is to come, for whoever shows how far it is
         }
         rows = _rows(records, who, wanted, columns)
         told = _csv(columns.heads(), rows) if asked.format == "csv" else _xlsx(columns.heads(), rows)

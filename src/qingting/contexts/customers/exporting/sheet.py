@@ -10,6 +10,7 @@ from qingting.access import Identity
 
 from .. import fields, relations, shown
 from ..fields import Field
+from ..importing.book import cell
 from ..model import LAYERS, MAIL, PHONE
 from .beside import Beside, consent_kinds
 from .xlsx import Cell
@@ -18,11 +19,11 @@ Language = Literal["zh", "en"]
 HEADS = {
     "zh": (
         "客户编号", "姓名", "类型", "电话", "邮箱", "语言", "出生日期", "开户日期", "备注",
-        "地址", "地址2", "地址3",
+        "地址", "地址2", "地址3", "名片夹",
     ),
     "en": (
         "Customer id", "Name", "Kind", "Phone", "Mail", "Language", "Born", "Since", "Note",
-        "Address", "Address 2", "Address 3",
+        "Address", "Address 2", "Address 3", "Contact book",
     ),
 }  # fmt: skip
 """As importing guesses them."""
@@ -62,9 +63,10 @@ class Sheet(NamedTuple):
 
         addresses = (*beside.addresses[:ADDRESSES], *[""] * ADDRESSES)[:ADDRESSES]
         yes = _YES[self.language]
+        book = [it | {"value": shown.value(who, it["kind"], it["value"])} for it in beside.book]
         return [
             one["external_id"] or "", one["name"], _KINDS[self.language][one["kind"]], known(PHONE), known(MAIL),
-            one["language"], one["born"], one["since"], one["note"], *addresses,
+            one["language"], one["born"], one["since"], one["note"], *addresses, cell(book),
             *("; ".join(beside.said[layer]) for layer in LAYERS),
             "; ".join(beside.computed),
             *(_value(one["fields"].get(field.id), yes) for field in self.fields),

@@ -68,7 +68,7 @@ def _phone(text: str) -> str:
         text = whole[1]
     number = model.normalised(model.PHONE, text) or model.normalised(model.PHONE, _bared(text))
     if number is None:
-        raise Bad("number.bad")
+        raise Bad(model.why_not(model.PHONE, text))
     return number
 
 
@@ -82,7 +82,7 @@ def mails(text: str) -> list[str]:
         return [text.lower()]
     found = [model.normalised(model.MAIL, part) for part in re.split(r"[,;、\s]+", text.strip()) if part]
     if not found or None in found:
-        raise Bad("mail.bad")
+        raise Bad(model.why_not(model.MAIL, text))
     return [mail for mail in found if mail is not None]
 
 
@@ -142,7 +142,7 @@ def identities(kind: str) -> Callable[[str], list[str]]:
     def read(text: str) -> list[str]:
         found = [model.normalised(kind, part) for part in _parts(text)]
         if None in found:
-            raise Bad("identity.bad")
+            raise Bad(model.why_not(kind, text))
         return [it for it in found if it is not None]
 
     return read

@@ -5,6 +5,7 @@ tag, tag:LAYER          several in a cell; `tag` alone is of the business layer
 identity:KIND           an openid, an account …
 field:ID                the tenant's own, read by its type
 consent:PURPOSE:MEDIUM  yes or no
+book                    the customer's own contact book: name, number (or mail …), note; an entry a line
 relation:TYPE           external ids of other customers, or what they own
 """
 
@@ -19,7 +20,7 @@ from .. import fields as custom
 from .. import model, relations
 from ..fields import Field
 from ..model import Consented, Known, Record, Related, Tagged
-from . import cells
+from . import book, cells
 
 PLAIN: dict[str, Callable[[str], Any]] = {
     "external_id": cells.plain(model.EXTERNAL_MOST),
@@ -34,7 +35,7 @@ PURPOSES = ("marketing", "survey", "recording")
 """That are offered; others are taken as well."""
 OTHER_IDENTITIES = tuple(kind for kind in model.IDENTITIES if kind not in (model.PHONE, model.MAIL))
 FIXED = (
-    *("external_id", "name", "kind", "phone", "mail", "language", "born", "since", "address", "note", "tag"),
+    *("external_id", "name", "kind", "phone", "mail", "language", "born", "since", "address", "note", "book", "tag"),
     *(f"tag:{layer}" for layer in model.LAYERS if layer != "business"),
     *(f"identity:{kind}" for kind in OTHER_IDENTITIES),
     *(f"consent:{purpose}:{medium}" for purpose in PURPOSES for medium in model.MEDIA),
@@ -84,6 +85,8 @@ def column(target: str, own: Offered, how: str = "") -> Column | None:
         case "address" if not rest:
             read = cells.plain(model.ADDRESS_MOST)
             return Column(read, lambda record, text: _lists(record.addresses).append(text), many=True)
+        case "book" if not rest:
+            return Column(book.entries, lambda record, told: _lists(record.book).extend(told), many=True)
         case "tag" if rest in ("", *model.LAYERS):
             return _tag(rest or "business")
         case "field" if (field := own.fields.get(rest)) is not None:
@@ -103,7 +106,10 @@ def _lists(sequence: Any) -> list[Any]:
 def _identity(kind: str, read: Callable[[str], list[str]]) -> Column:
     def tell(record: Record, values: list[str]) -> None:
         found = _lists(record.identities)
-        found += [it for value in values if (it := Known(kind, value, "claimed", "import")) not in found]
+        for value in values:
+            known = Known(kind, value, "claimed", "import")
+            if not found or known not in found:
+                found.append(known)
 
     return Column(read, tell, many=True, key=True)
 

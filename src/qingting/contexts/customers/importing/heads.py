@@ -22,6 +22,7 @@ _WORDS = {
     "since": "开户日期 入会日期 注册日期 成为客户日期 since customersince registered registrationdate joined",
     "address": "地址 住址 联系地址 家庭地址 收货地址 通讯地址 address homeaddress postaladdress",
     "note": "备注 说明 附注 note notes remark remarks comment comments",
+    "book": "名片夹 客户名片夹 contactbook book",
     "tag": "标签 客户标签 业务标签 tag tags label labels businesstags",
     "tag:identity": "身份标签 identitytags",
     "tag:value": "价值标签 valuetags",

@@ -69,9 +69,9 @@ class Judge:
 
     def judge(self, row: Row) -> Record | list[Fault]:
         texts, faults, width = row.cells, [], len(self._heads)
-        if len(texts) < width or any(texts[width:]):
+        if len(texts) != width and (len(texts) < width or any(texts[width:])):
             return [Fault(row.line, "", "import.ragged", f"{len(texts)} ≠ {width}")]
-        record = Record(identities=[], tags=[*self._tags], addresses=[], consents=[], relations=[])
+        record = Record(identities=[], tags=[*self._tags], addresses=[], consents=[], relations=[], book=[])
         for i, read, tell in self._wanted:
             text = texts[i]
             if not text or text.isspace():
@@ -79,24 +79,26 @@ class Judge:
             try:
                 if "\ufffd" in text:
                     raise Bad("import.undecodable")
-                if (value := read(meant(text))) not in ("", None):
+                value = read(meant(text) if text[0] == "'" else text)
+                if value is not None and value != "":
                     tell(record, value)
             except Bad as bad:
                 faults.append(Fault(row.line, self._heads[i], bad.code, shortened(text)))
         if not faults:
             if not (record.external_id or record.identities):
                 faults.append(Fault(row.line, "", "import.no_identity", ""))
-            elif any(len(many) > most for many, most in _most(record)):
+            elif _too_much(record):
                 faults.append(Fault(row.line, "", "import.too_much", ""))
         return faults or record
 
 
-def _most(record: Record) -> Sequence[tuple[Sequence[object], int]]:
+def _too_much(record: Record) -> bool:
     return (
-        (record.identities, model.IDENTITIES_MOST),
-        (record.tags, model.TAGS_MOST),
-        (record.addresses, model.ADDRESSES_MOST),
-        (record.relations, model.RELATIONS_MOST),
+        len(record.identities) > model.IDENTITIES_MOST
+        or len(record.tags) > model.TAGS_MOST
+        or len(record.addresses) > model.ADDRESSES_MOST
+        or len(record.relations) > model.RELATIONS_MOST
+        or len(record.book) > model.BOOK_MOST
     )
 
 

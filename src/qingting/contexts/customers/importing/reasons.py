@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "text.too_long": ("文字过长", "the text is too long"),
     "tag.bad": ("标签最长 60 个字", "a tag has at most 60 characters"),
     "identity.bad": ("不是有效的标识", "this is no identity"),
+    "identity.masked": (
+        "号码或邮箱已被打码（***），不是原值：请由有权查看号码的人员重新导出",
+        "it is masked (***), not the real one: have it exported by somebody who may see numbers",
+    ),
     "consent.bad": ("请写“是”或“否”", "write yes or no"),
     "field.bad_number": ("不是数字", "this is no number"),
     "field.bad_money": ("不是金额，请写成 12.50", "this is no amount: write 12.50"),
@@ -37,6 +41,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有这个编号的客户：请先导入该客户，再导入此行",
         "nobody has this id yet: bring them in first, then this row",
     ),
+    "book.bad": (
+        "名片夹每行写一位：姓名,号码或邮箱,备注",
+        "a contact book has an entry a line: name,number or mail,note",
+    ),
+    "book.full": ("这位客户的名片夹已满", "this customer's contact book is full"),
     "relation.itself": ("客户不能与自己建立关系", "customers have no relation to themselves"),
     "relation.too_many": ("这位客户的关系已达上限", "this customer can have no more relations"),
 }

@@ -145,6 +145,7 @@ class Work:
                 good = [(row, each) for row, each in batch if isinstance(each, Record)]
                 bad = [(row, each) for row, each in batch if not isinstance(each, Record)]
                 size = errors.take(bad, faults)
+                await pace.rest()  # in which these were judged
                 with pace.work():
                     async with self._records.write() as connection:
                         records = [record for _, record in good]
@@ -171,7 +172,6 @@ class Work:
                     async with self._records.write() as connection:
                         await look_again(connection)
                 self._look_up(0)
-                await pace.rest()
             errors.keep()
         await self._become("running", state="done")
 

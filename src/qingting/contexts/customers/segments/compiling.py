@@ -8,7 +8,7 @@ oldest that is not. Sets are asked for once by statement, not once by customer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from qingting.contexts.contacts.api import Which, contacts_with
 
 from .. import tables as t
 from ..model import LEVELS, PHONE, name_key
+from ..narrowing import asked
 from ..upserting import indexed
 from . import rule as r
 
@@ -164,7 +165,7 @@ class _Compiling:
         g, other = t.field_index.alias(), t.customer.alias()
         mine = sa.and_(f.c.tenant == self.world.tenant, f.c.field == rule.field, f.c.text != "")
         before = sa.or_(other.c.id == other.c.current, other.c.id < own.c.id)
-        better = sa.exists().where(
+        better = asked(
             g.c.tenant == self.world.tenant,
             g.c.customer.in_(self._together(own, other).where(before)),
             g.c.field == rule.field,
@@ -190,7 +191,7 @@ class _Compiling:
         after = u.c.at > s.c.at
         if rule.given:
             after = sa.or_(after, sa.and_(u.c.at == s.c.at, ~u.c.given))
-        taken_back = sa.exists().where(
+        taken_back = asked(
             u.c.tenant == self.world.tenant,
             u.c.customer.in_(self._together(own, other)),
             u.c.purpose == s.c.purpose,
@@ -246,22 +247,39 @@ class _Compiling:
             dispositions=rule.dispositions,
             waited_s=rule.waited_s,
         )
-        if rule.least > 0:
-            most = () if rule.most is None else (rule.most >= _MANY,)
-            return self._stand(self._whose(which, rule.least <= _MANY, *most))
-        return sa.true() if rule.most is None else ~self._stand(self._whose(which, rule.most < _MANY))
+        least, most = rule.least, rule.most
+        if least > 0:
+            several = () if least <= 1 else (lambda many: many >= least,)
+            at_most = () if most is None else (lambda many: many <= most,)
+            return self._stand(self._whose(which, *several, *at_most))
+        return sa.true() if most is None else ~self._stand(self._whose(which, lambda many: many > most))
 
-    def _whose(self, which: Which, *having: Fits) -> sa.Select[Any]:
-        """Who stands for those by one of whose phones such contacts were, as timelines tell it."""
-        query = whose(self.world.tenant, contacts_with(self.world.tenant, which).subquery("k"))
-        by = query.selected_columns["current"]
-        if not having:
-            return query.with_only_columns(by)
-        # Not in the order of an index: SQLite would begin with all customers, and look at all contacts for each.
-        return query.with_only_columns(sa.func.min(by)).group_by(by.concat("")).having(sa.and_(*having))
+    def _whose(self, which: Which, *right: Callable[[sa.ColumnElement[int]], Fits]) -> sa.Select[Any]:
+        """Who stands for those by one of whose phones such contacts were, as timelines tell it. `right`: of how many
+        there were.
 
-
-_MANY = sa.func.count(sa.distinct(sa.literal_column("k.id")))
+        Joined from outside, and grouped not in the order of an index: SQLite, which knows no figures of its tables,
+        would begin with all phones, and look for contacts of each. So nobody is among them, as an empty id.
+        """
+        of_them = contacts_with(self.world.tenant, which).subquery("c")
+        number = sa.func.min(of_them.c.number).label("number")
+        k = (
+            sa.select(number, sa.func.count().label("many"))
+            .where(of_them.c.number.is_not(None))
+            .group_by(of_them.c.number.concat(""))
+            .subquery("k")
+        )
+        i, own = t.identity.alias(), t.customer.alias()
+        by_number = sa.and_(i.c.tenant == self.world.tenant, i.c.kind == PHONE, i.c.value == k.c.number)
+        of_record = sa.and_(own.c.tenant == i.c.tenant, own.c.id == i.c.customer)
+        known = k.outerjoin(i, by_number).outerjoin(own, of_record)
+        current = sa.func.coalesce(own.c.current, "").label("current")
+        if not right:
+            return sa.select(current).select_from(known)
+        # Records that stand together may have the same number: its contacts count once.
+        once = sa.select(current, k.c.number, k.c.many).select_from(known).distinct().subquery("o")
+        many = sa.func.sum(once.c.many)
+        return sa.select(once.c.current).group_by(once.c.current).having(*(each(many) for each in right))
 
 
 def whose(tenant: str, contacts: sa.Subquery) -> sa.Select[Any]:

@@ -13,6 +13,7 @@ export function Export({ filter, ids, close }: { filter: Filter; ids: string[]; 
   const may = useMay();
   const [format, setFormat] = useState<"xlsx" | "csv">("xlsx");
   const [bytes, setBytes] = useState<number | null>(null);
+  const [records, setRecords] = useState(0);
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState("");
   const stop = useRef(new AbortController());
@@ -24,9 +25,13 @@ export function Export({ filter, ids, close }: { filter: Filter; ids: string[]; 
     setProblem("");
     const path = withQuery("/customer-export", { ...asQuery(filter), head: language, format });
     const chosen = ids.map((id) => `&id=${encodeURIComponent(id)}`).join("");
+    const told = (bytes: number, of: number) => {
+      setBytes(bytes);
+      setRecords(of);
+    };
     try {
       const day = new Date().toISOString().slice(0, 10);
-      await receiveFile(`${path}${chosen}`, `${t("customers.title")}-${day}.${format}`, setBytes, stop.current.signal);
+      await receiveFile(`${path}${chosen}`, `${t("customers.title")}-${day}.${format}`, told, stop.current.signal);
       setDone(true);
     } catch (error) {
       if (!stop.current.signal.aborted) setProblem(explain(error));
@@ -52,12 +57,12 @@ export function Export({ filter, ids, close }: { filter: Filter; ids: string[]; 
         <p className="quiet">{t("customers.exportHint")}</p>
         {busy && (
           <p role="status" data-testid="export-progress">
-            {t("customers.exportProgress", { amount: (bytes / 1e6).toFixed(1) })}
+            {t("customers.exportProgress", { amount: (bytes / 1e6).toFixed(1), records: records.toLocaleString() })}
           </p>
         )}
         {done && (
           <p role="status" data-testid="export-done">
-            {t("customers.exportDone")}
+            {t("customers.exportDone", { records: records.toLocaleString() })}
           </p>
         )}
         {problem && (

@@ -95,8 +95,8 @@ export const customersWords = words({
     exportMasked: "您没有查看完整号码的权限，文件中的电话和邮箱会被遮盖。",
     exportHint: "含自定义字段、标签、授权、地址和关系，可以原样导入。每次导出都会记入审计日志。",
     exportTake: "开始导出",
-    exportProgress: "正在导出… 已收到 {{amount}} MB",
-    exportDone: "导出完成，文件已保存到下载目录。",
+    exportProgress: "正在导出 {{records}} 份档案… 已收到 {{amount}} MB",
+    exportDone: "导出完成，共 {{records}} 份档案，文件已保存到下载目录。",
   },
   en: {
     title: "Customers",
@@ -192,7 +192,7 @@ export const customersWords = words({
     exportMasked: "You may not see whole numbers: phones and mail addresses are masked in the file.",
     exportHint: "With own fields, tags, consents, addresses and relations; it can be imported as it is. Each export is in the audit log.",
     exportTake: "Export",
-    exportProgress: "On its way… {{amount}} MB so far",
-    exportDone: "Done. The file is among your downloads.",
+    exportProgress: "{{records}} records on their way… {{amount}} MB so far",
+    exportDone: "Done: {{records}} records. The file is among your downloads.",
   },
 });

@@ -37,7 +37,7 @@ export function Head({ customer, path }: { customer: Customer; path: string }) {
     <header className="record-head">
       <div className="record-who">
         <h1 data-testid="record-name">{customer.name || <span className="faint">{t("record.unnamed")}</span>}</h1>
-        {customer.attributes.vip !== undefined && customer.attributes.vip !== "" && <em className="tag">{t("record.vip")}</em>}
+        {customer.vip && <em className="tag">{t("record.vip")}</em>}
         <span className="quiet">{facts.join(" · ")}</span>
         <span className="record-acts">
           {may("customers.edit") && (

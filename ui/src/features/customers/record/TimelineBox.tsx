@@ -13,26 +13,20 @@ import { originWords, scoreWords, situationWords } from "./line/told";
 import type { Moment } from "./shapes";
 
 const kinds = ["contact", "experience", "note", "consent", "request", "merged"] as const;
-const enough = 12;
 
 /** Everything that happened, the newest first; more comes as one scrolls. */
 export function TimelineBox({ path }: { path: string }) {
   const { t } = useWords();
   const [kind, setKind] = useState("");
   const line = useInfiniteQuery({
-    queryKey: ["customer-timeline", path],
-    queryFn: ({ pageParam, signal }) => api.get<Page<Moment>>(`${path}/timeline`, { limit: 50, cursor: pageParam }, signal),
+    queryKey: ["customer-timeline", path, kind],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Moment>>(`${path}/timeline`, { limit: 50, cursor: pageParam, kinds: kind }, signal),
     initialPageParam: "",
     getNextPageParam: (last) => last.next,
   });
-  const all = line.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = kind ? all.filter((it) => it.kind === kind) : all;
+  const shown = line.data?.pages.flatMap((page) => page.items) ?? [];
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = line;
-
-  // A kind that is rare is looked for further back.
-  useEffect(() => {
-    if (shown.length < enough && kind && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
-  }, [shown.length, kind, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
   const foot = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -59,8 +53,8 @@ export function TimelineBox({ path }: { path: string }) {
       </header>
       {line.error && !line.data && <Failure error={line.error} retry={() => void line.refetch()} />}
       {line.isPending && <Skeleton active paragraph={{ rows: 6 }} />}
-      {line.data && shown.length === 0 && !isFetchingNextPage && (
-        <p className="record-none">{t(kind && all.length > 0 ? "record.timelineNone" : "record.timelineEmpty")}</p>
+      {line.data && shown.length === 0 && (
+        <p className="record-none">{t(kind ? "record.timelineNone" : "record.timelineEmpty")}</p>
       )}
       <ol className="record-moments">
         {shown.map((it) => (

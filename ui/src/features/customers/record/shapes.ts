@@ -42,6 +42,7 @@ export interface Note {
 }
 
 export interface Relation {
+  /** Empty: by others of a household alone. */
   id: string;
   type: string;
   words: { zh?: string; en?: string };
@@ -73,6 +74,7 @@ export interface Customer {
   changed_at: number;
   attributes: Record<string, string | number>;
   fields: Record<string, Scalar>;
+  vip: boolean;
   numbers: string[];
   identities: Identity[];
   tags: Tag[];
@@ -100,6 +102,7 @@ export interface RelationType {
   id: string;
   names: { zh?: string; en?: string };
   target: "customer" | "thing";
+  transitive: boolean;
   retired: boolean;
 }
 

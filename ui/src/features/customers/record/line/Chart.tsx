@@ -89,7 +89,7 @@ export function Chart({ line, since, now, remove }: { line: Line; since: number;
         {falling && <path className="line-falling" d={falling} />}
         {told && <line className="line-cursor" x1={told.x} x2={told.x} y1={frame.top - 8} y2={ground + 8} />}
         {places.map((it, n) => (
-          <Mark key={it.point.id} it={it} chosen={n === at} peak={it.place === line.peak} end={it.place === line.end} />
+          <Mark key={it.point.id} it={it} chosen={n === at} peak={it.place === line.peak} end={it.place === line.end} last={it.x > frame.width - 60} />
         ))}
       </svg>
       <p className="line-told" aria-live="polite" data-testid="line-told">
@@ -115,7 +115,8 @@ export function Chart({ line, since, now, remove }: { line: Line; since: number;
   );
 }
 
-function Mark({ it, chosen, peak, end }: { it: Placed; chosen: boolean; peak: boolean; end: boolean }) {
+/** `last`: so far to the right that its name would not fit around it. */
+function Mark({ it, chosen, peak, end, last }: { it: Placed; chosen: boolean; peak: boolean; end: boolean; last: boolean }) {
   const { t } = useWords();
   const names = [peak && t("record.peak"), end && t("record.end")].filter(Boolean).join("·");
   const low = it.y < 34;
@@ -131,7 +132,7 @@ function Mark({ it, chosen, peak, end }: { it: Placed; chosen: boolean; peak: bo
       )}
       {end && <circle className="line-ring" cx={it.x} cy={it.y} r={8} />}
       {names && (
-        <text className="line-name" x={it.x} y={low ? it.y + 22 : it.y - 12} textAnchor="middle">
+        <text className="line-name" x={last ? it.x + 8 : it.x} y={low ? it.y + 22 : it.y - 12} textAnchor={last ? "end" : "middle"}>
           {names}
         </text>
       )}

@@ -35,12 +35,17 @@ export function Relations({ customer, path, act }: { customer: Customer; path: s
           </span>
           <ul className="record-list">
             {those.map((it) => (
-              <li key={it.id}>
+              <li key={it.id || it.other?.id}>
                 <span>
                   {it.other ? <Link to={`/customers/${pathId(it.other.id)}`}>{it.other.name || t("record.unnamed")}</Link> : it.thing}{" "}
                   <span className="faint">{it.detail}</span>
                 </span>
-                {editable && (
+                {!it.id && (
+                  <span className="faint" title={t("record.memberNote")}>
+                    {t("record.member")}
+                  </span>
+                )}
+                {editable && it.id && (
                   <Popconfirm title={t("record.removeRelation")} onConfirm={() => void act(() => api.delete(`${path}/relations/${pathId(it.id)}`))}>
                     <Button type="text" size="small">
                       {t("record.removeRelation")}

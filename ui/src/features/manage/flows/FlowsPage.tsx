@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Skeleton } from "antd";
 import { useState } from "react";
-import { useMay } from "../../app/session";
-import { Failure } from "../../components/Failure";
-import { useLeave } from "../../components/useLeave";
-import { allPages } from "../../components/useNames";
-import { useWords } from "../../i18n";
+import { useMay } from "../../../app/session";
+import { Failure } from "../../../components/Failure";
+import { useLeave } from "../../../components/useLeave";
+import { allPages } from "../../../components/useNames";
+import { useWords } from "../../../i18n";
 import { FlowEditor, type Flow } from "./FlowEditor";
 
 const starting = `# What a caller hears, and what their keys do. With a queue as "person", key 0 is always an agent.

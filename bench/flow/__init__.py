@@ -1,0 +1,1 @@
+"""Self-service under load: `python -m bench.flow`."""

@@ -1,0 +1,1 @@
+"""Recorded prompts: what callers hear in a person's voice, in versions, with its text beside it."""
