@@ -14,7 +14,16 @@ person: agents
 start: pin
 nodes:
   pin:
-    ask: {say: Your PIN, as: digits, least: 4, most: 4, into: pin, secret: true, repeat: 0, next: pay, otherwise: later}
+    ask:
+      say: Your PIN
+      as: digits
+      least: 4
+      most: 4
+      into: pin
+      secret: true
+      repeat: 0
+      next: pay
+      otherwise: later
   pay:
     do:
       service: billing
