@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -44,12 +45,34 @@ async def put_plain(
         return
     text = _text(connection.dialect, table, columns, changing)
     if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql(text, list(rows))
+        await _put_on_sqlite(connection, text, rows)
         return
     # One statement for all of them takes no row twice.
     key = [columns.index(column.name) for column in table.primary_key.columns]
     last = {tuple(row[place] for place in key): row for row in rows}
     await connection.exec_driver_sql(text, tuple(map(list, zip(*last.values(), strict=True))))
+
+
+AT_ONCE = 250
+"""Rows of one statement on SQLite: while it runs, Python goes on."""
+
+
+async def _put_on_sqlite(connection: AsyncConnection, text: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The driver takes the interpreter's lock back after each row of an `executemany`; of one statement with many
+    rows after all of them."""
+    whole = len(rows) - len(rows) % AT_ONCE
+    for start in range(0, whole, AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        await connection.exec_driver_sql(_many(text, len(rows[0])), tuple(chain.from_iterable(some)))
+    if whole < len(rows):
+        await connection.exec_driver_sql(text, list(rows[whole:]))
+
+
+@lru_cache
+def _many(text: str, columns: int) -> str:
+    one = f"({', '.join('?' * columns)})"
+    assert text.count(one) == 1, text
+    return text.replace(one, ", ".join([one] * AT_ONCE))
 
 
 def insert_or_change(dialect: str, table: sa.Table, changing: tuple[str, ...]) -> Any:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from qingting.records import Records, outbox
-from qingting.records_plain import execute_plain
+from qingting.records_plain import AT_ONCE, execute_plain, put_plain
 
 MANY = 2500
 
@@ -123,3 +123,22 @@ async def test_plain_rows_are_as_ordinary_ones(records: Records) -> None:
         found = (await c.execute(sa.select(outbox).order_by(outbox.c.id))).mappings().all()
         assert [row["payload"] for row in found] == [["k0"], ["k1"], [1, "二"], None]
         assert [row["cause"] for row in found] == ["later", "later", "", ""]
+
+
+@pytest.mark.parametrize("count", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE + 200])
+async def test_rows_put_by_the_thousand_all_come_and_the_last_of_each_key_counts(
+    records: Records, count: int
+) -> None:
+    columns = tuple(c.name for c in outbox.c)
+    told = [it | {"id": i + 1, "payload": '{"n": null}'} for i, it in enumerate(rows(count))]
+    again = [it | {"cause": "again"} for it in told[: count // 2]]
+    made = [tuple(it[name] for name in columns) for it in [*told, *again]]
+    for changing in ((), ("cause",)):
+        async with records.write() as c:
+            await put_plain(c, outbox, columns, made, changing)
+        async with records.read() as c:
+            found = (await c.execute(sa.select(outbox).order_by(outbox.c.id))).mappings().all()
+        assert [(row["id"], row["occurred"], row["payload"]) for row in found] == [
+            (n + 1, float(n), {"n": None}) for n in range(count)
+        ]
+    assert [row["cause"] for row in found] == ["again"] * (count // 2) + [""] * (count - count // 2)

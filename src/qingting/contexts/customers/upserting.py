@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterable, Sequence
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.records import in_batches, new_id, tell
-from qingting.records_plain import put_plain
 
 from . import tables as t
-from .held import COLUMNS, JSON_COLUMNS, Held, Shelf
+from .held import JSON_COLUMNS, Held, Shelf
+from .leaf import Leaf
 from .model import LEVELS, PHONE, Consented, Known, Reached, Record, Related, Tagged, address_key, name_key, tail
 from .relations import BOOK_MOST, RELATIONS_MOST
 from .storing import alone
@@ -23,19 +24,12 @@ from .storing import alone
 BATCH = 2000
 """Most records at a time: whoever waits to write meanwhile waits for one batch."""
 _TOLD_AT_ONCE = 500
+_WRITTEN_AT_ONCE = 250
+_TAKEN_AT_ONCE = 50
+"""Then the database may be given its next statement."""
 _PLAIN = ("name", "kind", "language", "born", "since", "note")
-_row_of = itemgetter(*COLUMNS)
 _told = attrgetter(*_PLAIN)
 _LEVEL = {level: n for n, level in enumerate(LEVELS)}
-_CHANGING = tuple(name for name in COLUMNS if name not in ("tenant", "id", "current", "created_at"))
-
-IDENTITY = ("tenant", "kind", "value", "customer", "level", "origin", "tail", "at")
-_TAG = ("tenant", "customer", "layer", "tag", "origin", "source", "confidence", "at")
-_ADDRESS = ("tenant", "customer", "key", "text", "purpose", "used_at")
-_CONSENT = ("tenant", "customer", "purpose", "medium", "at", "given", "how", "user_id", "contact")
-_FIELD = ("tenant", "customer", "field", "text", "number")
-_REACHED = ("tenant", "id", "customer", "name", "kind", "value", "note")
-_RELATION = ("tenant", "id", "type", "customer", "other", "thing", "detail", "at")
 
 
 class Upserted(NamedTuple):
@@ -71,8 +65,7 @@ async def upsert(
     """
     await alone(connection, tenant)
     book = _Book(tenant, time.time(), origin, user, await _searchable(connection, tenant))
-    done = await book.take_all(connection, records, as_new)
-    await book.write(connection)
+    done = await book.take_and_write(connection, records, as_new)
     await _say(connection, tenant, done)
     return done
 
@@ -109,21 +102,37 @@ class _Book:
             **dict.fromkeys(_PLAIN, ""), **dict.fromkeys(JSON_COLUMNS, "{}"), "kind": "person", "name_key": "",
             "tenant": tenant, "version": 0, "external_id": None, "created_at": now,
         }  # fmt: skip
-        self._changed: dict[str, Held] = {}
-        # To be written, in the order of the columns above.
-        self._identities: list[tuple[Any, ...]] = []
-        self._tags: list[tuple[Any, ...]] = []
-        self._addresses: list[tuple[Any, ...]] = []
-        self._consents: list[tuple[Any, ...]] = []
-        self._fields: list[tuple[Any, ...]] = []
-        self._relations: list[tuple[Any, ...]] = []
-        self._reached: list[tuple[Any, ...]] = []
+        self._leaf = Leaf()
 
     async def take_all(self, connection: AsyncConnection, records: Sequence[Record], as_new: bool) -> list[Upserted]:
+        await self._load(connection, records, as_new)
+        return [self._take(record) for record in records]
+
+    async def take_and_write(
+        self, connection: AsyncConnection, records: Sequence[Record], as_new: bool
+    ) -> list[Upserted]:
+        """While the database writes some, the next are taken."""
+        await self._load(connection, records, as_new)
+        done: list[Upserted] = []
+        writing: asyncio.Task[None] | None = None
+        try:
+            for some in in_batches(records, _WRITTEN_AT_ONCE):
+                for few in in_batches(some, _TAKEN_AT_ONCE):
+                    done += map(self._take, few)
+                    await asyncio.sleep(0)
+                if writing is not None:
+                    await writing
+                leaf, self._leaf = self._leaf, Leaf()
+                writing = asyncio.create_task(leaf.write(connection, leaf.rows()))
+        finally:
+            if writing is not None:  # whatever failed: until then the connection is its
+                await writing
+        return done
+
+    async def _load(self, connection: AsyncConnection, records: Sequence[Record], as_new: bool) -> None:
         assert len(records) <= BATCH
         if not as_new:
             await self._shelf.load(connection, records)
-        return [self._take(record) for record in records]
 
     def _take(self, record: Record) -> Upserted:
         others = [self._other(it) for it in record.relations] if record.relations else []
@@ -152,7 +161,7 @@ class _Book:
         if held.changed or was_new:
             held.row["version"] += 1
             held.row["changed_at"] = self._now
-            self._changed[id] = held
+            self._leaf.customers[id] = held
         shared = len(owners) > 0 and self._shared(held, record)
         return Upserted(id, "new" if was_new else "changed" if held.changed else "same", shared=shared)
 
@@ -202,7 +211,7 @@ class _Book:
             searchable = [(name, value) for name, value in other.items() if name in self._searchable]
             for name, value in searchable:
                 text, number = indexed(value).values()
-                self._fields.append((self._tenant, held.row["id"], name, text, number))
+                self._leaf.fields.append((self._tenant, held.row["id"], name, text, number))
         for values in (mine, known):
             values |= other
         held.row[column] = json.dumps({name: value for name, value in mine.items() if value is not None})
@@ -216,20 +225,20 @@ class _Book:
                 self._shelf.by_identity[key].append(id)
             held.identities[key] = level
             row = (self._tenant, *key, id, level, it.origin or self._origin, tail(*key), self._now)
-            self._identities.append(row)
+            self._leaf.identities.append(row)
             held.changed = True
 
     def _tag(self, held: Held, id: str, it: Tagged) -> None:
         key = (it.layer, it.tag)
         if held.tags.get(key) != it.confidence and (key in held.tags or key not in held.tagged):
             held.tags[key] = it.confidence
-            self._tags.append((self._tenant, id, *key, self._by, self._user, it.confidence, self._now))
+            self._leaf.tags.append((self._tenant, id, *key, self._by, self._user, it.confidence, self._now))
             held.changed = True
 
     def _address(self, held: Held, id: str, address: str) -> None:
         if (key := address_key(address)) not in held.addresses:
             held.addresses.add(key)
-            self._addresses.append((self._tenant, id, key, address, "", self._now))
+            self._leaf.addresses.append((self._tenant, id, key, address, "", self._now))
             held.changed = True
 
     def _consent(self, held: Held, id: str, said: Consented) -> None:
@@ -239,7 +248,7 @@ class _Book:
         if at not in facts if said.at else holds != said.given:
             facts[at] = said.given
             row = (self._tenant, id, said.purpose, said.medium, at, said.given, said.how, self._user, "")
-            self._consents.append(row)
+            self._leaf.consents.append(row)
             held.changed = True
 
     def _other(self, it: Related) -> str | None:
@@ -260,26 +269,15 @@ class _Book:
         for (type, other), it in new.items():
             held.relations.add((type, other))
             whom = (None, it.thing) if it.thing else (other, "")
-            self._relations.append((self._tenant, new_id(), type, held.row["id"], *whom, "", self._now))
+            self._leaf.relations.append((self._tenant, new_id(), type, held.row["id"], *whom, "", self._now))
             held.changed = True
         return ""
 
     def _enter(self, held: Held, new: Iterable[Reached]) -> None:
         for it in new:
             held.book.add(it[:3])
-            self._reached.append((self._tenant, new_id(), held.row["id"], *it))
+            self._leaf.reached.append((self._tenant, new_id(), held.row["id"], *it))
         held.changed = True
-
-    async def write(self, connection: AsyncConnection) -> None:
-        rows = [_row_of(it.row) for it in self._changed.values()]
-        await put_plain(connection, t.customer, COLUMNS, rows, _CHANGING)
-        await put_plain(connection, t.identity, IDENTITY, self._identities, ("level", "origin", "at"))
-        await put_plain(connection, t.tag, _TAG, self._tags, ("source", "confidence", "at"))
-        await put_plain(connection, t.address, _ADDRESS, self._addresses, ("used_at",))
-        await put_plain(connection, t.consent, _CONSENT, self._consents)
-        await put_plain(connection, t.field_index, _FIELD, self._fields, ("text", "number"))
-        await put_plain(connection, t.relation, _RELATION, self._relations)
-        await put_plain(connection, t.book, _REACHED, self._reached)
 
 
 def identity_row(it: Known, origin: str, now: float) -> dict[str, Any]:

@@ -43,6 +43,8 @@ from .tables import imports
 
 BATCH = 1_000
 """Rows of one transaction."""
+JUDGED_AT_ONCE = 50
+"""Rows; then the database may be given its next statement."""
 SHARE = 0.9
 """Of the time that it may write; the rest is for others."""
 CACHE_MIB = 64
@@ -52,6 +54,7 @@ FAULTS_KEPT = 200
 MEMORY_MOST = 1536 * 1024 * 1024
 """Of addresses; a file that wants more is refused, the machine is not."""
 CELL_SHOWN = 120
+Judged = tuple[Row, Record | list[Fault]]
 _COUNTED = ("bad", "new", "changed", "same", "shared")
 
 
@@ -141,11 +144,13 @@ class Work:
         for _ in islice(judged, done):
             pass
         with self._errors(looked.heads, job.language, size) as errors:
-            while batch := list(islice(judged, BATCH)):
+            ahead = asyncio.create_task(_some(judged))
+            while batch := await ahead:
+                ahead = asyncio.create_task(_some(judged))
                 good = [(row, each) for row, each in batch if isinstance(each, Record)]
                 bad = [(row, each) for row, each in batch if not isinstance(each, Record)]
                 size = errors.take(bad, faults)
-                await pace.rest()  # in which these were judged
+                await pace.rest()
                 with pace.work():
                     async with self._records.write() as connection:
                         records = [record for _, record in good]
@@ -184,7 +189,7 @@ class Work:
                 job = (await connection.execute(sa.select(imports).where(*self._mine))).one()
         return job
 
-    async def _judged(self, job: Any) -> Iterator[tuple[Row, Record | list[Fault]]]:
+    async def _judged(self, job: Any) -> Iterator[Judged]:
         looked = self._folder.looked()
         if looked is None:
             raise FileNotFoundError
@@ -218,6 +223,15 @@ class Work:
         return Errors(self._folder.errors, heads, language, size)
 
 
+async def _some(judged: Iterator[Judged]) -> list[Judged]:
+    """A batch, judged while the database writes the one before."""
+    batch: list[Judged] = []
+    while len(batch) < BATCH and (few := list(islice(judged, JUDGED_AT_ONCE))):
+        batch += few
+        await asyncio.sleep(0)
+    return batch
+
+
 def _refused(row: Row, it: Upserted) -> Fault:
     return Fault(row.line, "", it.why, "")
 
@@ -236,6 +250,9 @@ def main() -> None:
     # Rows come and go by the million and hang together in no circles: looking for some took a third of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    sys.setswitchinterval(
+        0.0002
+    )  # the database's thread needs the interpreter for moments, and shall not wait for them
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
     stopped = threading.Event()
 
