@@ -4,9 +4,10 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ApiError, pathId } from "../../../api/client";
 import { useMay } from "../../../app/session";
 import { useTell } from "../../../components/useTell";
-import { useWords } from "../../../i18n";
+import { useWords, type Language } from "../../../i18n";
 import { codeWords } from "../../../i18n/explain";
 import { CodeText, type CodeHandle } from "./CodeText";
+import { told, type Problem } from "./problem";
 import { Publish } from "./Publish";
 import { Versions } from "./Versions";
 import type { Item } from "../kinds";
@@ -16,13 +17,6 @@ export interface Flow extends Item {
   cases: string;
   published_version: number;
   problems?: Problem[];
-}
-
-export interface Problem {
-  line: number;
-  column: number;
-  code: string;
-  message: string;
 }
 
 type Part = "text" | "cases" | "versions";
@@ -38,7 +32,7 @@ export function FlowEditor(props: {
   changes: (changed: boolean) => void;
 }) {
   const { flow, starting, made, changes } = props;
-  const { t } = useWords();
+  const { t, language } = useWords();
   const tell = useTell();
   const may = useMay();
   const client = useQueryClient();
@@ -76,7 +70,7 @@ export function FlowEditor(props: {
   }, [text, cases]);
 
   const found = useMemo(() => (part === "cases" ? failures : (problems ?? [])), [part, failures, problems]);
-  const byLine = useMemo(() => new Map(found.map((problem) => [problem.line, words(problem)])), [found]);
+  const byLine = useMemo(() => new Map(found.map((problem) => [problem.line, inWords(problem, language).words])), [found, language]);
 
   const store = async (): Promise<Flow> => {
     const saved = flow
@@ -196,18 +190,21 @@ export function FlowEditor(props: {
 }
 
 function Found({ problems, goTo }: { problems: Problem[]; goTo: (problem: Problem) => void }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   if (problems.length === 0) return null;
   return (
     <ol>
-      {problems.map((problem, index) => (
-        <li key={index}>
-          <button type="button" className="linkish" onClick={() => goTo(problem)}>
-            {t("manage.flowLine", { line: problem.line })}
-          </button>{" "}
-          {words(problem)}
-        </li>
-      ))}
+      {problems.map((problem, index) => {
+        const { words, detail } = inWords(problem, language);
+        return (
+          <li key={index}>
+            <button type="button" className="linkish" onClick={() => goTo(problem)}>
+              {t("manage.flowLine", { line: problem.line })}
+            </button>{" "}
+            {words} {detail && <span className="faint">{detail}</span>}
+          </li>
+        );
+      })}
     </ol>
   );
 }
@@ -216,6 +213,6 @@ function marked(label: string, count: number): string {
   return count > 0 ? `${label} (${count})` : label;
 }
 
-function words(problem: Problem): string {
-  return codeWords(problem.code, problem.message);
+function inWords(problem: Problem, language: Language) {
+  return told(problem, codeWords(problem.code, problem.message), language);
 }
