@@ -1,6 +1,9 @@
 import { Form, Input, InputNumber, Select, Switch } from "antd";
+import type { Rule } from "antd/es/form";
 import type { ReactNode } from "react";
 import { useWords, type Translate } from "../../i18n";
+import { HeadersInput } from "../services/HeadersInput";
+import { wrong, type Headers } from "../services/headers";
 import { LevelsInput, PercentInput, PickMany, PickOne, WeeklyInput } from "./inputs";
 import type { Field } from "./kinds";
 import { ByMediumInput, ConditionsInput, MatrixInput, RanksInput } from "./routing/inputs";
@@ -16,7 +19,7 @@ export function FieldInput({ field, item }: { field: Field; item: Record<string,
       name={field.name}
       label={t(field.words)}
       extra={field.note && t(field.note)}
-      rules={field.required ? [{ required: true, whitespace: field.type === "text" }] : []}
+      rules={rules(field, t)}
       valuePropName={field.type === "switch" ? "checked" : "value"}
       data-testid={`field-${name}`}
       layout={field.type === "switch" ? "horizontal" : "vertical"}
@@ -33,6 +36,16 @@ export function FieldInput({ field, item }: { field: Field; item: Record<string,
       {input}
     </>
   );
+}
+
+function rules(field: Field, t: Translate): Rule[] {
+  if (field.type === "headers") return [{ validator: (_, value: Headers) => sound(value, t) }];
+  return field.required ? [{ required: true, whitespace: field.type === "text" }] : [];
+}
+
+function sound(headers: Headers, t: Translate): Promise<void> {
+  const problem = wrong(headers);
+  return problem ? Promise.reject(new Error(t(`services.header_${problem}`))) : Promise.resolve();
 }
 
 function control(field: Field, item: Record<string, unknown>, t: Translate): ReactNode {
@@ -78,6 +91,8 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
       return <Select mode="tags" open={false} suffix={null} tokenSeparators={[",", " ", "，", "、"]} />;
     case "weekly":
       return <WeeklyInput />;
+    case "headers":
+      return <HeadersInput />;
     case "secret":
       return (
         <Input.Password

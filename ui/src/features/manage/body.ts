@@ -1,5 +1,7 @@
 /** What of a form is sent. Pure. */
 
+import { headersOf, type Headers } from "../services/headers";
+
 const readOnly = new Set(["id", "version", "has_secret", "has_phone", "published_version", "problems", "warnings"]);
 
 /** Made of fields of their own, each in its place of the form. */
@@ -16,6 +18,7 @@ export function bodyOf(before: Record<string, unknown>, values: Record<string, u
       body[name] = { ...before[name], ...values[name] };
     }
   }
+  if ("headers" in body) body.headers = headersOf(body.headers as Headers);
   if (!body.secret) delete body.secret;
   return body;
 }

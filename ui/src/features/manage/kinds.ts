@@ -40,6 +40,7 @@ export type Field = {
   | { type: "list" }
   | { type: "weekly" }
   | { type: "secret"; max?: number }
+  | { type: "headers" }
 );
 
 const plain = (value: string) => ({ value, label: value });
@@ -238,6 +239,7 @@ export const kinds: Record<string, { fields: Field[]; fresh: Record<string, unkn
       { name: "secret_header", words: "services.secretHeader", note: "services.secretHeaderNote", ifNone: "services.noSecret", type: "text", max: 60, column: true },
       { name: "secret_prefix", words: "services.secretPrefix", note: "services.secretPrefixNote", type: "text", max: 40 },
       { name: "secret", words: "services.secret", note: "services.secretNote", type: "secret", max: 2000 },
+      { name: "headers", words: "services.headers", note: "services.headersNote", type: "headers" },
       { name: "timeout_s", words: "services.timeout", type: "number", least: 0.5, most: 20, unit: "s", column: true, group: "services.limits" },
       { name: "at_once", words: "services.atOnce", note: "services.atOnceNote", type: "number", least: 1, most: 500, column: true },
       { name: "per_second", words: "services.perSecond", type: "number", least: 0.1, most: 5000, column: true },
