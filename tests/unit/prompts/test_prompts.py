@@ -81,7 +81,7 @@ async def test_a_prompt_is_recorded_replaced_taken_back_and_heard(house: House, 
         (1, False, "recorded", "ada"),
     ]
     assert heard((await looker.get("/prompts/welcome/recordings/zh/1")).content) == 440
-    listed = (await looker.get("/prompts")).json()["items"]
+    listed = (await looker.get("/prompts", params={"limit": 200})).json()["items"]
     assert [it["id"] for it in listed] == ["welcome", *STANDARD]
     assert [it["language"] for it in listed[0]["recordings"]] == ["zh"]
 
@@ -176,3 +176,42 @@ async def test_no_more_versions_are_kept_than_anybody_wants(
         await record(ada, "welcome/recordings/zh", tone(440, 0.1))
     shown = (await ada.get("/prompts/welcome")).json()["recordings"]
     assert [(it["number"], it["current"]) for it in shown] == [(5, True), (4, False), (3, False)]
+
+
+async def test_many_are_listed_a_page_at_a_time_and_found_by_id_name_and_text(house: House) -> None:
+    ada = await house.user("ada", "administrator")
+    for n in range(25):
+        body = {
+            "id": f"promo-{n:02}",
+            "name": f"活动{n}",
+            "texts": {"zh": f"第{n}期优惠。", "en": f"OFFER number {n}."},
+        }
+        assert (await ada.post("/prompts", json=body)).status_code == 201
+    await record(ada, "promo-13/recordings/zh", tone(440))
+
+    async def pages(**asked: Any) -> list[list[dict[str, Any]]]:
+        found, cursor = [], ""
+        while True:
+            answer = (await ada.get("/prompts", params={**asked, "cursor": cursor})).json()
+            found.append(answer["items"])
+            assert answer["total"] is not None
+            if answer["next"] is None:
+                assert answer["total"] == sum(map(len, found))
+                return found
+            cursor = answer["next"]
+
+    own = await pages(which="own", limit=10)
+    assert [len(each) for each in own] == [10, 10, 5]
+    flat = [it for each in own for it in each]
+    assert [it["id"] for it in flat] == [f"promo-{n:02}" for n in range(25)]
+    assert [it["id"] for it in flat if it["recordings"]] == ["promo-13"]
+    assert [it["id"] for each in await pages(limit=7) for it in each] == [it["id"] for it in flat] + list(STANDARD)
+    for q, ids in (
+        ("PROMO-07", ["promo-07"]),
+        ("活动11", ["promo-11"]),
+        ("offer number 24", ["promo-24"]),
+        ("none", []),
+    ):
+        assert [it["id"] for each in await pages(q=q, which="own") for it in each] == ids, q
+    assert [it["id"] for [it] in await pages(q="please_hold", which="standard")] == ["please_hold"]
+    assert code_of(await ada.get("/prompts", params={"cursor": "x"})) == (422, "request.invalid")

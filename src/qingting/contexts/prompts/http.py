@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qingting.access import Identity, require
 from qingting.errors import Invalid, NotFound, Unavailable
-from qingting.paging import page
+from qingting.paging import Cursor, Limit, page, position
+from qingting.paging import cursor as mark
 from qingting.speech.port import SpeechFailed, Unspeakable
 
 from .model import LANGUAGES_MOST, TEXT_MOST
-from .service import Prompts
+from .service import Asked, Prompts
 
 Viewer = Annotated[Identity, Depends(require("configuration.view"))]
 Editor = Annotated[Identity, Depends(require("configuration.edit"))]
@@ -54,9 +55,18 @@ def routes(prompts: Prompts, speak: Speak) -> APIRouter:
     router = APIRouter(prefix="/prompts", tags=["prompts"])
 
     @router.get("")
-    async def every(who: Viewer) -> dict[str, Any]:
-        items = await prompts.all(who)
-        return page(items, None, len(items))
+    async def listed(
+        who: Viewer,
+        q: Annotated[str, Query(max_length=120)] = "",
+        which: Annotated[Literal["all", "own", "standard"], Query()] = "all",
+        limit: Limit = 50,
+        cursor: Cursor = "",
+    ) -> dict[str, Any]:
+        after = position(cursor, int, str) if cursor else None
+        items, total = await prompts.listed(who, Asked(q, which, after, limit + 1))
+        shown = items[:limit]
+        more = mark(int(shown[-1]["standard"]), shown[-1]["id"]) if len(items) > limit else None
+        return page(shown, more, total)
 
     @router.post("", status_code=201)
     async def create(new: NewPrompt, who: Editor) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from qingting.errors import Invalid
 
@@ -30,3 +31,11 @@ def checked_texts(texts: dict[str, str]) -> dict[str, str]:
     if fields:
         raise Invalid("request.invalid", fields=fields)
     return {language: text.strip() for language, text in texts.items() if text.strip()}
+
+
+def fits(prompt: dict[str, Any], q: str, which: str) -> bool:
+    """Whether `q` stands in its id, its name or one of its texts, whatever its case."""
+    if which != "all" and prompt["standard"] != (which == "standard"):
+        return False
+    wanted = q.strip().casefold()
+    return any(wanted in part.casefold() for part in (prompt["id"], prompt["name"], *prompt["texts"].values()))

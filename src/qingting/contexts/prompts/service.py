@@ -35,6 +35,18 @@ class Use(NamedTuple):
     name: str
 
 
+class Asked(NamedTuple):
+    """Which of them: `q` in id, name or text; `own`, `standard` or all.
+
+    `after`: the last one seen (1 for one of the house, its id); `limit`: so many.
+    """
+
+    q: str = ""
+    which: str = "all"
+    after: tuple[int, str] | None = None
+    limit: int = 50
+
+
 UsedBy = Callable[[str], Awaitable[Mapping[str, Sequence[Use]]]]
 """By tenant: prompt → flows that say it, in draft or published."""
 
@@ -69,21 +81,26 @@ class Prompts:
 
     # --- what is there -------------------------------------------------------------------------------------------
 
-    async def all(self, who: Identity) -> list[dict[str, Any]]:
-        """Own ones by id, then those of the house."""
+    async def listed(self, who: Identity, asked: Asked) -> tuple[list[dict[str, Any]], int]:
+        """Own ones by id, then those of the house: those after `asked.after`, and how many fit in all."""
         used = await self._used(who.tenant)
         async with self.records.read() as connection:
-            rows = (await connection.execute(_of(prompt, who.tenant).order_by(prompt.c.id))).all()
-            heard = sa.select(*ABOUT).where(recording.c.tenant == who.tenant, recording.c.current)
+            rows = {row.id: row for row in await connection.execute(_of(prompt, who.tenant))}
+            every = [_told(id, row) for id, row in rows.items()]
+            every += [_told(id, None) for id in STANDARD if id not in rows]
+            fit = [it for it in every if model.fits(it, asked.q, asked.which)]
+            fit.sort(key=lambda it: _place(it["standard"], it["id"]))
+            after = _place(*asked.after) if asked.after else (-1, 0, "")
+            found = [it for it in fit if _place(it["standard"], it["id"]) > after][: asked.limit]
             current: dict[str, list[Any]] = {}
-            for row in await connection.execute(heard.order_by(recording.c.language)):
+            r = recording.c
+            here = (r.tenant == who.tenant, r.current, r.prompt.in_([it["id"] for it in found]))
+            for row in await connection.execute(sa.select(*ABOUT).where(*here).order_by(r.language)):
                 current.setdefault(row.prompt, []).append(row)
-        own = {row.id for row in rows}
-        found = [_told(row.id, row) for row in rows] + [_told(id, None) for id in STANDARD if id not in own]
         for it in found:
             it["recordings"] = [_about(row) for row in current.get(it["id"], [])]
             it["flows"] = [use._asdict() for use in used.get(it["id"], ())]
-        return found
+        return found, len(fit)
 
     async def one(self, who: Identity, id: str) -> dict[str, Any]:
         """With all versions, the newest first."""
@@ -236,6 +253,14 @@ def _told(id: str, row: Any) -> dict[str, Any]:
     if row is None:
         return {"id": id, "name": "", "texts": STANDARD[id], "version": 0, "standard": True}
     return {"id": id, "name": row.name, "texts": row.texts, "version": row.version, "standard": False}
+
+
+HOUSE = {id: n for n, id in enumerate(STANDARD)}
+"""Theirs stand by what they are about, not by the alphabet."""
+
+
+def _place(standard: int, id: str) -> tuple[int, int, str]:
+    return int(standard), HOUSE.get(id, 0), id
 
 
 def _about(row: Any) -> dict[str, Any]:

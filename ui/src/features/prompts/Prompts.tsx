@@ -1,42 +1,59 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Segmented, Table } from "antd";
-import { useState } from "react";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Input, Segmented } from "antd";
+import { useCallback, useEffect, useState } from "react";
+import { api } from "../../api/client";
+import type { Page } from "../../api/types";
 import { useMay } from "../../app/session";
 import { Failure } from "../../components/Failure";
-import { allPages } from "../../components/useNames";
+import { useClearable } from "../../components/useClearable";
 import { useWords } from "../../i18n";
 import { NewPrompt } from "./NewPrompt";
-import { useLanguageName } from "./names";
 import { PromptDrawer } from "./PromptDrawer";
+import { PromptTable } from "./PromptTable";
 import type { Prompt } from "./shapes";
 import "./prompts.css";
 
 type Which = "all" | "own" | "standard";
 
+const page_rows = 100;
+const pause_ms = 200;
+
+/** What callers hear, and in whose voice; a house may have two thousand of them. */
 export function Prompts() {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const may = useMay();
   const client = useQueryClient();
-  const named = useLanguageName();
-  const { data, error, refetch, isPending } = useQuery({ queryKey: ["prompts"], queryFn: () => allPages<Prompt>("/prompts") });
+  const clearable = useClearable();
   const [open, setOpen] = useState("");
   const [making, setMaking] = useState(false);
-  const [search, setSearch] = useState("");
+  const [typed, setTyped] = useState("");
+  const [q, setQ] = useState("");
   const [which, setWhich] = useState<Which>("all");
-  const refresh = () => client.invalidateQueries({ queryKey: ["prompts"] });
-  const text = (prompt: Prompt) => prompt.texts[language] ?? Object.values(prompt.texts)[0] ?? "";
-  const wanted = search.trim().toLowerCase();
-  const shown = (data ?? []).filter(
-    (prompt) =>
-      (which === "all" || prompt.standard === (which === "standard")) &&
-      [prompt.id, prompt.name, ...Object.values(prompt.texts)].some((part) => part.toLowerCase().includes(wanted)),
-  );
-  const emptyOwn = !wanted && which === "own";
+  useEffect(() => {
+    const timer = setTimeout(() => setQ(typed.trim()), pause_ms);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const list = useInfiniteQuery({
+    queryKey: ["prompts", "list", which, q],
+    queryFn: ({ pageParam, signal }) => api.get<Page<Prompt>>("/prompts", { q, which, limit: page_rows, cursor: pageParam }, signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+  const { fetchNextPage, isFetching, hasNextPage } = list;
+  const more = useCallback(() => {
+    if (!isFetching) void fetchNextPage();
+  }, [isFetching, fetchNextPage]);
+  const prompts = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = list.data?.pages[0]?.total ?? 0;
+  const refresh = () => client.invalidateQueries({ queryKey: ["prompts", "list"] });
+  const emptyOwn = !q && which === "own";
+  const mayEdit = may("configuration.edit");
   return (
-    <div className="page" data-testid="page-prompts">
+    <div className="page prompts-page" data-testid="page-prompts">
       <div className="page-head">
         <h1>{t("prompts.title")}</h1>
-        {may("configuration.edit") && (
+        {mayEdit && (
           <Button type="primary" onClick={() => setMaking(true)} data-testid="new">
             {t("prompts.new")}
           </Button>
@@ -44,12 +61,14 @@ export function Prompts() {
       </div>
       <p className="quiet">{t("prompts.note")}</p>
       <div className="prompt-bar">
-        <Input.Search
-          allowClear
-          value={search}
+        <Input
+          allowClear={clearable}
+          value={typed}
+          maxLength={120}
           placeholder={t("prompts.search")}
           aria-label={t("prompts.search")}
-          onChange={(event) => setSearch(event.target.value)}
+          onChange={(event) => setTyped(event.target.value)}
+          onPressEnter={() => setQ(typed.trim())}
           data-testid="prompt-search"
         />
         <Segmented<Which>
@@ -57,56 +76,21 @@ export function Prompts() {
           onChange={setWhich}
           options={(["all", "own", "standard"] as const).map((value) => ({ value, label: t(`prompts.${value}`) }))}
         />
+        {list.data && (
+          <span className="faint" role="status" data-testid="prompt-count">
+            {t("prompts.count", { count: total })}
+          </span>
+        )}
       </div>
-      {error && !data ? (
-        <Failure error={error} retry={() => void refetch()} />
+      {list.error && !list.data ? (
+        <Failure error={list.error} retry={() => void list.refetch()} />
+      ) : list.data && prompts.length === 0 ? (
+        <div className="empty">
+          <strong>{t(emptyOwn ? "prompts.empty" : "prompts.noMatch")}</strong>
+          {emptyOwn && <p className="quiet">{t("prompts.emptyHint")}</p>}
+        </div>
       ) : (
-        <Table<Prompt>
-          rowKey="id"
-          size="small"
-          dataSource={shown}
-          loading={{ spinning: isPending, delay: 300 }}
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{
-            emptyText: isPending ? (
-              " "
-            ) : (
-              <div className="empty">
-                <strong>{t(emptyOwn ? "prompts.empty" : "prompts.noMatch")}</strong>
-                {emptyOwn && <p className="quiet">{t("prompts.emptyHint")}</p>}
-              </div>
-            ),
-          }}
-          columns={[
-            {
-              title: t("prompts.id"),
-              width: 220,
-              render: (_, prompt) => (
-                <button type="button" className="linkish plain" onClick={() => setOpen(prompt.id)} data-testid={`prompt-${prompt.id}`}>
-                  {prompt.name ? `${prompt.name} ` : ""}
-                  <span className={prompt.name ? "faint" : ""}>{prompt.id}</span>
-                </button>
-              ),
-            },
-            { title: t("prompts.text"), ellipsis: true, render: (_, prompt) => text(prompt) },
-            {
-              title: t("prompts.recorded"),
-              width: 200,
-              render: (_, prompt) =>
-                prompt.recordings.length > 0 ? (
-                  prompt.recordings.map((each) => named(each.language)).join(language === "zh" ? "、" : ", ")
-                ) : (
-                  <span className="faint">{t("prompts.none")}</span>
-                ),
-            },
-            {
-              title: t("prompts.flows"),
-              width: 200,
-              ellipsis: true,
-              render: (_, prompt) => prompt.flows.map((flow) => flow.name).join(language === "zh" ? "、" : ", "),
-            },
-          ]}
-        />
+        <PromptTable key={`${which} ${q}`} prompts={prompts} open={setOpen} more={hasNextPage ? more : null} pending={list.isPending} />
       )}
       {making && (
         <NewPrompt
