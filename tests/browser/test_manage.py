@@ -251,7 +251,7 @@ def test_a_prompt_is_recorded(admin: Page) -> None:
     """The microphone of this browser plays 800 Hz."""
     page = admin
     page.goto("/manage/prompts")
-    expect(page.get_by_test_id("prompt-goodbye")).to_be_visible()
+    expect(page.get_by_test_id("prompt-place")).to_be_visible()
     page.get_by_test_id("new").click()
     page.get_by_test_id("prompt-id").fill("chime")
     page.get_by_test_id("prompt-name").fill("铃声")
