@@ -84,7 +84,7 @@ export const promptsWords = words({
     count_one: "{{count}} prompt",
     count_other: "{{count}} prompts",
     recorded: "Recorded",
-    none: "no, spoken by the engine",
+    none: "no, the engine speaks",
     flows: "In flows",
     unused: "In no flow",
     language: "Language",

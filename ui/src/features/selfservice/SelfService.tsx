@@ -36,18 +36,18 @@ export function SelfService() {
       ),
     },
     { title: t("selfservice.containment"), width: 150, render: (_, row) => <Gauge small value={row.containment} target={data?.target ?? 0.7} /> },
-    { title: t("selfservice.contacts"), width: 84, align: "right", render: (_, row) => row.contacts },
-    { title: t("selfservice.contained"), width: 84, align: "right", render: (_, row) => row.contained },
-    { title: t("selfservice.handed"), width: 84, align: "right", render: (_, row) => row.handed },
+    { title: t("selfservice.contacts"), width: 108, align: "right", render: (_, row) => row.contacts },
+    { title: t("selfservice.contained"), width: 108, align: "right", render: (_, row) => row.contained },
+    { title: t("selfservice.handed"), width: 108, align: "right", render: (_, row) => row.handed },
     {
       title: t("selfservice.lost"),
-      width: 84,
+      width: 108,
       align: "right",
       render: (_, row) => <span className={row.lost > row.contacts / 5 ? "over" : ""}>{row.lost}</span>,
     },
-    { title: t("selfservice.queries"), width: 84, align: "right", render: (_, row) => row.queries },
-    { title: t("selfservice.transactions"), width: 84, align: "right", render: (_, row) => row.transactions },
-    { title: t("selfservice.m_satisfaction"), width: 84, align: "right", render: (_, row) => percent(row.satisfaction) },
+    { title: t("selfservice.queries"), width: 108, align: "right", render: (_, row) => row.queries },
+    { title: t("selfservice.transactions"), width: 108, align: "right", render: (_, row) => row.transactions },
+    { title: t("selfservice.m_satisfaction"), width: 108, align: "right", render: (_, row) => percent(row.satisfaction) },
   ];
   return (
     <div className="page" data-testid="self-service">

@@ -67,7 +67,7 @@ export function LockedOut() {
         <h1>{t("services.lockedOut")}</h1>
       </div>
       <p className="quiet">{t("services.lockedNote")}</p>
-      <Form layout="inline" onFinish={(told: { subject: string }) => void look(told)} style={{ marginBottom: 12 }}>
+      <Form layout="inline" requiredMark={false} onFinish={(told: { subject: string }) => void look(told)} style={{ marginBottom: 12 }}>
         <Form.Item name="subject" label={t("services.subject")} rules={[{ required: true, whitespace: true, message: "" }]}>
           <Input maxLength={200} autoComplete="off" style={{ width: 240 }} data-testid="subject" />
         </Form.Item>

@@ -174,6 +174,11 @@ export function FlowEditor(props: {
             <strong className="over">{t(part === "cases" ? "flows.failures" : "manage.flowProblems", { count: found.length })}</strong>
           )}
           <Found problems={found} goTo={(it) => code.current?.goTo(it.line, it.column)} />
+          {part === "cases" && cases.trim() && (problems?.length ?? 0) > 0 && (
+            <button type="button" className="linkish over" onClick={() => setPart("text")}>
+              {t("flows.casesWait")}
+            </button>
+          )}
           {part === "text" && failures.length > 0 && problems?.length === 0 && (
             <button type="button" className="linkish over" onClick={() => setPart("cases")}>
               {t("flows.failures", { count: failures.length })}

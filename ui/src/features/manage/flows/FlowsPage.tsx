@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Skeleton } from "antd";
+import { Button, Input, Skeleton } from "antd";
 import { useState } from "react";
 import { useMay } from "../../../app/session";
 import { Failure } from "../../../components/Failure";
+import { useClearable } from "../../../components/useClearable";
 import { useLeave } from "../../../components/useLeave";
 import { allPages } from "../../../components/useNames";
 import { useWords } from "../../../i18n";
@@ -26,12 +27,17 @@ nodes:
         en: Goodbye.
 `;
 
+/** Up to so many are seen at a glance. */
+const few = 8;
+
 export function FlowsPage() {
   const { t } = useWords();
   const may = useMay();
   const { data, error, refetch } = useQuery({ queryKey: ["kind", "flows"], queryFn: () => allPages<Flow>("/flows"), staleTime: 5_000 });
   const [open, setOpen] = useState("");
   const [changed, setChanged] = useState(false);
+  const [search, setSearch] = useState("");
+  const clearable = useClearable();
   const leave = useLeave();
   const go = (to: string) =>
     leave(changed, () => {
@@ -39,6 +45,8 @@ export function FlowsPage() {
       setOpen(to);
     });
   const chosen = open === "new" ? null : (data?.find((flow) => flow.id === open) ?? data?.[0] ?? null);
+  const wanted = search.trim().toLowerCase();
+  const shown = data?.filter((flow) => [flow.name, flow.id].some((part) => part.toLowerCase().includes(wanted)));
   return (
     <div className="flows" data-testid="page-flows">
       <aside>
@@ -58,11 +66,24 @@ export function FlowsPage() {
             {may("configuration.edit") && <p className="quiet">{t("manage.emptyHint")}</p>}
           </div>
         )}
-        {data?.map((flow) => (
+        {(data?.length ?? 0) > few && (
+          <Input
+            size="small"
+            allowClear={clearable}
+            value={search}
+            placeholder={t("flows.search")}
+            aria-label={t("flows.search")}
+            onChange={(event) => setSearch(event.target.value)}
+            data-testid="flow-search"
+          />
+        )}
+        {wanted && shown?.length === 0 && <p className="quiet">{t("flows.noMatch")}</p>}
+        {shown?.map((flow) => (
           <button
             type="button"
             key={flow.id}
             className={flow.id === chosen?.id ? "on" : ""}
+            aria-pressed={flow.id === chosen?.id}
             onClick={() => flow.id !== chosen?.id && go(flow.id)}
             data-testid="flow-row"
           >

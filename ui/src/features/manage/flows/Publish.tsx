@@ -1,3 +1,4 @@
+import { ClockCircleOutlined } from "@ant-design/icons";
 import { Button, DatePicker, Popover, Space } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
@@ -37,9 +38,14 @@ export function Publish(props: { busy: boolean; disabled: boolean; publish: (sta
         {t("manage.flowPublish")}
       </Button>
       <Popover content={form} trigger="click" open={open} onOpenChange={setOpen} placement="bottomRight" title={t("flows.publishAt")}>
-        <Button type="primary" disabled={disabled} aria-label={t("flows.publishAt")} data-testid="flow-publish-at">
-          ⏱
-        </Button>
+        <Button
+          type="primary"
+          disabled={disabled}
+          icon={<ClockCircleOutlined aria-hidden />}
+          aria-label={t("flows.publishAt")}
+          title={t("flows.publishAt")}
+          data-testid="flow-publish-at"
+        />
       </Popover>
     </Space.Compact>
   );

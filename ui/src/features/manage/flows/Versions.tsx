@@ -8,6 +8,7 @@ import { useTell } from "../../../components/useTell";
 import { useWords } from "../../../i18n";
 import { Compared } from "./Compared";
 import type { Flow } from "./FlowEditor";
+import { usePublisher } from "./publisher";
 
 export interface Version {
   version: number;
@@ -25,6 +26,7 @@ export function Versions(props: { flow: Flow; draft: string; mayEdit: boolean; d
   const { flow, draft, mayEdit, done } = props;
   const { t } = useWords();
   const tell = useTell();
+  const publisher = usePublisher();
   const [chosen, setChosen] = useState(0);
   const [busy, setBusy] = useState(0);
   const { data, error, refetch } = useQuery({
@@ -59,7 +61,8 @@ export function Versions(props: { flow: Flow; draft: string; mayEdit: boolean; d
                 {it.state === "due" ? t("flows.dueAt", { at: instant(it.starts_at) }) : t(`flows.state_${it.state}`)}
               </Tag>
               <small className="faint" title={fullInstant(it.published_at)}>
-                {instant(it.published_at)} · {it.published_by}
+                {instant(it.published_at)}
+                {publisher(it.published_by) && ` · ${publisher(it.published_by)}`}
                 {it.back_to > 0 && ` · ${t("flows.backTo", { version: it.back_to })}`}
               </small>
             </button>
