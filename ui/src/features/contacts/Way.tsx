@@ -1,11 +1,15 @@
 import type { Trajectory } from "../../api/types";
 import { duration } from "../../components/format";
+import { useNames } from "../../components/useNames";
 import { listed, useWords } from "../../i18n";
 import { kindWords, viaWords } from "../selfservice/told";
 
 /** A caller's way through self-service, node by node: how long, what was said, asked and answered, what came of it. */
 export function Way({ way }: { way: Trajectory }) {
   const { t, named, language } = useWords();
+  const [queue, hours] = [useNames("queues"), useNames("hours")];
+  const about = (step: Trajectory["steps"][number]) =>
+    step.kind === "queue" ? queue(step.about) : step.kind === "hours" ? hours(step.about) : step.about;
   return (
     <section data-testid="way">
       <h2>{t("selfservice.way")}</h2>
@@ -27,7 +31,7 @@ export function Way({ way }: { way: Trajectory }) {
                 {named(step.words) || step.node}{" "}
                 <span className="faint">
                   {kindWords(step.kind)}
-                  {step.about && ` ${step.about}`}
+                  {step.about && ` ${about(step)}`}
                 </span>
                 {step.outcome && <span className={bad ? "over" : ""}> → {viaWords(step.outcome)}</span>}
                 {step.secret && <span className="faint"> {t("selfservice.secret")}</span>}
