@@ -189,3 +189,32 @@ async def test_a_flow_whose_callers_hear_too_much_at_once_is_not_published(house
     assert await states(ada) == []
     await ada.put("/flows/main", json={"name": "Main", "text": MAIN, "version": 2})
     assert (await ada.post("/flows/main/publish", json={"version": 3})).status_code == 200
+
+
+async def test_what_is_gone_back_to_is_measured_as_it_is_spoken_now(house: House) -> None:
+    """What it called then is measured with it: not what that became."""
+    ada = await prepared(house)
+    await ada.post("/flows/verify/publish", json={"version": 1})
+    await ada.post("/flows/main/publish", json={"version": 1})
+    await ada.put("/flows/verify", json={"name": "Verify", "text": VERIFY.replace("您好", "早上好"), "version": 1})
+    await ada.post("/flows/verify/publish", json={"version": 2})
+    await ada.put("/flows/main", json={"name": "Main", "text": MAIN.replace("再见", "拜拜"), "version": 1})
+    assert (await ada.post("/flows/main/publish", json={"version": 2})).status_code == 200
+    measured: list[tuple[str, dict[str, str]]] = []
+    slow = True
+
+    async def heard(tenant: str, text: str, others: Mapping[str, str]) -> list[Problem]:
+        measured.append((text, dict(others)))
+        return [Problem(7, 3, "flow.too_much_speech", "31 s are heard in zh")] if slow else []
+
+    house.configuration.heard = heard
+    refused = await ada.post("/flows/main/versions/1/roll-back")
+    assert code_of(refused) == (422, "flow.problems")
+    assert [p["line"] for p in refused.json()["error"]["detail"]["problems"]] == [7]
+    assert measured == [(MAIN, {"verify": VERIFY})]
+    assert await states(ada) == [(2, "now", 0), (1, "past", 0)], "callers meet what they met"
+    assert code_of(await ada.post("/flows/main/versions/2/roll-back")) == (409, "flow.version_in_force")
+    assert len(measured) == 1, "what is in force is not gone back to, and need not be spoken"
+    slow = False
+    assert (await ada.post("/flows/main/versions/1/roll-back")).status_code == 200
+    assert await states(ada) == [(3, "now", 1), (2, "past", 0), (1, "past", 0)]

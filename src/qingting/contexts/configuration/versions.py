@@ -65,9 +65,24 @@ async def _heard(configuration: Configuration, tenant: str, flow: str, version: 
         return
     async with configuration.records.read() as connection:
         calls = await _called(configuration, connection, view, item.body.text)
-    others = {name: published.text for name, (_, published) in calls.items()}
-    if problems := await configuration.heard(tenant, item.body.text, others):
+    await _measured(configuration, tenant, item.body.text, {name: it.text for name, (_, it) in calls.items()})
+
+
+async def _measured(configuration: Configuration, tenant: str, text: str, others: Mapping[str, str]) -> None:
+    if problems := await configuration.heard(tenant, text, others):
         raise Invalid("flow.problems", problems=[p._asdict() for p in problems])
+
+
+async def _heard_again(configuration: Configuration, tenant: str, flow: str, version: int) -> None:
+    """As `_heard`, of a version that was in force before: what it is spoken with, voices and recordings, may say the
+    same more slowly now, or under another profile. What is not there is refused by the change."""
+    view = configuration.of(tenant)
+    if flow not in view.flows or view.published.get(flow) == version:
+        return
+    async with configuration.records.read() as connection:
+        before = await _version(connection, tenant, flow, version)
+        called = {name: await queries.flow_version(connection, tenant, name, n) for name, n in before.calls.items()}
+    await _measured(configuration, tenant, before.text, {name: it.text for name, it in called.items() if it})
 
 
 async def tried(configuration: Configuration, change: Change, text: str, cases: str) -> Published:
@@ -109,6 +124,7 @@ async def _judged(
 async def roll_back(configuration: Configuration, who: Identity, flow: str, version: int) -> Item[Any]:
     """An earlier version's text once more, with what it called then, under a new number. Raises as `publish` does:
     what it names may be gone."""
+    await _heard_again(configuration, who.tenant, flow, version)
     async with configuration.change(who) as change:
         item = item_of(change, "flows", flow)
         if change.view.published.get(flow) == version:
