@@ -18,7 +18,7 @@ VALUE = re.compile(r"[^\W\d]\w{0,39}")
 """Name of a value."""
 SPOKEN = re.compile(r"\{([^\W\d]\w{0,39})(?::([a-z]+(?::[A-Z]{3})?))?\}")
 """A value in a text, and how it is spoken."""
-KINDS = ("text", "number", "digits", "money", "date", "time", "duration", "phone")
+KINDS = ("text", "number", "digits", "money", "date", "weekday", "time", "duration", "phone")
 PATH_LIMIT = 200
 
 TEXT_LIMIT = 800

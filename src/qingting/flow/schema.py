@@ -15,9 +15,11 @@ from .build_talking import AMOUNT, ANSWERS, RATING
 from .expressions import TEXT_LIMIT as EXPRESSION_LIMIT
 from .grammar import LADDER
 from .profile import PROFILES
+from .reading import KINDS as SPOKEN_KINDS
 from .reading import LANGUAGE, NAME, PATH_LIMIT, PROMPTS_LIMIT, RECORDING, TEXT_LIMIT
 
 Schema = dict[str, Any]
+SPOKEN_AS = f"^({'|'.join(SPOKEN_KINDS)}|money:[A-Z]{{3}})$"
 
 NOTHING: Schema = {"type": "null"}
 
@@ -271,7 +273,7 @@ def schema() -> Schema:
                 texts | {"properties": {"recorded": {"type": "string", "pattern": f"^({RECORDING.pattern})$"}}},
                 _object("standard", {"standard": _ref("name")}),
                 _object("only text", {"only": {"type": "string"}, "text": text, "recorded": {"type": "string"}}),
-                _object("value", {"value": _ref("value"), "as": {"type": "string"}}),
+                _object("value", {"value": _ref("value"), "as": {"type": "string", "pattern": SPOKEN_AS}}),
             ]
         },
         "prompts": {

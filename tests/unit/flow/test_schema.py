@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from qingting.flow.build import KINDS, TOP
+from qingting.flow.reading import KINDS as SPOKEN
 from qingting.flow.schema import schema
 from qingting.runtime.flow_tools import read_flow
 
@@ -76,6 +77,14 @@ def test_samples_are_valid() -> None:
             assert not [error.message for error in VALIDATOR.iter_errors(written(file.read_text()))], file
 
 
+@pytest.mark.parametrize("kind", [*SPOKEN, "money:USD"])
+def test_a_value_is_spoken_as_each_of_its_kinds(kind: str) -> None:
+    node = {"say": [{"value": "day", "as": kind}, f"{{day:{kind}}}"], "next": "a"}
+    flow = {"languages": ["zh"], "facts": ["day"], "nodes": {"a": node}}
+    assert VALIDATOR.is_valid(flow)
+    assert "flow.bad_value" not in [each.code for each in read_flow(yaml.safe_dump(flow))[1]]
+
+
 class Editor(yaml.SafeLoader):
     """YAML 1.2, as editors read it: `yes` and `no` are texts."""
 
@@ -104,6 +113,7 @@ def texts(value: Any) -> Any:
         {"menu": {"say": "请", "keys": {"1": "a"}, "repeat": 9}},
         {"ask": {"say": "请", "as": "song", "into": "x", "next": "a"}},
         {"say": "好"},
+        {"say": {"value": "x", "as": "colour"}, "next": "a"},
         {"sing": "loud"},
         {"hangup": None, "queue": "x"},
         {"lookup": {"service": "s", "path": "nowhere", "found": "a", "missing": "a"}},

@@ -167,10 +167,15 @@ async def _who(counter: Counter) -> Any:
 
 
 async def test_details_in_writing_once(counter: Counter) -> None:
-    told = (("balance", Decimal("12.5")), ("name", "刘女士"))
+    told = (("balance", Decimal("12.5")), ("name", "刘女士"), ("day", "2026-11-22"))
     subject = Prompt((("zh", "您的账单"), ("en", "Your bill")))
     text = Prompt(
-        (("zh", "{name}：\n余额{balance:money}元，{balance}"), ("en", "{balance:money:JPY}")), spoken=(), values=told
+        (
+            ("zh", "{name}：\n余额{balance:money}元，{balance}，{day:date}{day:weekday}"),
+            ("en", "{balance:money:JPY}"),
+        ),
+        spoken=(),
+        values=told,
     )
     write = moves.Write("mail", MAIL, subject, text, "zh", 5)
     tenant = counter.house.tenant
@@ -180,7 +185,7 @@ async def test_details_in_writing_once(counter: Counter) -> None:
     assert not await counter.outgoing.send_next()
     [mail] = counter.box.mails
     assert (mail["To"], mail["Subject"]) == (MAIL, "您的账单")
-    assert text_of(mail).split() == ["刘女士：", "余额12.50元，12.5"]
+    assert text_of(mail).split() == ["刘女士：", "余额12.50元，12.5，2026-11-22星期日"]
     for n in range(letters.TO_ONE_MOST - 1):
         assert await counter.letters.write(tenant, "c1", write._replace(number=10 + n)) == moves.Sent()
     assert await counter.letters.write(tenant, "c1", write._replace(number=99)) == moves.NotSent("mail.too_many")

@@ -17,7 +17,7 @@ from ...flow.values import Value
 from ...issued import Issued
 from ...mail.outgoing import Outgoing
 from ...records import Records, new_id
-from ...speech.say_as.values import CURRENCIES
+from ...speech.say_as import CURRENCIES, spoken
 
 log = structlog.get_logger(__name__)
 
@@ -95,11 +95,14 @@ def written(prompt: Prompt, language: str) -> str:
     """A prompt's text with its values, for the eye."""
     text = prompt.text(language) or next((text for _, text in prompt.texts), "")
     known = dict(prompt.values)
-    return _VALUE.sub(lambda found: _shown(known.get(found[1]), found[2] or "text"), text)
+    return _VALUE.sub(lambda found: _shown(known.get(found[1]), found[2] or "text", language), text)
 
 
-def _shown(value: Value, kind: str) -> str:
+def _shown(value: Value, kind: str, language: str) -> str:
+    """Figures stay figures; a day of the week is a word to the eye as well."""
     what, _, currency = kind.partition(":")
+    if what == "weekday":
+        return spoken(what, values.written(value), language)
     if what == "money" and isinstance(value, Decimal):
         return format(value.quantize(Decimal(1).scaleb(-CURRENCIES.get(currency, 2)), ROUND_HALF_UP), "f")
     return values.written(value)
