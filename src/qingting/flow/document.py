@@ -33,7 +33,10 @@ class Document(NamedTuple):
         return wanted if wanted in self.languages else self.languages[0]
 
 
-FACTS = ("caller", "medium", "entry", "customer", "customer_name", "customer_address", "customer_mail", "vip")
+FACTS = (
+    *("caller", "medium", "entry", "calls_today", "calls_year"),
+    *("customer", "customer_name", "customer_address", "customer_mail", "customer_language", "vip"),
+)
 """What the house tells of every caller, where it is known."""
 
 

@@ -7,6 +7,7 @@ mail are told only where that number is known to be theirs (they answered there 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 from ...contexts.customers.api import Reach
 from ...core.model import Contact
@@ -23,10 +24,20 @@ async def facts(contact: Contact, pop: Pop, reach: Callable[[str], Awaitable[Rea
     if contact.entry:
         found.append(("entry", contact.entry))
     if pop.number:
-        found.append(("caller", pop.number))
+        found += [
+            ("caller", pop.number),
+            ("calls_today", _count(pop.calls_today)),
+            ("calls_year", _count(pop.calls_year)),
+        ]
     if (customer := pop.customer) is not None:
         found += [("customer", customer["id"]), ("customer_name", customer["name"]), ("vip", bool(customer["vip"]))]
+        found.append(("customer_language", customer["language"] or None))
         if customer["level"] in THEIRS:
             known = await reach(customer["id"])
             found += [("customer_address", known.address or None), ("customer_mail", known.mail or None)]
     return values.put((), found)
+
+
+def _count(calls: int) -> Decimal:
+    """This one among them: as rules of routing have it."""
+    return Decimal(calls)
