@@ -245,9 +245,9 @@ def _neighbours(configuration: configuration_api.Configuration, journal: MemoryJ
         found = await customers.by_id(connection, tenant, customer)
         return found.numbers if found else ()
 
-    async def step_words(tenant: str, flow: str, version: int, node: str, via: str) -> dict[str, str]:
+    async def step_words(tenant: str, flow: str, version: int, node: str, via: str, before: str) -> dict[str, str]:
         document, _ = read_flow(await configuration.flow_text(tenant, flow, version))
-        return words(document, node, via) if document else {}
+        return words(document, node, via, before) if document else {}
 
     async def trajectory(who: Identity, contact: Mapping[str, Any], told: Any) -> dict[str, Any] | None:
         begun = next((it for it in told if it.node), None)

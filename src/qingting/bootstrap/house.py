@@ -362,8 +362,8 @@ class House:
         return frozenset(self.configuration.of(tenant).settings.body.vip_tags)
 
     def _pops(self, tenant: str, live: Live) -> Pops:
-        def words(flow: str, version: int, node: str, via: str) -> dict[str, str]:
-            return self.flows.words(tenant, flow, version, node, via)
+        def words(flow: str, version: int, node: str, via: str, before: str) -> dict[str, str]:
+            return self.flows.words(tenant, flow, version, node, via, before)
 
         def remembers() -> bool:
             return any(queue.body.last_agent_s for queue in self.configuration.of(tenant).queues.values())

@@ -46,8 +46,12 @@ def facts_of(document: Document) -> frozenset[str]:
     return frozenset(used.intersection((*FACTS, *document.facts)))
 
 
-def words(document: Document, node: str, via: str) -> dict[str, str]:
-    """What the key `via` that led to `node` is called, by language, for people who read the caller's way."""
+def words(document: Document, node: str, via: str, before: str = "") -> dict[str, str]:
+    """What the key `via` that led to `node` is called, by language, for people who read the caller's way. `before`:
+    from where it led, if that is known; the same key of several nodes may lead there under different names."""
+    asked = document.nodes.get(before)
+    if asked is not None and (choice := keys_of(asked).get(via)) is not None and choice.to == node:
+        return dict(choice.words)
     for other in document.nodes.values():
         choice = keys_of(other).get(via)
         if choice is not None and choice.to == node and choice.words:

@@ -101,10 +101,12 @@ class Flows:
             return None
         return await self._directory.way_out(tenant, number)
 
-    def words(self, tenant: str, flow: str, version: int, node: str, via: str) -> dict[str, str]:
+    def words(self, tenant: str, flow: str, version: int, node: str, via: str, before: str) -> dict[str, str]:
         """What the caller chose to come to `node`, by language; empty while the flow has not been read."""
         document = self._documents.get((tenant, flow, version))
-        return words(document, node, via) if document is not None else {}
+        return words(document, node, via, before) if document is not None else {}
 
-    async def step_words(self, tenant: str, flow: str, version: int, node: str, via: str) -> dict[str, str]:
-        return words(await self.document(tenant, flow, version), node, via)
+    async def step_words(
+        self, tenant: str, flow: str, version: int, node: str, via: str, before: str
+    ) -> dict[str, str]:
+        return words(await self.document(tenant, flow, version), node, via, before)

@@ -81,7 +81,7 @@ class Pops:
         tenant: str,
         journal: Journal,
         records: Records,
-        words: Callable[[str, int, str, str], dict[str, str]],
+        words: Callable[[str, int, str, str, str], dict[str, str]],
         zone: Callable[[], str],
         remembers: Callable[[], bool] = lambda: False,
         vip_tags: Callable[[], frozenset[str]] = frozenset,
@@ -96,7 +96,7 @@ class Pops:
         self._journal = journal
         self._records = records
         self._words = words
-        """(flow, version, node, via) → what the caller chose, by language; empty when nothing."""
+        """(flow, version, node, via, the node before) → what the caller chose, by language; empty when nothing."""
         self._zone = zone
         self._remembers = remembers
         self._vip_tags = vip_tags
@@ -146,7 +146,7 @@ class Pops:
                 case e.DialogueMoved():
                     pop = self._pops.get(event.contact)
                     if pop is not None and len(pop.path) < MOST_STEPS:
-                        pop.path.append(self._step(event))
+                        pop.path.append(self._step(event, pop.path[-1]["node"] if pop.path else ""))
                     if pop is not None and len(pop.passed) < MOST_PASSED:
                         pop.passed.append(_passed(event))
                 case e.VisitStarted():
@@ -185,7 +185,8 @@ class Pops:
             pop = self._pops.get(contact)
             if pop is not None and past:
                 newer = [step for step in pop.path if step["at"] > past[-1].at]
-                pop.path[:] = [*map(self._step, past), *newer][:MOST_STEPS]
+                came = ["", *(step.node for step in past)]
+                pop.path[:] = [*map(self._step, past, came), *newer][:MOST_STEPS]
                 later = [it for it in pop.passed if it.at > past[-1].at]
                 pop.passed[:] = [*map(_passed, past), *later][:MOST_PASSED]
                 self._walked.add(contact)
@@ -202,8 +203,8 @@ class Pops:
             self._words_of[notes.note] = contact
             self._wake.set()
 
-    def _step(self, step: e.DialogueMoved | contacts.Step) -> dict[str, Any]:
-        words = self._words(step.flow, step.version, step.node, step.via)
+    def _step(self, step: e.DialogueMoved | contacts.Step, before: str) -> dict[str, Any]:
+        words = self._words(step.flow, step.version, step.node, step.via, before)
         return {"at": step.at, "node": step.node, "key": step.via if len(step.via) == 1 else "", "words": words}
 
     async def _work(self) -> None:

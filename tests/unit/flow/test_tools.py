@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qingting.runtime.flow_tools import failing, read_flow
+from qingting.flow.document import words as words_of
+from qingting.runtime.flow_tools import failing, publishable, read_flow
 from qingting.runtime.flow_tools.command import converse
 from tests.command_line import command_line
 
@@ -225,3 +226,12 @@ def test_conversation_asks_for_what_the_caller_does_and_what_others_answer(pay: 
     assert any(line.startswith("! no input 'sing'") for line in shown)
     assert shown[-1] == "    → hang up"
     assert any("Your balance is three" in line for line in shown)
+
+
+def test_a_way_is_told_as_the_menu_that_led_there_calls_it() -> None:
+    """Key 1 leads to the main menu from the choice of a language, and from the question what else there is."""
+    power = publishable((FLOWS / "power.yaml").read_text(encoding="utf-8"))
+    assert words_of(power, "main", "1", "language")["zh"] == "中文"
+    assert words_of(power, "main", "1", "more")["zh"] == "主菜单"
+    assert words_of(power, "main", "1")["zh"] == "中文", "who does not know from where is told the first"
+    assert words_of(power, "outages", "found", "address") == {}

@@ -20,7 +20,11 @@ WORDS = {"sales": {"zh": "销售", "en": "Sales"}}
 
 def begin(live: Live, journal: MemoryJournal, records: Records) -> Pops:
     pops = Pops(
-        live.tenant, journal, records, lambda flow, version, node, via: WORDS.get(node, {}), lambda: "Asia/Shanghai"
+        live.tenant,
+        journal,
+        records,
+        lambda flow, version, node, via, before: WORDS.get(node, {}),
+        lambda: "Asia/Shanghai",
     )
     live.subscribe(pops.on_entry)
     pops.start([(it.id, it.party) for it in live.engine.state.contacts.values()])

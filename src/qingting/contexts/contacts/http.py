@@ -51,7 +51,7 @@ class Neighbours:
     numbers_of_customer: Callable[[AsyncConnection, str, str], Awaitable[Sequence[str]]]
     recording_states: Callable[[AsyncConnection, str, Sequence[str]], Awaitable[Mapping[str, str]]]
     recordings_of: Callable[[AsyncConnection, str, str], Awaitable[list[dict[str, Any]]]]
-    step_words: Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
+    step_words: Callable[[str, str, int, str, str, str], Awaitable[dict[str, str]]]
     """(tenant, flow, version, node, via) → what the key that led there is called, by language, or empty."""
     trajectory: Callable[[Identity, Mapping[str, Any], Sequence[queries.Passed]], Awaitable[dict[str, Any] | None]]
     """(who asks, the contact's row, what it passed) → its way through self-service, None when there was none."""
@@ -126,7 +126,8 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             passed = (await queries.passed(connection, who.tenant, [id])).get(id, [])
             recordings = await neighbours.recordings_of(connection, who.tenant, id)
         moves = [e for e in parts["events"] if e["kind"] == "DialogueMoved"]
-        steps = [await _step(who, e) for e in moves]
+        came = ["", *(e["detail"]["node"] for e in moves)]
+        steps = [await _step(who, e, before) for e, before in zip(moves, came, strict=False)]
         for move, step in zip(moves, steps, strict=True):
             move["detail"] = {**move["detail"], "step": step["words"]}
         agents = {a["id"]: view.agents.get(a["agent"]) for a in parts["assignments"]}
@@ -145,9 +146,9 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
             "recordings": recordings,
         }
 
-    async def _step(who: Identity, event: dict[str, Any]) -> dict[str, Any]:
+    async def _step(who: Identity, event: dict[str, Any], before: str) -> dict[str, Any]:
         d = event["detail"]
-        words = await neighbours.step_words(who.tenant, d["flow"], d["version"], d["node"], d["via"])
+        words = await neighbours.step_words(who.tenant, d["flow"], d["version"], d["node"], d["via"], before)
         return {"at": event["at"], "flow": d["flow"], "node": d["node"], "via": d["via"], "words": words}
 
     return router

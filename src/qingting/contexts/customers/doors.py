@@ -23,7 +23,7 @@ from .vip import is_vip
 
 Viewer = Annotated[Identity, Depends(require("customers.view"))]
 Editor = Annotated[Identity, Depends(require("customers.edit"))]
-StepWords = Callable[[str, str, int, str, str], Awaitable[dict[str, str]]]
+StepWords = Callable[[str, str, int, str, str, str], Awaitable[dict[str, str]]]
 
 Remembered = Callable[[AsyncConnection, Identity, Sequence[str]], Awaitable[list[dict[str, Any]]]]
 """(connection, who asks, numbers) → `{contact, at, values: {name: text}}`, newest first."""
@@ -42,7 +42,7 @@ class Doors:
     zone_of: Callable[[str], str]
     """Tenant → its time zone, by which "today" is counted."""
     step_words: StepWords
-    """(tenant, flow, version, node, via) → what the key that led there is called, by language, or empty."""
+    """(tenant, flow, version, node, via, the node before) → what the key that led there is called, or empty."""
     sources: Sequence[Source]
     """Of what a timeline tells."""
     team_of: Callable[[Identity], str]

@@ -52,12 +52,17 @@ async def item(doors: Doors, who: Identity, moment: Moment) -> dict[str, Any]:
     if detail.get("number"):
         detail["number"] = shown.value(who, PHONE, detail["number"])
     if "steps" in detail:
-        detail["steps"] = [step | {"words": await _words(doors, who.tenant, step)} for step in detail["steps"]]
+        steps = detail["steps"]
+        came = ["", *(step["node"] for step in steps)]
+        detail["steps"] = [
+            step | {"words": await _words(doors, who.tenant, step, before)}
+            for step, before in zip(steps, came, strict=False)
+        ]
     return moment._asdict() | {"detail": detail}
 
 
-async def _words(doors: Doors, tenant: str, step: dict[str, Any]) -> dict[str, str]:
+async def _words(doors: Doors, tenant: str, step: dict[str, Any], before: str) -> dict[str, str]:
     try:
-        return await doors.step_words(tenant, step["flow"], step["version"], step["node"], step["via"])
+        return await doors.step_words(tenant, step["flow"], step["version"], step["node"], step["via"], before)
     except NotFound:  # a timeline is longer than the lives of flows
         return {}

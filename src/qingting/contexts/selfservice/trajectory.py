@@ -38,6 +38,7 @@ def trajectory(
     walk, begun = walk_of(told, contact), next(it for it in told if it.node)
     seconds, values = stays(walk), dict(known)
     steps, goals = [], []
+    came = ""
     for move, long, after in zip_longest(walk.moves, seconds, walk.moves[1:]):
         node = document.nodes.get(move.node) if document else None
         if isinstance(node, Goal):
@@ -50,13 +51,14 @@ def trajectory(
             "kind": kind_of(node) if node else "",
             "about": about(node) if node else "",
             "via": move.via,
-            "words": words(document, move.node, move.via) if document else {},
+            "words": words(document, move.node, move.via, came) if document else {},
             "says": said(node, document.languages) if node and document else {},
             "outcome": after.via if after and isinstance(node, ASKED) and after.node != move.node else "",
             "secret": isinstance(node, Verify) or (isinstance(node, Ask) and node.secret),
             "values": _remembered(node, after.via, values, numbers_too) if node and after else [],
         }
         steps.append(step)
+        came = move.node
     queued = walk.queued_at
     before = [long for move, long in zip(walk.moves, seconds, strict=True) if queued and move.at <= queued]
     return {
