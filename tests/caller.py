@@ -1,6 +1,7 @@
 """A caller on the telephone: sipp for the signalling, a socket here for what they say and hear.
 
-The voice is G.711 A-law in 20 ms packets; keys are RFC 4733 events. `heard` measures the loudest tone.
+The voice is G.711 A-law in 20 ms packets; keys are RFC 4733 events. `heard` measures the loudest tone,
+`wait_words` knows a prompt again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import threading
 import time
+import wave
 from pathlib import Path
 from types import TracebackType
 
@@ -223,6 +225,18 @@ class Caller:
     def wait_sound(self, within_s: float = PATIENCE_S) -> None:
         self._until(lambda: loudness(self._heard[-25:]) > 200, within_s, "hears nothing")
 
+    def wait_words(self, wav: Path, within_s: float = PATIENCE_S) -> None:
+        """Until they have heard this file to its end, within the last half minute: sample by sample, in G.711."""
+        with wave.open(str(wav)) as sound:
+            words = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(np.float64)
+
+        def there() -> bool:
+            time.sleep(0.2)
+            heard = _from_alaw(b"".join(payload for _, payload in self._heard[-1500:]))
+            return likeness(heard, words) > 0.8
+
+        self._until(there, within_s, "does not hear the words")
+
     def _until(self, true: object, within_s: float, complaint: str) -> None:
         end = time.monotonic() + within_s
         while time.monotonic() < end:
@@ -303,6 +317,18 @@ def share(samples: npt.NDArray[np.float64], frequency: float, rate: int = RATE) 
     power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
     frequencies = np.fft.rfftfreq(len(samples), 1 / rate)
     return float(power[np.abs(frequencies - frequency) < 20].sum() / power[frequencies >= 60].sum())
+
+
+def likeness(samples: npt.NDArray[np.float64], words: npt.NDArray[np.float64]) -> float:
+    """How much `samples` sound like `words` where they do most: 1 is the same, whatever the volume."""
+    room = len(samples) - len(words)
+    if room < 0:
+        return 0.0
+    size = 1 << (len(samples) + len(words)).bit_length()
+    met = np.fft.irfft(np.fft.rfft(samples, size) * np.conj(np.fft.rfft(words, size)), size)[: room + 1]
+    energy = np.concatenate([[0.0], np.cumsum(samples**2)])
+    there = np.sqrt((energy[len(words) :] - energy[: room + 1]) * (words**2).sum())
+    return float((met / np.maximum(there, 1.0)).max())
 
 
 def loudness(frames: list[tuple[float, bytes]]) -> float:

@@ -124,7 +124,7 @@ def _grid(app: FastAPI, reports: Remembered) -> None:
     async def progress(number: Number) -> dict[str, Any]:
         if number not in reports:
             raise HTTPException(404)
-        return {"state": "on_the_way", "minutes": 20}
+        return {**reports[number], "state": "on_the_way", "minutes": 20}
 
 
 def _known(account: str) -> None:
