@@ -5,6 +5,7 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { api, pathId } from "../../api/client";
 import { Failure } from "../../components/Failure";
 import { useWords } from "../../i18n";
+import { ByDay } from "./ByDay";
 import { Drawing } from "./Drawing";
 import { Gauge } from "./Gauge";
 import { Legend } from "./Legend";
@@ -120,6 +121,7 @@ export function FlowPage() {
               )}
             </div>
             <Numbers it={one.data.total} currency={one.data.currency} />
+            <ByDay days={one.data.trend} target={one.data.target} currency={one.data.currency} />
           </section>
           <div className="ss-body">
             <section className="panel ss-canvas">

@@ -5,13 +5,13 @@ import { api, pathId } from "../../api/client";
 import { Failure } from "../../components/Failure";
 import { percent } from "../../components/format";
 import { useWords } from "../../i18n";
+import { ByDay } from "./ByDay";
 import { Gauge } from "./Gauge";
 import { Numbers } from "./Numbers";
 import { Range } from "./Range";
 import { useRange } from "./range";
 import "./selfservice.css";
 import type { Overview } from "./shapes";
-import { Trend } from "./Trend";
 
 type Row = Overview["items"][number];
 
@@ -66,14 +66,7 @@ export function SelfService() {
               <p className="faint">{t("selfservice.containmentNote")}</p>
             </div>
             <Numbers it={data.total} currency={data.currency} />
-            <div>
-              <h2>{t("selfservice.byDay")}</h2>
-              <Trend
-                words={t("selfservice.byDay")}
-                target={data.target}
-                points={data.days.map((it) => ({ at: it.day, value: it.containment, count: it.contacts }))}
-              />
-            </div>
+            <ByDay days={data.days.map((it) => ({ ...it, at: it.day }))} target={data.target} currency={data.currency} />
           </section>
           {data.items.length === 0 ? (
             <div className="empty">
