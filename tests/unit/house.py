@@ -168,6 +168,7 @@ async def make_house(records: Records, folder: Path) -> AsyncIterator[House]:
                 *imports_retained(imports),
                 *webhooks_api.retained(records),
                 *people_api.retained(records),
+                *selfservice.retained(records, zone_of),
             ],
             lambda tenant, setting: int(getattr(configuration.of(tenant).settings.body.retention, setting)),
             lambda: configuration.views,

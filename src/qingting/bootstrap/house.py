@@ -158,6 +158,7 @@ class House:
                 *imports_retained(self.imports),
                 *webhooks.retained(self.records),
                 *people.retained(self.records),
+                *selfservice.retained(self.records, self.zone),
             ],
             self._kept_days,
             lambda: self.configuration.views,

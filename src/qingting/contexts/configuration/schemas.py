@@ -209,6 +209,10 @@ class Retention(BaseModel):
     webhook_messages_days: Annotated[int, Field(ge=1, le=365)] = 14
     audit_days: Annotated[int, Field(ge=180, le=36_500)] = 1095
     """Laws ask for half a year of logs at least."""
+    self_service_detail_days: Annotated[int, Field(ge=7, le=365)] = 35
+    """Sums of self-service by quarter of an hour; then they are merged into days."""
+    self_service_days: Annotated[int, Field(ge=400, le=36_500)] = 1095
+    """These days; no shorter than the longest time that may be asked for, and never before they are merged."""
 
     @model_validator(mode="before")
     @classmethod

@@ -9,7 +9,7 @@ from .erasure import Held, forget, held_of, refs_of
 from .experienced import Experienced, ever_came, experienced, numbers_between, numbers_of
 from .http import Neighbours
 from .of_customer import contacts_of, dialogues_of, latest, numbers_since, open_requests, requests_of
-from .projection import Over, Projection, progress
+from .projection import Ended, Over, Projection, progress
 from .queries import Passed, Step, each_path, entry_of_arrival, passed, recent
 from .references import dialogue_of
 from .relaxing import eased
@@ -26,6 +26,7 @@ __all__ = [
     "Both",
     "Course",
     "CustomerCounts",
+    "Ended",
     "Experienced",
     "Held",
     "Names",

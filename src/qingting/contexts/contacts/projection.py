@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from qingting.core.events import ContactEnded
 from qingting.journal.port import Entry, Journal, PersonalData
 from qingting.pacing import Pace
 from qingting.records import Records, in_batches
@@ -37,8 +38,15 @@ _RETRY_S = 2.0
 _LOOK_AROUND_S = 5.0
 
 
-Over = Callable[[AsyncConnection, str, Sequence[Mapping[str, Any]]], Awaitable[None]]
-"""(connection, tenant, rows of contacts that are over from now on): in the transaction that folds their end."""
+class Ended(NamedTuple):
+    seq: int
+    """The journal entry that ended it."""
+    row: Mapping[str, Any]
+
+
+Over = Callable[[AsyncConnection, str, Sequence[Ended]], Awaitable[None]]
+"""(connection, tenant, contacts that are over from now on): in the transaction that folds their end. After contacts
+were folded anew they come again, under the same entries: whoever keeps more than the contacts must know how far."""
 
 
 class Overtaken(Exception):
@@ -112,7 +120,7 @@ class Projection:
                     _fold_all(rows, some, callers, tenant)
                     await asyncio.sleep(0)
                 await _save(connection, tenant, rows, stored)
-                if self._over is not None and (over := _ended_now(rows, stored[t.contact])):
+                if self._over is not None and (over := _ended_now(rows, stored[t.contact], entries)):
                     await self._over(connection, tenant, over)
         async with self._moved:
             self._done[tenant] = entries[-1].seq if entries else after
@@ -142,9 +150,10 @@ def _fold_all(rows: Rows, entries: Iterable[Entry], callers: dict[str, Caller], 
                 log.warning("contacts.unknown", tenant=tenant, seq=entry.seq, kind=type(event).__name__)
 
 
-def _ended_now(rows: Rows, stored: dict[str, Row]) -> list[Row]:
+def _ended_now(rows: Rows, stored: dict[str, Row], entries: Iterable[Entry]) -> list[Ended]:
+    by = {it.contact: entry.seq for entry in entries for it in entry.events if isinstance(it, ContactEnded)}
     return [
-        row
+        Ended(by[id], row)
         for id, row in rows.contacts.items()
         if row["ended_at"] is not None and (id not in stored or stored[id]["ended_at"] is None)
     ]

@@ -3,6 +3,7 @@
 from .counting import Counting
 from .graph import kinds_of
 from .model import Kind
+from .retention import kinds as retained
 from .trajectory import at_a_glance, trajectory
 
-__all__ = ["Counting", "Kind", "at_a_glance", "kinds_of", "trajectory"]
+__all__ = ["Counting", "Kind", "at_a_glance", "kinds_of", "retained", "trajectory"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.contexts.contacts.api import Passed, passed
+from qingting.contexts.contacts.api import Ended, Passed, passed
 from qingting.records_plain import execute_plain
 
 from . import tables as t
@@ -26,13 +26,15 @@ class Counting:
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
 
-    async def __call__(self, connection: AsyncConnection, tenant: str, over: Sequence[Mapping[str, Any]]) -> None:
-        """`over`: rows of contacts that have ended, each given once."""
-        found = await passed(connection, tenant, [row["id"] for row in over])
+    async def __call__(self, connection: AsyncConnection, tenant: str, over: Sequence[Ended]) -> None:
+        """Contacts that were told before, by a projection that begins anew, are counted already: their sums may be
+        all that is left of them."""
+        over = await _new(connection, tenant, over)
+        found = await passed(connection, tenant, [row["id"] for _, row in over])
         flows: dict[Key, Totals] = {}
         nodes: dict[tuple[Key, str], Figures] = {}
         ways: dict[tuple[Key, str, str, str], int] = {}
-        for row in over:
+        for _, row in over:
             told = found.get(row["id"], [])
             begun = next((it for it in told if it.node), None)
             if begun is None:  # nothing of self-service
@@ -44,14 +46,11 @@ class Counting:
                 nodes[key, node] = added(nodes.get((key, node), Figures()), figures)
             for way, times in counted.ways.items():
                 ways[key, *way] = ways.get((key, *way), 0) + times
-        await _add(connection, t.flow, tenant, ((k, it._asdict()) for k, it in flows.items()))
-        await _add(connection, t.node, tenant, ((k, {"node": n, **it._asdict()}) for (k, n), it in nodes.items()))
-        await _add(
-            connection,
-            t.way,
-            tenant,
-            ((k, {"source": s, "target": to, "via": via, "times": n}) for (k, s, to, via), n in ways.items()),
-        )
+        await add(connection, t.flow, (_row(tenant, k) | it._asdict() for k, it in flows.items()))
+        named = (_row(tenant, k) | {"node": node} | it._asdict() for (k, node), it in nodes.items())
+        await add(connection, t.node, named)
+        gone = ((k, {"source": s, "target": to, "via": via, "times": n}) for (k, s, to, via), n in ways.items())
+        await add(connection, t.way, (_row(tenant, k) | way for k, way in gone))
 
 
 def quarter(at: float) -> int:
@@ -69,22 +68,37 @@ def walk_of(told: Sequence[Passed], contact: Mapping[str, Any]) -> Walk:
     return Walk(moves, pauses, queued, contact["outcome"])
 
 
-async def _add(
-    connection: AsyncConnection, table: sa.Table, tenant: str, rows: Iterable[tuple[Key, Mapping[str, Any]]]
-) -> None:
-    """In an order that is everybody's, so that no two writers wait for each other."""
-    found = [
-        {"tenant": tenant, "flow": flow, "at": at, "version": version, "line": line, **row}
-        for (flow, version, at, line), row in rows
-    ]
+async def add(connection: AsyncConnection, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """To what stands there, in an order that is everybody's, so that no two writers wait for each other."""
     key = [column.name for column in table.primary_key]
-    found.sort(key=lambda row: [row[name] for name in key])
+    found = sorted(rows, key=lambda row: [row[name] for name in key])
     await execute_plain(connection, _upsert(table, connection.dialect.name), found)
+
+
+def _row(tenant: str, key: Key) -> dict[str, Any]:
+    flow, version, at, line = key
+    return {"tenant": tenant, "flow": flow, "at": at, "version": version, "line": line}
+
+
+async def _new(connection: AsyncConnection, tenant: str, over: Sequence[Ended]) -> Sequence[Ended]:
+    """Those that no sum tells of yet; from now on they are told."""
+    c = t.counted.c
+    known = await connection.scalar(sa.select(c.seq).where(c.tenant == tenant)) or 0
+    new = [it for it in over if it.seq > known]
+    if new:
+        insert = _insert(connection.dialect.name)(t.counted)
+        there = insert.on_conflict_do_update(index_elements=[c.tenant], set_={"seq": insert.excluded.seq})
+        await connection.execute(there, {"tenant": tenant, "seq": max(it.seq for it in new)})
+    return new
+
+
+def _insert(dialect: str) -> Callable[[sa.Table], Any]:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 @cache
 def _upsert(table: sa.Table, dialect: str) -> sa.Insert:
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    sums = [column.name for column in table.c if not column.primary_key]
-    added = {name: table.c[name] + insert.excluded[name] for name in sums}
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+    insert = _insert(dialect)(table)
+    added = {name: table.c[name] + insert.excluded[name] for name in t.sums_of(table)}
+    there: sa.Insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+    return there

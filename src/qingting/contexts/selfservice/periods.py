@@ -28,10 +28,26 @@ class Period(NamedTuple):
         local = dt.datetime.fromtimestamp(at, self.zone)
         if (minutes := _MINUTES.get(interval)) is not None:
             return local.replace(minute=local.minute // minutes * minutes).strftime("%Y-%m-%dT%H:%M")
-        day = local.date()
+        return self.of_day(local.date(), interval)
+
+    def of_day(self, day: dt.date, interval: Interval) -> str:
+        """Where a day is all that is known, less than a day is called by it."""
         if interval == "week":
             day -= dt.timedelta(days=day.weekday())
         return (day.replace(day=1) if interval == "month" else day).isoformat()
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last, as they are written."""
+        return day_of(self.since, self.zone), day_of(self.until - 1, self.zone)
+
+
+def day_of(at: float, zone: ZoneInfo) -> str:
+    return dt.datetime.fromtimestamp(at, zone).date().isoformat()
+
+
+def midnight(day: dt.date, zone: ZoneInfo) -> int:
+    return int(dt.datetime.combine(day, dt.time(), zone).timestamp())
 
 
 def period(first: dt.date, last: dt.date, zone: str, interval: Interval = "day") -> Period:
@@ -41,8 +57,4 @@ def period(first: dt.date, last: dt.date, zone: str, interval: Interval = "day")
     if not 1 <= days <= most or not 2000 <= first.year <= 2200:
         raise Invalid("request.invalid", fields={"to": "period.bad"}, most=most)
     here = ZoneInfo(zone)
-
-    def midnight(day: dt.date) -> int:
-        return int(dt.datetime.combine(day, dt.time(), here).timestamp())
-
-    return Period(midnight(first), midnight(last + dt.timedelta(days=1)), here)
+    return Period(midnight(first, here), midnight(last + dt.timedelta(days=1), here), here)

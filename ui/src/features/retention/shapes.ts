@@ -40,6 +40,8 @@ export const bounds: Record<string, [number, number]> = {
   imports_days: [1, 90],
   webhook_messages_days: [1, 365],
   audit_days: [180, 36500],
+  self_service_detail_days: [7, 365],
+  self_service_days: [400, 36500],
 };
 
 /** Of a pasted link to a page, or the id itself. */
