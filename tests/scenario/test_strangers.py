@@ -65,7 +65,7 @@ NEEDS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/customer-views(/.*)?", "customers.view"),
     ("POST", r"/customer-tags", "customers.edit"),
     ("GET", r"/customer-(fields|relation-types|tags)", "customers.view"),
-    (".*", r"/customer-(fields|relation-types)", "configuration.edit"),
+    (".*", r"/customer-((fields|relation-types)(/.*)?|field-order)", "configuration.edit"),
     ("POST", r"/erasures", "customers.erase"),
     (".*", r"/retention(/.*)?", "retention.manage"),
     (".*", r"/locked-out(/.*)?", "proofs.unlock"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -132,3 +132,16 @@ async def keep(connection: AsyncConnection, tenant: str, field: Field) -> Field:
     if (await connection.execute(t.custom_field.update().where(*where).values(**row))).rowcount == 0:
         raise Refused("changed_meanwhile", "somebody else changed it meanwhile")
     return made
+
+
+async def put_in_order(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> None:
+    """As they are shown from now on. Raises `Refused("changed_meanwhile")` unless it is all there are, each once."""
+    known = await of_tenant(connection, tenant)
+    if sorted(ids) != sorted(known):
+        raise Refused("changed_meanwhile", "somebody made or removed a field meanwhile")
+    c = t.custom_field.c
+    for position, id in enumerate(ids):
+        if known[id].position != position:  # a form that holds the old place is refused
+            mine = (c.tenant == tenant, c.id == id)
+            values = {"position": position, "version": known[id].version + 1}
+            await connection.execute(t.custom_field.update().where(*mine).values(**values))

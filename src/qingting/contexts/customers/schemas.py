@@ -173,6 +173,10 @@ class FieldBody(_Body):
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
+class FieldOrder(_Body):
+    ids: Annotated[list[Code], Field(max_length=m.FIELDS_MOST)]
+
+
 class RelationTypeBody(_Body):
     id: Code
     version: Version = 0
