@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from ..centre import Running
 from .pages import person, sign_in
+from .story import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk]
 
@@ -217,6 +218,107 @@ def test_the_configuration_as_a_file(admin: Page, tmp_path: Path) -> None:
     expect(page.get_by_test_id("document-told")).to_have_attribute("data-done", "true")
     open_kind(page, "skills")
     expect(row(page, "荷兰语")).to_be_visible()
+
+
+def test_fields_of_ones_own(admin: Page, centre: Running) -> None:
+    """Made, put in order by the keyboard, changed while somebody has it, retired; what somebody has stays."""
+    page, client = admin, centre.client("admin")
+    page.goto("/manage/customer-fields")
+    expect(page.get_by_test_id("page-customer-fields")).to_contain_text("还没有自己的字段")
+    page.get_by_test_id("new").click()
+    page.get_by_test_id("save").click()
+    expect(field(page, "names.zh")).to_contain_text("至少填一种语言的名称")
+    write(page, "names.zh", "套餐")
+    write(page, "names.en", "Plan B-2")
+    expect(field(page, "id").locator("input")).to_have_value("plan_b_2")
+    write(page, "id", "Plan")
+    page.get_by_test_id("save").click()
+    expect(field(page, "id")).to_contain_text("小写字母")
+    write(page, "id", "plan")
+    pick(page, "type", "单选")
+    page.get_by_test_id("save").click()
+    expect(field(page, "choices")).to_contain_text("至少填一个可选项")
+    field(page, "choices").locator("textarea").fill("畅享 99\n尊享 199\n\n畅享 99")
+    field(page, "searchable").get_by_role("switch").click()
+    save(page)
+    expect(row(page, "套餐")).to_contain_text("单选")
+    page.get_by_test_id("new").click()
+    write(page, "names.zh", "到期日")
+    expect(field(page, "id").locator("input")).to_have_value("field_1")
+    pick(page, "type", "日期")
+    save(page)
+
+    # The order, without a mouse; whoever moves it stays with it.
+    row(page, "到期日").get_by_role("button", name="到期日", exact=True).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_test_id("item-row").first).to_contain_text("到期日")
+    expect(page.get_by_role("status").filter(has_text="移到第 1 位")).to_be_attached()
+    expect(row(page, "到期日").get_by_role("button", name="到期日", exact=True)).to_be_focused()
+    until(lambda: [it["id"] for it in client.get("/customer-fields").json()["items"]] == ["field_1", "plan"])
+
+    made = client.post("/customers", json={"name": "套餐客户", "fields": {"plan": "尊享 199"}})
+    made.raise_for_status()
+    row(page, "套餐").get_by_role("button", name="套餐", exact=True).click()
+    expect(page.get_by_test_id("own-use")).to_contain_text("1 位客户有值")
+    expect(field(page, "id").locator("input")).to_be_disabled()
+    field(page, "choices").locator("textarea").fill("畅享 99")
+    page.get_by_test_id("save").click()
+    asked = page.get_by_role("dialog").filter(has_text="去掉还有人在用的可选项")
+    expect(asked).to_contain_text("1 位客户是“尊享 199”")
+    asked.get_by_role("button", name="继续编辑").click()
+    page.get_by_test_id("delete").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("1 位客户有值")
+    field(page, "retired").get_by_role("switch").click()
+    page.get_by_test_id("save").click()
+    page.get_by_role("dialog").filter(has_text="去掉还有人").get_by_role("button", name="保存").click()
+    expect(row(page, "套餐")).to_contain_text("已停用")
+    page.goto(f"/customers/{made.json()['id']}")
+    expect(page.get_by_test_id("fields")).to_contain_text("尊享 199")
+
+    # Nobody has the other: it may go.
+    page.goto("/manage/customer-fields")
+    row(page, "到期日").get_by_role("button", name="到期日", exact=True).click()
+    page.get_by_test_id("delete").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+    expect(row(page, "到期日")).to_have_count(0)
+
+
+def test_relations_in_ones_own_words(admin: Page, centre: Running) -> None:
+    page, client = admin, centre.client("admin")
+    page.goto("/manage/relation-types")
+    page.get_by_test_id("usual-household").click()
+    expect(field(page, "id").locator("input")).to_have_value("household")
+    save(page)
+    expect(row(page, "家人")).to_contain_text("另一位客户")
+    page.get_by_test_id("new").click()
+    write(page, "names.zh", "担保")
+    write(page, "names.en", "Guarantees")
+    page.get_by_test_id("save").click()
+    expect(field(page, "back.zh")).to_contain_text("至少填一种语言")
+    write(page, "back.zh", "担保人")
+    expect(page.get_by_test_id("own-reads")).to_contain_text("乙 担保人 甲")
+    save(page)
+    expect(row(page, "担保人")).to_contain_text("guarantees")
+
+    ids = [client.post("/customers", json={"name": name}).json()["id"] for name in ("甲方", "乙方")]
+    related = client.post(f"/customers/{ids[0]}/relations", json={"type": "guarantees", "other": ids[1]})
+    related.raise_for_status()
+    page.goto(f"/customers/{ids[1]}")
+    expect(page.get_by_test_id("relations")).to_contain_text("担保人")
+    page.goto("/manage/relation-types")
+    row(page, "担保人").get_by_role("button", name="担保").click()
+    expect(page.get_by_test_id("own-use")).to_contain_text("已有 1 条")
+    page.get_by_test_id("delete").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("已有 1 条这种关系。请改为停用")
+    field(page, "retired").get_by_role("switch").click()
+    save(page)
+    expect(row(page, "担保人")).to_contain_text("已停用")
+    row(page, "家人").get_by_role("button", name="家人").click()
+    page.get_by_test_id("delete").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+    expect(row(page, "家人")).to_have_count(0)
 
 
 def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> None:

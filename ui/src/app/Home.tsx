@@ -1,5 +1,5 @@
 import { Navigate } from "react-router";
-import { managePages } from "../features/manage/pages";
+import { openPages } from "../features/manage/pages";
 import { Missing } from "./Missing";
 import { useMay, useSession } from "./session";
 
@@ -12,6 +12,6 @@ export function Home() {
   if (may("desk.use") && user.agent) return <Navigate to="/desk" replace />;
   if (may("floor.view")) return <Navigate to="/floor" replace />;
   if (may("contacts.view")) return <Navigate to="/contacts" replace />;
-  const first = managePages.find((page) => may(page.permission));
+  const [first] = openPages(may);
   return first ? <Navigate to={`/manage/${first.path}`} replace /> : <Missing notAllowed />;
 }

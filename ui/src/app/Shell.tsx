@@ -4,7 +4,7 @@ import { NavLink, Outlet, useLocation } from "react-router";
 import { api } from "../api/client";
 import { setLanguage, useWords } from "../i18n";
 import { RingBar } from "../features/desk/RingBar";
-import { managePages } from "../features/manage/pages";
+import { openPages } from "../features/manage/pages";
 import { deskPhone } from "../phone/phone";
 import { Mark } from "./Mark";
 import { forget, useMay, useSession } from "./session";
@@ -25,7 +25,7 @@ export function Shell() {
     { to: "/customers", words: t("customers.title"), open: may("customers.view") },
     { to: "/recoveries", words: t("recovery.title"), open: may("customers.view") },
     { to: "/self-service", words: t("selfservice.title"), open: may("selfservice.view") },
-    { to: "/manage", words: t("common.manage"), open: managePages.some((page) => may(page.permission)) },
+    { to: "/manage", words: t("common.manage"), open: openPages(may).length > 0 },
   ];
   return (
     <div className="shell">

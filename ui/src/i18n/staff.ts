@@ -1,6 +1,7 @@
 import { contactsWords } from "../features/contacts/words";
 import { duplicatesWords } from "../features/customers/duplicates/words";
 import { customersWords } from "../features/customers/list/words";
+import { ownWords } from "../features/customers/own/words";
 import { recordWords } from "../features/customers/record/words";
 import { recoveryWords } from "../features/customers/recovery/words";
 import { audioWords } from "../features/desk/audio/words";
@@ -41,6 +42,7 @@ export const staffWords = {
   imports: importsWords,
   flows: flowsWords,
   manage: manageWords,
+  own: ownWords,
   routing: routingWords,
   document: documentWords,
   people: peopleWords,

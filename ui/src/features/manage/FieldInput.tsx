@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useWords, type Translate } from "../../i18n";
 import { HeadersInput } from "../services/HeadersInput";
 import { wrong, type Headers } from "../services/headers";
-import { LevelsInput, PercentInput, PickMany, PickOne, WeeklyInput } from "./inputs";
+import { LevelsInput, LinesInput, PercentInput, PickMany, PickOne, WeeklyInput } from "./inputs";
 import type { Field } from "./kinds";
 import { ByMediumInput, ConditionsInput, MatrixInput, RanksInput } from "./routing/inputs";
 import { OverflowInput } from "./routing/OverflowInput";
@@ -49,9 +49,10 @@ function sound(headers: Headers, t: Translate): Promise<void> {
 }
 
 function control(field: Field, item: Record<string, unknown>, t: Translate): ReactNode {
+  const off = field.fixed ? { disabled: true } : {};
   switch (field.type) {
     case "text":
-      return <Input maxLength={field.max ?? 80} />;
+      return <Input maxLength={field.max ?? 80} autoFocus={field.focused ?? false} />;
     case "number":
       return (
         <InputNumber
@@ -64,9 +65,9 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
     case "percent":
       return <PercentInput />;
     case "switch":
-      return <Switch size="small" />;
+      return <Switch size="small" {...off} />;
     case "choice":
-      return <Select options={field.options.map(({ value, words, label }) => ({ value, label: words ? t(words) : label }))} />;
+      return <Select options={field.options.map(({ value, words, label }) => ({ value, label: words ? t(words) : label }))} {...off} />;
     case "choices":
       return <Select mode="multiple" options={field.options.map(({ value, words, label }) => ({ value, label: words ? t(words) : label }))} />;
     case "one":
@@ -89,6 +90,8 @@ function control(field: Field, item: Record<string, unknown>, t: Translate): Rea
       return <ByMediumInput least={field.least} most={field.most} usual={field.usual} />;
     case "list":
       return <Select mode="tags" open={false} suffix={null} tokenSeparators={[",", " ", "，", "、"]} />;
+    case "lines":
+      return <LinesInput />;
     case "weekly":
       return <WeeklyInput />;
     case "headers":

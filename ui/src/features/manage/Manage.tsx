@@ -4,13 +4,15 @@ import { Missing } from "../../app/Missing";
 import { useMay } from "../../app/session";
 import { useWords } from "../../i18n";
 import "./manage.css";
-import { managePages, type ManagePage } from "./pages";
+import { openPages, type ManagePage } from "./pages";
 import { ResourcePage } from "./ResourcePage";
 import { SettingsPage } from "./SettingsPage";
 
 const FlowsPage = lazy(async () => ({ default: (await import("./flows/FlowsPage")).FlowsPage }));
 const DocumentPage = lazy(async () => ({ default: (await import("./document/DocumentPage")).DocumentPage }));
 const Imports = lazy(async () => ({ default: (await import("../imports/Imports")).Imports }));
+const CustomerFields = lazy(async () => ({ default: (await import("../customers/own/FieldsPage")).FieldsPage }));
+const RelationTypes = lazy(async () => ({ default: (await import("../customers/own/TypesPage")).TypesPage }));
 const Segments = lazy(async () => ({ default: (await import("../segments/Segments")).Segments }));
 const Webhooks = lazy(async () => ({ default: (await import("../webhooks/Webhooks")).Webhooks }));
 const Prompts = lazy(async () => ({ default: (await import("../prompts/Prompts")).Prompts }));
@@ -23,7 +25,7 @@ const Audit = lazy(async () => ({ default: (await import("../people/Audit")).Aud
 export function Manage() {
   const { t } = useWords();
   const may = useMay();
-  const open = managePages.filter((page) => may(page.permission));
+  const open = openPages(may);
   const [first] = open;
   if (!first) return <Missing notAllowed />;
   const groups = [...new Set(open.map((page) => page.group))];
@@ -68,6 +70,10 @@ function pageOf(page: ManagePage) {
       return <DocumentPage />;
     case "customer-imports":
       return <Imports />;
+    case "customer-fields":
+      return <CustomerFields />;
+    case "relation-types":
+      return <RelationTypes />;
     case "segments":
       return <Segments />;
     case "webhooks":

@@ -112,6 +112,18 @@ export function WeeklyInput({ value = {}, onChange, disabled }: Controlled<Weekl
   );
 }
 
+/** A list that is written one a line, in its order. */
+export function LinesInput({ value = [], onChange, ...rest }: Controlled<string[]>) {
+  return (
+    <Input.TextArea
+      {...rest}
+      value={value.join("\n")}
+      onChange={(event) => onChange?.(event.target.value.split("\n"))}
+      autoSize={{ minRows: 4, maxRows: 12 }}
+    />
+  );
+}
+
 export function PercentInput({ value, onChange, ...rest }: Controlled<number>) {
   return (
     <InputNumber

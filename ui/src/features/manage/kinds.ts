@@ -21,6 +21,10 @@ export type Field = {
   ifNone?: WordKey;
   /** A heading before it. */
   group?: WordKey;
+  /** Decided when it was made. */
+  fixed?: boolean;
+  /** Where the caret stands first. */
+  focused?: boolean;
 } & (
   | { type: "text"; max?: number }
   | { type: "number"; least: number; most: number; unit?: "s" }
@@ -38,6 +42,7 @@ export type Field = {
   | { type: "matrix" }
   | { type: "byMedium"; least: number; most: number; usual: number }
   | { type: "list" }
+  | { type: "lines" }
   | { type: "weekly" }
   | { type: "secret"; max?: number }
   | { type: "headers" }

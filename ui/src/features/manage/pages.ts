@@ -4,6 +4,8 @@ export interface ManagePage {
   path: string;
   words: WordKey;
   permission: string;
+  /** Needed beside it, to read what the page is of. */
+  also?: string;
   group: WordKey;
 }
 
@@ -21,7 +23,7 @@ const page = (path: string, group: WordKey, permission = "configuration.view"): 
 });
 
 /** What can be managed, in the order of the menu. */
-export const managePages: ManagePage[] = [
+const managePages: ManagePage[] = [
   page("agents", routing),
   page("queues", routing),
   page("skills", routing),
@@ -40,6 +42,8 @@ export const managePages: ManagePage[] = [
   page("teams", tenant),
   page("settings", tenant),
   page("document", tenant, "configuration.transfer"),
+  { ...page("customer-fields", customers), also: "customers.view" },
+  { ...page("relation-types", customers), also: "customers.view" },
   page("segments", customers, "customers.segment"),
   page("customer-imports", customers, "customers.import"),
   page("webhooks", customers, "webhooks.manage"),
@@ -49,3 +53,8 @@ export const managePages: ManagePage[] = [
   page("tokens", people, "tokens.manage"),
   page("audit", people, "audit.view"),
 ];
+
+/** Those that somebody may open. */
+export function openPages(may: (permission: string) => boolean): ManagePage[] {
+  return managePages.filter((page) => may(page.permission) && may(page.also ?? page.permission));
+}
