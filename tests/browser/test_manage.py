@@ -349,6 +349,30 @@ def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> No
     expect(page.get_by_test_id("page-destinations")).to_contain_text("还没有")
 
 
+def test_headers_of_another_system(admin: Page, centre: Running) -> None:
+    page = admin
+    client = centre.client("admin")
+    body = {"id": "erp", "name": "ERP", "url": "https://erp.example.cn", "headers": {"X-Tenant": "7"}}
+    assert client.post("/services", json=body).status_code == 201
+    page.goto("/manage/services")
+    row(page, "ERP").get_by_role("button", name="ERP").click()
+    rows = page.get_by_test_id("header-row")
+    expect(rows).to_have_count(1)
+    page.get_by_test_id("add-header").click()
+    page.keyboard.type("x-tenant")  # the new row has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.type("8")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("field-headers")).to_contain_text("写了两次")
+    rows.last.locator("input").first.fill("X-Api-Key")
+    expect(rows.last).to_contain_text("明文")  # a secret had better be sealed
+    rows.last.locator("input").first.fill("X-Channel")
+    rows.first.get_by_role("button", name="去掉请求头 X-Tenant").click()
+    save(page)
+    assert client.get("/services/erp").json()["headers"] == {"X-Channel": "8"}
+    client.delete("/services/erp").raise_for_status()
+
+
 def test_a_prompt_is_recorded(admin: Page) -> None:
     """The microphone of this browser plays 800 Hz."""
     page = admin

@@ -104,7 +104,7 @@ function Path({ assignment }: { assignment: Assignment }) {
               {/^[0-9*#A-D]$/.test(step.key) ? (
                 <kbd title={t("desk.pathKey", { key: step.key })}>{step.key}</kbd>
               ) : (
-                <span className="faint">{step.key === "timeout" ? t("desk.pathTimeout") : step.key}</span>
+                <span className="faint">{step.key === "timeout" ? t("desk.pathTimeout") : viaWords(step.key)}</span>
               )}{" "}
               {named(step.words) || step.node}
             </li>

@@ -86,7 +86,7 @@ export function FlowPage() {
           data-testid="version"
           onChange={(value) => set("version", String(value))}
           options={known.map((it) => ({ value: it.version, label: t("selfservice.versionOf", { n: it.version, count: it.contacts }) }))}
-          style={{ width: 150 }}
+          style={{ width: 190 }}
         />
         <Select
           value={compared}
@@ -96,7 +96,7 @@ export function FlowPage() {
             { value: 0, label: t("selfservice.compareNone") },
             ...known.filter((it) => it.version !== version).map((it) => ({ value: it.version, label: t("selfservice.compareWith", { n: it.version }) })),
           ]}
-          style={{ width: 150 }}
+          style={{ width: 180 }}
         />
       </div>
       {one.error && !one.data && <Failure error={one.error} retry={() => void one.refetch()} />}
