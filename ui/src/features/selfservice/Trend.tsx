@@ -27,7 +27,8 @@ export function Trend({ points, words, target, shown = percent, most = 1, counte
   const largest = Math.max(1, ...points.map((it) => it.count));
   // A quarter of a year stands side by side as a week does.
   const step = Math.min(widest, Math.max(4.5, 410 / points.length));
-  const gap = step > 12 ? 5 : 0.5;
+  const narrow = step <= 12;
+  const gap = narrow ? 0.5 : 5;
   const width = points.length * step;
   const y = (value: number) => 6 + (1 - Math.min(1, value / most)) * (height - 12);
   const told = points.flatMap((it, n) => (it.value === null ? [] : [[n * step + step / 2, y(it.value)] as const]));
@@ -41,7 +42,7 @@ export function Trend({ points, words, target, shown = percent, most = 1, counte
               <title>{`${it.at} · ${it.value === null ? "–" : shown(it.value)} · ${t(counted, { count: it.count })}`}</title>
             </rect>
             {(n % Math.ceil(points.length / 14 + 0.01) === 0 || points.length < 15) && (
-              <text x={n === 0 ? 0 : n * step + step / 2} y={height + 12} textAnchor={n === 0 ? "start" : n === points.length - 1 ? "end" : "middle"}>
+              <text x={n === 0 && narrow ? 0 : n * step + step / 2} y={height + 12} textAnchor={!narrow ? "middle" : n === 0 ? "start" : n === points.length - 1 ? "end" : "middle"}>
                 {it.at.length > 10 ? it.at.slice(11) : it.at.slice(8)}
               </text>
             )}
@@ -50,7 +51,7 @@ export function Trend({ points, words, target, shown = percent, most = 1, counte
         {target !== undefined && <line className="ss-trend-target" x1={0} x2={width} y1={y(target)} y2={y(target)} />}
         <polyline className="ss-trend-line" points={told.map(([x, at]) => `${x},${at.toFixed(1)}`).join(" ")} />
         {told.map(([x, at]) => (
-          <circle key={x} className="ss-trend-dot" cx={x} cy={at} r={step > 12 ? 2.6 : 1.6} />
+          <circle key={x} className="ss-trend-dot" cx={x} cy={at} r={narrow ? 1.6 : 2.6} />
         ))}
       </svg>
       <table className="sr-only">
