@@ -86,7 +86,7 @@ export function TypesPage() {
             },
             { title: t("own.backward"), render: (_, it) => (it.target === "customer" && named(it.back)) || <span className="faint">–</span> },
             { title: t("own.target"), width: 170, render: (_, it) => t(`own.target_${it.target}`) },
-            { title: t("own.transitive"), width: 190, render: (_, it) => (it.transitive ? t("common.yes") : <span className="faint">–</span>) },
+            { title: t("own.transitive"), width: 215, render: (_, it) => (it.transitive ? t("common.yes") : <span className="faint">–</span>) },
             { title: t("own.code"), width: 170, ellipsis: true, render: (_, it) => <code title={it.id}>{it.id}</code> },
             { width: 80, render: (_, it) => it.retired && <span className="faint">{t("own.isRetired")}</span> },
           ]}
