@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 WITH_REAL_PARTS = ("tests/browser/", "tests/scenario/", "tests/contract/telephony/")
-MOST = 4
+MOST = 8
 
 
 def main() -> int:

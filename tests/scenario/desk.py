@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import connect
+from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from ..browser.story import until
@@ -119,8 +121,17 @@ def snapshot(centre: Running, client: Client, stream: str) -> dict[str, Any]:
     trust = centre.trust()
     ssl = None if isinstance(trust, bool) else trust
     who = {"Cookie": cookie}
-    with connect(url, origin=Origin(centre.base), additional_headers=who, ssl=ssl, open_timeout=PATIENCE_S) as socket:
-        state: dict[str, Any] = json.loads(socket.recv(PATIENCE_S))["state"]
+
+    async def first() -> str | bytes:
+        origin = Origin(centre.base)
+        async with connect(url, origin=origin, additional_headers=who, ssl=ssl, open_timeout=PATIENCE_S) as socket:
+            async with asyncio.timeout(PATIENCE_S):
+                return await socket.recv()
+
+    # In a thread, for a browser's loop runs in this one; by one that reads and writes in turns, for two threads at
+    # once on one TLS connection lose what they say now and then.
+    with ThreadPoolExecutor(1) as apart:
+        state: dict[str, Any] = json.loads(apart.submit(asyncio.run, first()).result())["state"]
         return state
 
 

@@ -91,7 +91,7 @@ class Tapes:
 
     async def pause(self, tenant: str, recording: str, on: bool) -> None: ...
 
-    async def finish(self, tenant: str, recording: str, error: str) -> None:
+    async def finish(self, tenant: str, recording: str, error: str, *, gone: bool = False) -> None:
         self.finished.append(recording)
 
 

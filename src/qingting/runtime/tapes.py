@@ -48,13 +48,14 @@ class Tapes:
         async with self._store.records.write() as connection:
             await mark(connection, tenant, recording, time.time())
 
-    async def finish(self, tenant: str, recording: str, error: str) -> None:
-        """`error` is the engine's words; what failed is shown on the desk while the call goes on."""
+    async def finish(self, tenant: str, recording: str, error: str, *, gone: bool = False) -> None:
+        """`error` is the engine's words; what failed is shown on the desk while the call goes on. `gone`: the call
+        was over before its recording began, which is nobody's fault."""
         async with self._store.records.write() as connection:
             await recordings.finish(connection, tenant, recording, time.time(), error)
         known = self._states.pop(recording, None)
         if error:
-            log.error("recording.failed", recording=recording, why=error)
+            (log.warning if gone else log.error)("recording.failed", recording=recording, why=error)
             if known is not None:
                 self._say(recording, "failed", tenant, known[2])
         self._store.wake()

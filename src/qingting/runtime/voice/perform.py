@@ -254,7 +254,8 @@ class Performer:
             await self._telephony.record(recording, call.leg, received, sent)
         except (t.LegGone, t.EngineUnavailable) as error:
             del self.voice.recordings[recording]
-            await tapes.finish(call.tenant, recording, f"not_started: {type(error).__name__}")
+            gone = isinstance(error, t.LegGone)
+            await tapes.finish(call.tenant, recording, f"not_started: {type(error).__name__}", gone=gone)
 
     async def _drop(self, call: Call, cause: str) -> None:
         voice = self.voice
