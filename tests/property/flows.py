@@ -200,4 +200,5 @@ INPUTS: st.SearchStrategy[moves.Input] = st.one_of(
     st.builds(moves.Checked, st.sampled_from(["passed", "wrong", "locked", "failed", "strange"])),
     st.just(moves.Trouble()),
     st.just(moves.Restarted()),
+    st.builds(moves.Moved, st.sampled_from(["chat", "voice"])),
 )

@@ -143,7 +143,7 @@ class Walker:
         if isinstance(happened, moves.Key | moves.Said):
             happened = self.in_their_digits(happened)
         before = self.state
-        if isinstance(happened, moves.Restarted):
+        if isinstance(happened, moves.Restarted | moves.Moved):
             before = moves.load(moves.dump(before), values.load(json.loads(json.dumps(values.dump(before.values)))))
         self.state, outputs = step(self.document, before, happened)
         assert outputs or self.state._replace(typed="", phase="") == before._replace(typed="", phase="")

@@ -1,7 +1,8 @@
 """The flow language in motion: `step(document, state, input) -> (state, outputs)`, a pure function.
 
 It reads no clock, plays nothing, queues nobody: it is told what happened and says what to do. The state is
-small and its JSON form (`moves.dump`, `moves.load`) survives a restart; `Restarted` then repeats the node.
+small and its JSON form (`moves.dump`, `moves.load`) survives a restart; `Restarted` then repeats the node,
+as does `Moved`, by which a dialogue goes on in another medium.
 
     Started ──▶ enter a node ──▶ Move, then by kind
       Say       Speak ─ Spoken or a key ─▶ next             (the key is kept for the next menu: type-ahead)
@@ -81,7 +82,9 @@ def _step(document: Document, state: State | None, happened: Input) -> Turn:
         return _person(document, state, "trouble")
     match happened:
         case moves.Restarted():
-            return _again(document, state, node)
+            return _again(document, state, node, "restart")
+        case moves.Moved(medium=medium):
+            return _again(document, _by(state, medium), node, "moved")
         case moves.Overflowed():
             return _overflowed(document, state, happened)
         case _ if isinstance(node, Later | Voicemail):
@@ -299,12 +302,16 @@ def _trouble(document: Document, state: State, node: Node) -> Turn:
     return _person(document, state, "trouble")
 
 
-def _again(document: Document, state: State, node: Node) -> Turn:
+def _by(state: State, medium: str) -> State:
+    return state._replace(values=put(state.values, [("medium", medium)]))
+
+
+def _again(document: Document, state: State, node: Node, via: str) -> Turn:
     """Repeat the node. What was asked for is asked under the same number, so that asking twice is recognised."""
     again = state._replace(step=state.step + 1, typed="")
     if state.phase in ("queued", "transferring"):
         again = again._replace(visits=state.visits - 1)
-    told = moves.Move(state.node, "restart")
+    told = moves.Move(state.node, via)
     match node:
         case Transfer() if state.phase == "transferring":
             found: Step = _finish(again, node)
@@ -331,6 +338,8 @@ def _leaving(state: State, happened: Input) -> Turn:
             return over(state)
         case moves.Restarted():
             return way_out(state, state.way_out, "restart")
+        case moves.Moved(medium=medium):
+            return way_out(_by(state, medium), state.way_out, "moved")
     return state, ()
 
 

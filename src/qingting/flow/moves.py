@@ -92,6 +92,12 @@ class Restarted(NamedTuple):
     """The program was away: what was playing and listening is gone."""
 
 
+class Moved(NamedTuple):
+    """They go on by another medium, a link in a text say: what was playing and listening there is gone."""
+
+    medium: str
+
+
 class Key(NamedTuple):
     key: str
 
@@ -179,6 +185,7 @@ class Trouble(NamedTuple):
 Input = (
     Started
     | Restarted
+    | Moved
     | Key
     | Said
     | Silence

@@ -13,8 +13,11 @@ import os
 import shutil
 import signal
 import struct
+import subprocess
+import tempfile
+import threading
 import wave
-from asyncio.subprocess import DEVNULL, PIPE
+from subprocess import DEVNULL, PIPE
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,38 +176,33 @@ async def _converted(data: bytes, kind: str, longest_s: float) -> bytes:
     command = converter(kind)
     if not command:
         raise BadSound("sound.no_converter")
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    feeding = asyncio.create_task(_feed(process.stdin, data))
-    most = int(longest_s * 16_000 * 2) + 65_536
-    found = b""
+    return await asyncio.to_thread(_convert, command, data, int(longest_s * 16_000 * 2) + 65_536)
+
+
+def _convert(command: list[str], data: bytes, most: int) -> bytes:
+    """In a thread: whoever leaves an event loop's pipe half read waits for its process for ever."""
+    with tempfile.TemporaryFile() as source:
+        source.write(data)
+        source.seek(0)
+        process = subprocess.Popen(command, stdin=source, stdout=PIPE, stderr=DEVNULL, start_new_session=True)
+
+    def end() -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # with its children: they would write on, and be read
+
+    late = threading.Timer(CONVERTING_S, end)
+    late.start()
     try:
-        async with asyncio.timeout(CONVERTING_S):
-            while len(found) <= most and (piece := await process.stdout.read(65_536)):
-                found += piece
-            if len(found) > most:
-                raise BadSound("sound.too_long")
-            if await process.wait() != 0 or not found:
-                raise BadSound("sound.broken")
-    except TimeoutError as e:
-        raise BadSound("sound.broken") from e
+        assert process.stdout is not None
+        with process.stdout as told:
+            found = told.read(most + 1)
+        if len(found) > most:
+            raise BadSound("sound.too_long")
+        if process.wait() != 0 or not found:
+            raise BadSound("sound.broken")
+        return found
     finally:
-        feeding.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await feeding
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # with its children: they would write on, and be read
-            await process.wait()
-    return found
-
-
-async def _feed(pipe: asyncio.StreamWriter, data: bytes) -> None:
-    with contextlib.suppress(ConnectionError):  # it has read enough
-        pipe.write(data)
-        await pipe.drain()
-        pipe.close()
-        await pipe.wait_closed()
+        if process.poll() is None:
+            end()
+            process.wait()
+        late.cancel()

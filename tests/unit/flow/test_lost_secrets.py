@@ -34,16 +34,24 @@ nodes:
       refused: person
       uncertain: unclear
   unclear:
-    say: {say: It is not certain, next: later}
+    say: It is not certain
+    next: later
   later:
     menu:
       say: What now
       keys:
-        1: {label: Balance, to: balance}
-        2: {label: Bye, to: closing}
-        3: {label: Pay, to: pin}
+        1: {words: {en: Balance}, to: balance}
+        2: {words: {en: Bye}, to: closing}
+        3: {words: {en: Pay}, to: pin}
   balance:
-    lookup: {service: billing, path: /balance, method: post, with: {pin: pin}, keep: {owed: owed}, found: closing}
+    lookup:
+      service: billing
+      path: /balance
+      method: post
+      with: {pin: pin}
+      keep: {owed: owed}
+      found: closing
+      missing: later
   closing:
     hangup: {say: Bye}
 """
@@ -54,7 +62,8 @@ DONE = moves.Fetched("done", {})
 
 class Caller:
     def __init__(self) -> None:
-        assert DOCUMENT is not None, _problems
+        assert not _problems
+        assert DOCUMENT is not None
         self.document = DOCUMENT
         self.state, self.said = step(DOCUMENT, None, moves.Started("en"))
 

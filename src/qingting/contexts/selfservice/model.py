@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 MISSES = frozenset({"timeout", "no_match", "wrong", "no_number"})
 """`via` of who gave no answer, or none that fits. Where there is a way on after too many, it leads there as well."""
-IN_PLACE = MISSES | {"circle", "restart", "tone", "recorded", "limit"}
+IN_PLACE = MISSES | {"circle", "restart", "moved", "tone", "recorded", "limit"}
 """`via` that may bring a caller to the node where they are: it is said again, or goes on there."""
 FAILURES = frozenset({"failed", "uncertain", "not_sent", "trouble"})
 """`via` of what did not work: another system, a letter, the voice."""

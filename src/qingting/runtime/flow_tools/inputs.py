@@ -19,7 +19,7 @@ OUTCOMES = ("found", "missing", "failed", "done", "refused", "uncertain", "passe
 KINDS = (
     "keys, silence, said:…, open, closed, holiday, found:{…}, missing, done:{…}, refused, uncertain, failed, sent, "
     "not_sent:code, passed, wrong, locked, refused:code, overflow:way, taken, not_taken:code, recorded, silent, "
-    "not_recorded:code, load:wait(queue)=300, fact:name=value, trouble, restart"
+    "not_recorded:code, load:wait(queue)=300, fact:name=value, trouble, restart, moved:medium"
 )
 _LOAD = re.compile(rf"({'|'.join(LOADS)})\(([^()]{{1,64}})\)")
 
@@ -102,6 +102,8 @@ def _word(word: str) -> Iterator[Given]:
             yield moves.QueueRefused(code)
         case ["overflow", ":", to]:
             yield moves.Overflowed(to)
+        case ["moved", ":", medium]:
+            yield moves.Moved(medium)
         case ["not_taken", ":", code]:
             yield moves.NotTaken(code)
         case ["not_recorded", ":", code]:

@@ -91,7 +91,7 @@ class Walk:
         """Whether somebody waits for it here."""
         phase = self.state.phase
         match given:
-            case Stands() | moves.Restarted():
+            case Stands() | moves.Restarted() | moves.Moved():
                 return True
             case moves.Key():
                 return phase in ("speaking", "listening", "typing", "queued", "recording")
@@ -131,7 +131,7 @@ class Walk:
             self._loads[given.at] = given.value
             return True
         before = self.state
-        if isinstance(given, moves.Restarted):
+        if isinstance(given, moves.Restarted | moves.Moved):
             known = values.load(values.dump(before.values))
             before = moves.load(moves.dump(before), known)
         happened = self._happened(given)
@@ -184,7 +184,7 @@ class Walk:
                 label = named.get(self.state.language) or next(iter(named.values()), "")
                 self.lines.append(Line(output.node, output.via, label, (), ""))
                 node = self.document.nodes.get(output.node)
-                if isinstance(node, Goal) and output.via != "restart":
+                if isinstance(node, Goal) and output.via not in ("restart", "moved"):
                     self.goals.append(node.goal)
                 continue
             line = self.lines[-1]
