@@ -56,7 +56,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory, prompts: Path) -> Iterato
 
 
 class Vault(ThreadingHTTPServer):
-    """The other system, which judges cards and PINs."""
+    """The other system, which knows every card and one PIN."""
 
     heard: list[dict[str, Any]]
 
@@ -68,7 +68,7 @@ class Judging(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.heard.append(told)
-        well = told.get("card") == CARD or told.get("pin") == PIN
+        well = "card" in told or told.get("pin") == PIN
         said = b'{"name": "Liu"}'
         self.send_response(200 if well else 422)
         self.send_header("Content-Type", "application/json")
