@@ -18,7 +18,7 @@ _CHANGING = tuple(name for name in COLUMNS if name not in ("tenant", "id", "curr
 
 Rows = list[tuple[Any, ...]]
 
-IDENTITY = ("tenant", "kind", "value", "customer", "level", "origin", "tail", "at")
+_IDENTITY = ("tenant", "kind", "value", "customer", "level", "origin", "tail", "at")
 _TAG = ("tenant", "customer", "layer", "tag", "origin", "source", "confidence", "at")
 _ADDRESS = ("tenant", "customer", "key", "text", "purpose", "used_at")
 _CONSENT = ("tenant", "customer", "purpose", "medium", "at", "given", "how", "user_id", "contact")
@@ -46,7 +46,7 @@ class Leaf:
 
     async def write(self, connection: AsyncConnection, customers: Rows) -> None:
         await put_plain(connection, t.customer, COLUMNS, customers, _CHANGING)
-        await put_plain(connection, t.identity, IDENTITY, self.identities, ("level", "origin", "at"))
+        await put_plain(connection, t.identity, _IDENTITY, self.identities, ("level", "origin", "at"))
         await put_plain(connection, t.tag, _TAG, self.tags, ("source", "confidence", "at"))
         await put_plain(connection, t.address, _ADDRESS, self.addresses, ("used_at",))
         await put_plain(connection, t.consent, _CONSENT, self.consents)

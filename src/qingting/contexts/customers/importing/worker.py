@@ -250,9 +250,8 @@ def main() -> None:
     # Rows come and go by the million and hang together in no circles: looking for some took a third of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
-    sys.setswitchinterval(
-        0.0002
-    )  # the database's thread needs the interpreter for moments, and shall not wait for them
+    # The database's thread needs the interpreter for moments, and shall not wait for them.
+    sys.setswitchinterval(0.0002)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
     stopped = threading.Event()
 
