@@ -7,9 +7,21 @@ may gather, so that what is written behind the calls slows down under load befor
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+def behind_calls(niceness: int = 15) -> None:
+    """This process, of long work, comes after all others, and one processor is left to those wherever there are two.
+
+    Niceness alone does not do that: Linux lets a process that was begun go on for some milliseconds, and for so long
+    an entry of the journal that has to wake up waited.
+    """
+    os.nice(niceness)
+    if len(processors := sorted(os.sched_getaffinity(0))) > 1:
+        os.sched_setaffinity(0, processors[1:])
 
 
 class Pace:

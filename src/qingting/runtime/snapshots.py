@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ import structlog
 from .. import observability as metrics
 from ..journal.port import Journal
 from ..journal.sqlite import SqliteJournal
+from ..pacing import behind_calls
 from .fold import ROUTING, fold, snapshot_of
 from .live import Live
 
@@ -117,7 +117,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     if not args.journal.is_file():
         parser.error(f"there is no journal at {args.journal}")
-    os.nice(10)  # calls come first
+    behind_calls(10)
     sys.stdout.write(json.dumps(asyncio.run(_write(args.journal, args.tenant))) + "\n")
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from qingting.errors import Invalid
-from qingting.pacing import Pace
+from qingting.pacing import Pace, behind_calls
 from qingting.records import Records
 
 from ..model import Record
@@ -43,6 +43,8 @@ from .tables import imports
 
 BATCH = 1_000
 """Rows of one transaction."""
+FIRST = 50
+"""Rows of the first: what PostgreSQL knows of a table that was empty makes each row a hundred times as dear."""
 JUDGED_AT_ONCE = 50
 """Rows; then the database may be given its next statement."""
 SHARE = 0.9
@@ -137,16 +139,16 @@ class Work:
         looked = self._folder.looked()
         assert looked is not None
         job = await self._begun(job)
-        done, size, grown = job.done, job.errors_size, BATCH
+        done, size, grown = job.done, job.errors_size, FIRST
         counts = Counter({name: getattr(job, name) for name in _COUNTED})
         faults = Counter(job.faults if done else {})
         judged = await self._judged(job)
         for _ in islice(judged, done):
             pass
         with self._errors(looked.heads, job.language, size) as errors:
-            ahead = asyncio.create_task(_some(judged))
+            ahead = asyncio.create_task(_some(judged, FIRST))
             while batch := await ahead:
-                ahead = asyncio.create_task(_some(judged))
+                ahead = asyncio.create_task(_some(judged, BATCH))
                 good = [(row, each) for row, each in batch if isinstance(each, Record)]
                 bad = [(row, each) for row, each in batch if not isinstance(each, Record)]
                 size = errors.take(bad, faults)
@@ -223,10 +225,10 @@ class Work:
         return Errors(self._folder.errors, heads, language, size)
 
 
-async def _some(judged: Iterator[Judged]) -> list[Judged]:
+async def _some(judged: Iterator[Judged], most: int) -> list[Judged]:
     """A batch, judged while the database writes the one before."""
     batch: list[Judged] = []
-    while len(batch) < BATCH and (few := list(islice(judged, JUDGED_AT_ONCE))):
+    while len(batch) < most and (few := list(islice(judged, JUDGED_AT_ONCE))):
         batch += few
         await asyncio.sleep(0)
     return batch
@@ -246,7 +248,7 @@ async def _do(told: dict[str, str], stopped: threading.Event) -> None:
 
 def main() -> None:
     told = json.loads(sys.stdin.readline())
-    os.nice(15)  # calls come first
+    behind_calls()
     # Rows come and go by the million and hang together in no circles: looking for some took a third of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)

@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import Any
 
+from qingting.pacing import behind_calls
 from qingting.records import Records
 
 from .renewing import Turn
@@ -33,7 +34,7 @@ async def _do(told: dict[str, Any], stopped: threading.Event) -> None:
 
 def main() -> None:
     told = json.loads(sys.stdin.readline())
-    os.nice(15)  # calls come first
+    behind_calls()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
     stopped = threading.Event()
 
