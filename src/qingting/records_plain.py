@@ -53,6 +53,20 @@ async def put_plain(
     await connection.exec_driver_sql(text, tuple(map(list, zip(*last.values(), strict=True))))
 
 
+async def add_plain(
+    connection: AsyncConnection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """As `put_plain`, of rows that are not there yet. PostgreSQL copies them (a fifth cheaper), in a transaction in
+    which something was asked before; one that is there after all is an error of its driver's own."""
+    if connection.dialect.name == "sqlite":
+        await put_plain(connection, table, columns, rows)
+    elif rows:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        assert driver.is_in_transaction(), "the driver begins one with the first statement; a copy is none"
+        await driver.copy_records_to_table(table.name, records=rows, columns=columns)
+
+
 AT_ONCE = 250
 """Rows of one statement on SQLite: while it runs, Python goes on."""
 

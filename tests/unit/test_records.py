@@ -1,12 +1,13 @@
 """Records: statements of every size come whole, on both databases."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
 
 from qingting.records import Records, outbox
-from qingting.records_plain import AT_ONCE, execute_plain, put_plain
+from qingting.records_plain import AT_ONCE, add_plain, execute_plain, put_plain
 
 MANY = 2500
 
@@ -142,3 +143,20 @@ async def test_rows_put_by_the_thousand_all_come_and_the_last_of_each_key_counts
             (n + 1, float(n), {"n": None}) for n in range(count)
         ]
     assert [row["cause"] for row in found] == ["again"] * (count // 2) + [""] * (count - count // 2)
+
+
+@pytest.mark.parametrize("count", [0, 1, AT_ONCE + 1])
+async def test_rows_that_are_new_are_added_or_gone_with_their_transaction(records: Records, count: int) -> None:
+    columns = tuple(c.name for c in outbox.c)
+    told = [it | {"id": i + 1, "payload": '{"名": null}'} for i, it in enumerate(rows(count))]
+    made = [tuple(it[name] for name in columns) for it in told]
+    for ends_well in (False, True):
+        with suppress(ZeroDivisionError):
+            async with records.write() as c:
+                await c.execute(sa.select(1))
+                await add_plain(c, outbox, columns, made)
+                assert ends_well or 1 / 0
+        async with records.read() as c:
+            found = (await c.execute(sa.select(outbox).order_by(outbox.c.id))).mappings().all()
+        expected = [it | {"payload": {"名": None}} for it in told] if ends_well else []
+        assert [dict(row) for row in found] == expected

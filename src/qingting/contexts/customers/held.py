@@ -29,6 +29,7 @@ class Held:
     row: dict[str, Any]
     """Of the table; `JSON_COLUMNS` as text."""
     is_new: bool
+    """Not in the table yet."""
     changed: bool = False
     together: dict[str, Any] | None = None
     """What they say together (`merged.as_one`), where there are several; values of `JSON_COLUMNS` as they are."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records_plain import put_plain
+from qingting.records_plain import add_plain, put_plain
 
 from . import tables as t
 from .held import COLUMNS, Held
@@ -32,7 +32,9 @@ class Leaf:
     """Rows in the order of the columns above; of customers, those that changed."""
 
     customers: dict[str, Held] = field(default_factory=dict)
+    new_identities: Rows = field(default_factory=list)
     identities: Rows = field(default_factory=list)
+    """Those that are surer than before."""
     tags: Rows = field(default_factory=list)
     addresses: Rows = field(default_factory=list)
     consents: Rows = field(default_factory=list)
@@ -40,12 +42,18 @@ class Leaf:
     relations: Rows = field(default_factory=list)
     reached: Rows = field(default_factory=list)
 
-    def rows(self) -> Rows:
-        """Of customers, as they are now: they may change again while they are written."""
-        return [_row_of(it.row) for it in self.customers.values()]
+    def rows(self) -> tuple[Rows, Rows]:
+        """Of customers, new ones and others, as they are now: they may change again while they are written."""
+        new, known = Rows(), Rows()
+        for it in self.customers.values():
+            (new if it.is_new else known).append(_row_of(it.row))
+            it.is_new = False
+        return new, known
 
-    async def write(self, connection: AsyncConnection, customers: Rows) -> None:
-        await put_plain(connection, t.customer, COLUMNS, customers, _CHANGING)
+    async def write(self, connection: AsyncConnection, new: Rows, known: Rows) -> None:
+        await add_plain(connection, t.customer, COLUMNS, new)
+        await put_plain(connection, t.customer, COLUMNS, known, _CHANGING)
+        await add_plain(connection, t.identity, _IDENTITY, self.new_identities)
         await put_plain(connection, t.identity, _IDENTITY, self.identities, ("level", "origin", "at"))
         await put_plain(connection, t.tag, _TAG, self.tags, ("source", "confidence", "at"))
         await put_plain(connection, t.address, _ADDRESS, self.addresses, ("used_at",))

@@ -123,7 +123,7 @@ class _Book:
                 if writing is not None:
                     await writing
                 leaf, self._leaf = self._leaf, Leaf()
-                writing = asyncio.create_task(leaf.write(connection, leaf.rows()))
+                writing = asyncio.create_task(leaf.write(connection, *leaf.rows()))
         finally:
             if writing is not None:  # whatever failed: until then the connection is its
                 await writing
@@ -221,11 +221,13 @@ class _Book:
         key, level = (it.kind, it.value), _LEVEL[it.level]
         known = held.identities.get(key, -1)
         if level > known:
-            if known < 0:
-                self._shelf.by_identity[key].append(id)
             held.identities[key] = level
             row = (self._tenant, *key, id, level, it.origin or self._origin, tail(*key), self._now)
-            self._leaf.identities.append(row)
+            if known < 0:
+                self._shelf.by_identity[key].append(id)
+                self._leaf.new_identities.append(row)
+            else:
+                self._leaf.identities.append(row)
             held.changed = True
 
     def _tag(self, held: Held, id: str, it: Tagged) -> None:
