@@ -43,7 +43,7 @@ nodes:
       {by: pin, subject: caller, service: vault, path: /pins, length: 12, attempts: 5, say: 请输入密码。,
        passed: person, failed: person, locked: locked}
   locked:
-    menu: {say: 请稍后再试。, keys: {1: card}}
+    menu: {say: 请稍后再试。, timeout_s: 60, keys: {1: card}}
 """
 
 

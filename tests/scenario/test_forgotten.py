@@ -29,9 +29,9 @@ from ..patience import PATIENCE_S
 from .fake_centre import FakeCentre, done, fake_centre, refused
 
 ONE, TWO, DIALLED = "+8613977770001", "+8613977770002", "+8613977770003"
-NAME = "欧阳琥珀QX7"
-TOKENS = ("13977770001", "13977770002", "13977770003", "欧阳琥珀", "QX7", "qx7")
-"""Each mark of theirs has one of these in it."""
+NAME = "欧阳琥珀QUIL"
+TOKENS = ("13977770001", "13977770002", "13977770003", "欧阳琥珀", "QUIL", "quil")
+"""Each mark of theirs has one of these in it; made-up ids have no U, I, L or O."""
 
 
 @pytest.fixture
@@ -136,30 +136,30 @@ async def everything_about_them(centre: FakeCentre, head: httpx.AsyncClient) -> 
     kind = {"id": "owns", "version": 0, "names": {"zh": "拥有", "en": "owns"}, "back": {"zh": "属于", "en": "of"}}
     await done(head.put("/customer-relation-types", json=kind | {"target": "thing"}), 200)
     first = {
-        "name": NAME, "numbers": [ONE], "external_id": "QX7-1", "note": "QX7 note", "addresses": ["QX7 road 1"],
-        "identities": [{"kind": "mail", "value": "qx7@example.com"}, {"kind": "openid", "value": "oQX7"}],
-        "fields": {"pet": "QX7 the cat"},
+        "name": NAME, "numbers": [ONE], "external_id": "QUIL-1", "note": "QUIL note", "addresses": ["QUIL road 1"],
+        "identities": [{"kind": "mail", "value": "quil@example.com"}, {"kind": "openid", "value": "oQUIL"}],
+        "fields": {"pet": "QUIL the cat"},
     }  # fmt: skip
     one = (await done(head.post("/customers", json=first), 201))["id"]
     two = (await done(head.post("/customers", json={"name": f"{NAME} 2", "numbers": [TWO]}), 201))["id"]
     other = (await done(head.post("/customers", json={"name": "Somebody else"}), 201))["id"]
-    await done(head.post(f"/customers/{one}/merges", json={"source": two, "why": "QX7 twice"}), 201)
-    await done(head.post(f"/customers/{two}/notes", json={"text": "QX7 likes tea"}), 201)
-    await done(head.post(f"/customers/{two}/book", json={"name": "QX7's wife", "value": DIALLED}), 201)
+    await done(head.post(f"/customers/{one}/merges", json={"source": two, "why": "QUIL twice"}), 201)
+    await done(head.post(f"/customers/{two}/notes", json={"text": "QUIL likes tea"}), 201)
+    await done(head.post(f"/customers/{two}/book", json={"name": "QUIL's wife", "value": DIALLED}), 201)
     await done(head.post(f"/customers/{other}/book", json={"name": NAME, "value": TWO}), 201)
-    said = {"purpose": "ads", "medium": "sms", "given": True, "how": "QX7 said so"}
+    said = {"purpose": "ads", "medium": "sms", "given": True, "how": "QUIL said so"}
     await done(head.post(f"/customers/{one}/consents", json=said), 201)
-    await done(head.post(f"/customers/{one}/relations", json={"type": "owns", "thing": "QX7 phone"}), 201)
-    await done(head.put(f"/customers/{one}/tags", json={"tags": [{"layer": "value", "tag": "QX7"}]}), 200)
-    lived = {"situation": "person", "score": 2, "note": "QX7 was cross"}
+    await done(head.post(f"/customers/{one}/relations", json={"type": "owns", "thing": "QUIL phone"}), 201)
+    await done(head.put(f"/customers/{one}/tags", json={"tags": [{"layer": "value", "tag": "QUIL"}]}), 200)
+    lived = {"situation": "person", "score": 2, "note": "QUIL was cross"}
     await done(head.post(f"/customers/{one}/experience", json=lived), 201)
 
     page, ask = centre.nobody(), {"entry": "demo", "language": "zh"}
     at = centre.room.live.now() + 7200
-    await done(page.post("/public/callbacks", json={**ask, "number": ONE, "at": at, "note": "QX7 asks"}))
-    await done(page.post("/public/messages", json={**ask, "number": TWO, "text": "QX7 writes"}))
+    await done(page.post("/public/callbacks", json={**ask, "number": ONE, "at": at, "note": "QUIL asks"}))
+    await done(page.post("/public/messages", json={**ask, "number": TWO, "text": "QUIL writes"}))
     await a_call(centre)
-    rows = f"客户编号,姓名,手机号\r\nQX7-1,{NAME},{ONE}\r\nQX7-2,{NAME},12\r\n".encode("gb18030")
+    rows = f"客户编号,姓名,手机号\r\nQUIL-1,{NAME},{ONE}\r\nQUIL-2,{NAME},12\r\n".encode("gb18030")
     made = await done(head.post("/customer-imports", json={"name": "a.csv", "size": len(rows)}), 201)
     path = f"/customer-imports/{made['id']}"
     await done(head.put(f"{path}/content", params={"offset": 0}, content=rows), 200)
@@ -199,7 +199,7 @@ async def asks_outside(centre: FakeCentre, contact: str) -> None:
     (mine,) = centre.state.agents["a1196"].assignments
     known = [
         PersonalData("r-out", "caller", "routing", {"number": DIALLED}),
-        PersonalData("r-note", "text", "routing", {"text": "QX7 owes 5 yuan"}),
+        PersonalData("r-note", "text", "routing", {"text": "QUIL owes 5 yuan"}),
     ]
     asks = c.ConsultOutside(mine, f"{contact}.p1", "r-out", notes=Notes(note="r-note"))
     await centre.room.live.submit(asks, personal=known)
