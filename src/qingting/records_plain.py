@@ -13,6 +13,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,14 +58,25 @@ async def add_plain(
     connection: AsyncConnection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """As `put_plain`, of rows that are not there yet. PostgreSQL copies them (a fifth cheaper), in a transaction in
-    which something was asked before; one that is there after all is an error of its driver's own."""
+    which something was asked before. One that is there after all is an `IntegrityError`."""
+    if not rows:
+        return
     if connection.dialect.name == "sqlite":
-        await put_plain(connection, table, columns, rows)
-    elif rows:
+        await _put_on_sqlite(connection, _text(connection.dialect, table, columns, None), rows)
+    else:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
         assert driver.is_in_transaction(), "the driver begins one with the first statement; a copy is none"
-        await driver.copy_records_to_table(table.name, records=rows, columns=columns)
+        try:
+            await driver.copy_records_to_table(table.name, records=rows, columns=columns)
+        except asyncpg.PostgresError as error:
+            raise _as_of_a_statement(error, f"COPY {table.name}") from error
+
+
+def _as_of_a_statement(error: asyncpg.PostgresError, text: str) -> sa.exc.DBAPIError:
+    """What SQLAlchemy makes of an error of a statement that went through it."""
+    contradicts = isinstance(error, asyncpg.IntegrityConstraintViolationError)
+    return (sa.exc.IntegrityError if contradicts else sa.exc.DBAPIError)(text, None, error)
 
 
 AT_ONCE = 250
@@ -124,9 +136,10 @@ def _plain(statement: sa.Insert | sa.Update, columns: tuple[str, ...], dialect: 
 
 
 @lru_cache
-def _text(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...]) -> str:
-    """On SQLite a row's values, on PostgreSQL a list of each column's."""
-    compiled = insert_or_change(dialect.name, table, changing).compile(dialect=dialect, column_keys=list(columns))
+def _text(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...], changing: tuple[str, ...] | None) -> str:
+    """On SQLite a row's values, on PostgreSQL a list of each column's. With `changing` None no row may be there."""
+    statement = sa.insert(table) if changing is None else insert_or_change(dialect.name, table, changing)
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns))
     assert tuple(compiled.positiontup) == columns, "in the order of the table"
     if dialect.name == "sqlite":
         return str(compiled)

@@ -5,9 +5,11 @@ from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from qingting.records import Records, outbox
 from qingting.records_plain import AT_ONCE, add_plain, execute_plain, put_plain
+from qingting.web.errors import to_ours
 
 MANY = 2500
 
@@ -160,3 +162,21 @@ async def test_rows_that_are_new_are_added_or_gone_with_their_transaction(record
             found = (await c.execute(sa.select(outbox).order_by(outbox.c.id))).mappings().all()
         expected = [it | {"payload": {"名": None}} for it in told] if ends_well else []
         assert [dict(row) for row in found] == expected
+
+
+@pytest.mark.parametrize("change", [{"id": 1}, {"kind": "a\x00b"}, {"kind": "k" * 1000}])
+async def test_what_cannot_be_added_is_told_as_of_any_statement(records: Records, change: dict[str, object]) -> None:
+    columns = tuple(c.name for c in outbox.c)
+    row = {**rows(1)[0], "id": 1, "payload": "{}"}
+    made = [tuple(it[name] for name in columns) for it in (row, row | {"id": 2} | change)]
+    code = ""
+    try:
+        async with records.write() as c:
+            await c.execute(sa.select(1))
+            await add_plain(c, outbox, columns, made)
+    except DBAPIError as error:
+        code = to_ours(error).code
+    takes_any_text = records.engine.dialect.name == "sqlite"
+    assert code == ("conflict" if "id" in change else "" if takes_any_text else "request.bad_value")
+    async with records.read() as c:
+        assert await c.scalar(sa.select(sa.func.count()).select_from(outbox)) == (0 if code else 2)
