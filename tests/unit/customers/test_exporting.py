@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -10,7 +11,11 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from qingting.contexts.customers.apart import Died, told_apart
+from qingting.contexts.customers.exporting import worker
+
 from ..house import House, code_of
+from ..serving import served
 from .bringing import Bringer, at_work
 from .bringing import table as written
 
@@ -130,3 +135,33 @@ async def test_who_takes_out_what(house: House) -> None:
     assert "刘女士" not in str(told_of)
     eve = await house.user("eve", "administrator", tenant=house.other)
     assert await table(eve) == []
+
+
+async def test_two_files_at_once_and_one_that_is_left_makes_room(house: House) -> None:
+    admin = await house.user("lin", "administrator")
+    people = [(f"C{n}", "长" * 1900) for n in range(3000)]  # more than sockets and pipes hold
+    async with at_work(house.imports):
+        lin = Bringer(admin)
+        brought = await lin.upload(written(("编号", "备注"), *people).encode())
+        await lin.check(brought["id"], brought["file"]["guess"])
+        assert (await lin.run(brought["id"]))["new"] == 3000
+    token = {"name": "files", "permissions": ["customers.view", "customers.export"]}
+    headers = {"Authorization": f"Bearer {(await admin.post('/tokens', json=token)).json()['token']}"}
+    async with served(house.app) as at:
+        away = httpx.AsyncClient(base_url=f"http://{at}/api/v1", headers=headers, timeout=30)
+        async with away, away.stream("GET", "/customer-export") as first:
+            async with away.stream("GET", "/customer-export", params={"format": "xlsx"}) as second:
+                assert (first.status_code, second.status_code) == (200, 200)
+                assert code_of(await away.get("/customer-export")) == (429, "export.busy")
+            for _ in range(100):  # the second was left in its middle
+                if (third := await away.get("/customer-export", params={"q": "C1"})).status_code == 200:
+                    break
+                await asyncio.sleep(0.1)
+            assert len(third.text.splitlines()) == 2
+            assert len((await first.aread()).decode().splitlines()) == 3001
+
+
+async def test_a_file_whose_process_dies_is_not_taken_for_whole() -> None:
+    with pytest.raises(Died) as died:
+        _ = [some async for some in told_apart(worker.__name__, {})]
+    assert died.value.ended == (1, "KeyError")

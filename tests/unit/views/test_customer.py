@@ -27,7 +27,7 @@ from qingting.runtime.views.customer import CustomerCalls, Item
 from qingting.telephony.credentials import Credential, Holder, Limits, WebCredentials
 from qingting.telephony.fake import FakeEngine
 from qingting.web import calls as door
-from tests.unit.web.conftest import served
+from tests.unit.serving import served
 
 FLOW = """\
 languages: [zh, en]

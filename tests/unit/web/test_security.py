@@ -14,7 +14,8 @@ from qingting.access import network
 from qingting.web.limits import Limit
 from tests.unit.people.conftest import PASSWORD, Centre
 
-from .conftest import Build, served
+from ..serving import served
+from .conftest import Build
 
 API = "/api/v1"
 
