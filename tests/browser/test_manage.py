@@ -321,6 +321,43 @@ def test_relations_in_ones_own_words(admin: Page, centre: Running) -> None:
     expect(row(page, "家人")).to_have_count(0)
 
 
+def test_what_consent_is_asked_for_is_called_the_same_everywhere(admin: Page, centre: Running) -> None:
+    page, client = admin, centre.client("admin")
+    page.goto("/manage/consent-purposes")
+    expect(page.get_by_test_id("item-row")).to_have_count(5)
+    page.get_by_test_id("new").click()
+    write(page, "names.zh", "合作方广告")
+    write(page, "names.en", "Partners' ads")
+    expect(field(page, "id").locator("input")).to_have_value("partners_ads")
+    save(page)
+    row(page, "满意度调查").get_by_role("button", name="满意度调查").click()
+    expect(page.get_by_test_id("own-use")).to_contain_text("还没有客户表过态")
+    write(page, "names.zh", "服务回访")
+    save(page)
+
+    id = client.post("/customers", json={"name": "受访人"}).json()["id"]
+    page.goto(f"/customers/{id}")
+    page.get_by_test_id("consents-add").click()
+    page.get_by_test_id("consent-purpose").click()
+    expect(page.get_by_role("option", name="服务回访")).to_be_attached()
+    page.locator(".ant-select-item-option").filter(has_text="合作方广告").click()
+    page.get_by_test_id("consents").get_by_role("button", name="保存").click()
+    expect(page.get_by_test_id("consents").locator("li")).to_contain_text("合作方广告")
+    page.goto("/customers?purpose=partners_ads&given=true")
+    expect(page.get_by_test_id("customer-filters")).to_contain_text("合作方广告 · 同意")
+    expect(page.get_by_role("link", name="受访人")).to_be_visible()
+
+    page.goto("/manage/consent-purposes")
+    row(page, "合作方广告").get_by_role("button", name="合作方广告").click()
+    expect(page.get_by_test_id("own-use")).to_contain_text("1 位客户表过态")
+    page.get_by_test_id("delete").click()
+    page.locator(".ant-popconfirm-buttons .ant-btn-primary").click()
+    expect(page.get_by_test_id("editor-problem")).to_contain_text("1 位客户表过态。请改为停用")
+    field(page, "retired").get_by_role("switch").click()
+    save(page)
+    expect(row(page, "合作方广告")).to_contain_text("已停用")
+
+
 def test_many_none_and_a_server_that_is_away(admin: Page, centre: Running) -> None:
     page = admin
     client = centre.client("admin")

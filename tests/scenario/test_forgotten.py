@@ -147,7 +147,7 @@ async def everything_about_them(centre: FakeCentre, head: httpx.AsyncClient) -> 
     await done(head.post(f"/customers/{two}/notes", json={"text": "QUIL likes tea"}), 201)
     await done(head.post(f"/customers/{two}/book", json={"name": "QUIL's wife", "value": DIALLED}), 201)
     await done(head.post(f"/customers/{other}/book", json={"name": NAME, "value": TWO}), 201)
-    said = {"purpose": "ads", "medium": "sms", "given": True, "how": "QUIL said so"}
+    said = {"purpose": "marketing", "medium": "sms", "given": True, "how": "QUIL said so"}
     await done(head.post(f"/customers/{one}/consents", json=said), 201)
     await done(head.post(f"/customers/{one}/relations", json={"type": "owns", "thing": "QUIL phone"}), 201)
     await done(head.put(f"/customers/{one}/tags", json={"tags": [{"layer": "value", "tag": "QUIL"}]}), 200)

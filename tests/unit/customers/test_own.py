@@ -1,4 +1,4 @@
-"""What a tenant has of its own for its customers: fields and types of relations, put in order, counted, removed."""
+"""What a tenant has of its own for its customers: fields, types of relations, purposes; ordered, counted, removed."""
 
 from __future__ import annotations
 
@@ -111,3 +111,55 @@ async def test_a_type_of_relations_in_use_is_told_and_not_removed(house: House) 
     await boss.delete(f"/customers/{one}/relations/{related.json()['id']}")
     assert (await boss.delete("/customer-relation-types/works_for")).status_code == 204
     assert code_of(await boss.delete("/customer-relation-types/works_for")) == (404, "relation.unknown_type")
+
+
+async def test_consent_is_asked_for_what_there_is(house: House) -> None:
+    boss = await house.user("boss", "administrator")
+    path = "/customer-purposes"
+    usual = {it["id"]: it for it in (await boss.get(path)).json()["items"]}
+    assert list(usual) == ["marketing", "survey", "recording", "callback", "profiling"]
+    ads = await kept(boss, path, {"id": "partner_ads", "names": {"zh": "合作方广告", "en": ""}})
+    assert (ads["names"], ads["version"]) == ({"zh": "合作方广告"}, 1)
+    assert code_of(await boss.put(path, json=ads | {"version": 0})) == (409, "name.taken")
+    assert code_of(await boss.put(path, json=ads | {"version": 7})) == (409, "changed_meanwhile")
+    gone = {"id": "gone", "version": 1, "names": {"en": "Gone"}}
+    assert code_of(await boss.put(path, json=gone)) == (404, "purpose.unknown")
+    one = (await boss.post("/customers", json={"name": "王芳"})).json()["id"]
+
+    async def say(purpose: str, given: bool) -> Any:
+        body = {"purpose": purpose, "medium": "sms", "given": given}
+        return await boss.post(f"/customers/{one}/consents", json=body)
+
+    assert fields_of(await say("partner_add", True)) == {"purpose": "purpose.unknown"}
+    assert (await say("partner_ads", True)).status_code == 201
+    assert (await boss.get(f"{path}/partner_ads/use")).json()["many"] == 1
+    refused = await boss.delete(f"{path}/partner_ads")
+    assert code_of(refused) == (409, "purpose.in_use")
+    assert (await kept(boss, path, ads | {"retired": True}))["version"] == 2
+    assert fields_of(await say("partner_ads", True)) == {"purpose": "purpose.retired"}
+    assert (await say("partner_ads", False)).status_code == 201, "who refuses is heard"
+
+    # A usual one is renamed, asked for by a rule, and as it was when it is free again.
+    renamed = await kept(boss, path, usual["survey"] | {"names": {"zh": "回访", "en": "Follow-up"}})
+    assert renamed["version"] == 1
+    rule = {"of": "consent", "purpose": "survey", "given": True}
+    segment = await boss.post("/customer-segments", json={"names": {"zh": "愿受访"}, "rule": {"not": rule}})
+    assert segment.status_code == 201, segment.text
+    use = (await boss.get(f"{path}/survey/use")).json()
+    assert (use["many"], [it["id"] for it in use["used_by"]]) == (0, [segment.json()["id"]])
+    assert code_of(await boss.delete(f"{path}/survey")) == (409, "purpose.in_use")
+    assert (await boss.delete(f"/customer-segments/{segment.json()['id']}")).status_code == 204
+    assert (await boss.delete(f"{path}/survey")).status_code == 204
+    assert {it["id"]: it for it in (await boss.get(path)).json()["items"]}["survey"] == usual["survey"]
+    lin = await house.user("lin", "supervisor")
+    assert code_of(await lin.put(path, json=ads)) == (403, "permission.missing")
+    eve = await house.user("eve", "administrator", tenant=house.other)
+    assert "partner_ads" not in str((await eve.get(path)).json())
+
+
+async def test_there_are_so_many_purposes_and_no_more(house: House) -> None:
+    boss = await house.user("boss", "administrator")
+    for n in range(25):
+        await kept(boss, "/customer-purposes", {"id": f"p{n}", "names": {"en": f"P{n}"}})
+    more = await boss.put("/customer-purposes", json={"id": "more", "names": {"en": "More"}})
+    assert code_of(more) == (409, "purpose.too_many")

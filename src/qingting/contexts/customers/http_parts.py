@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from qingting.errors import Invalid
 
-from . import parts, relations, shown
+from . import parts, purposes, relations, shown
 from . import tables as t
 from .doors import Doors, Editor, Viewer
 from .model import Consented, Tagged, normalised, why_not
@@ -47,6 +47,7 @@ def add(router: APIRouter, doors: Doors) -> None:
     async def consent(id: str, new: ConsentBody, who: Editor) -> dict[str, Any]:
         async with records.write() as connection:
             it = await doors.known(connection, who, id)
+            await purposes.asked(connection, who.tenant, new.purpose, new.given)
             told = Consented(new.purpose, new.medium, new.given, time.time(), new.how)
             await parts.consent(connection, who.tenant, it.one["id"], told, who.user, new.contact)
             detail = {"purpose": new.purpose, "medium": new.medium, "given": new.given}

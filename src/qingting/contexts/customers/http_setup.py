@@ -1,4 +1,5 @@
-"""What a tenant decides about its customers, over HTTP: fields of its own, types of relations."""
+"""What a tenant decides about its customers, over HTTP: fields of its own, types of relations, purposes of
+consents."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from qingting.access import Identity, require
 from qingting.errors import Invalid
 
-from . import fields, listing, parts, relations, uses
+from . import fields, listing, parts, purposes, relations, uses
 from .doors import Doors, Editor, Viewer
 from .model import Tagged
-from .schemas import FieldBody, FieldOrder, RelationTypeBody, TagMany
+from .schemas import FieldBody, FieldOrder, PurposeBody, RelationTypeBody, TagMany
 
 Setter = Annotated[Identity, Depends(require("configuration.edit"))]
 
@@ -100,6 +101,34 @@ def add(router: APIRouter, doors: Doors) -> None:
         async with records.write() as connection:
             await uses.remove_type(connection, who.tenant, id)
             await audit(connection, who, "customer_relation_type.remove", id, {})
+        return Response(status_code=204)
+
+    @router.get("/customer-purposes")
+    async def all_purposes(who: Viewer) -> dict[str, Any]:
+        async with records.read() as connection:
+            return {"items": [it._asdict() for it in (await purposes.of_tenant(connection, who.tenant)).values()]}
+
+    @router.put("/customer-purposes")
+    async def keep_purpose(new: PurposeBody, who: Setter) -> dict[str, Any]:
+        """One: made with `version` 0, else changed."""
+        if not (names := _said(new.names)):
+            raise Invalid("request.invalid", fields={"names": "missing"})
+        async with records.write() as connection:
+            told = purposes.Purpose(**new.model_dump() | {"names": names})
+            made = await purposes.keep(connection, who.tenant, told)
+            await audit(connection, who, "customer_purpose.change", new.id, {"version": made.version})
+        return made._asdict()
+
+    @router.get("/customer-purposes/{id}/use")
+    async def purpose_use(id: str, who: Setter) -> dict[str, Any]:
+        async with records.read() as connection:
+            return (await uses.of_purpose(connection, who.tenant, id))._asdict()
+
+    @router.delete("/customer-purposes/{id}", status_code=204)
+    async def remove_purpose(id: str, who: Setter) -> Response:
+        async with records.write() as connection:
+            await uses.remove_purpose(connection, who.tenant, id)
+            await audit(connection, who, "customer_purpose.remove", id, {})
         return Response(status_code=204)
 
 

@@ -162,6 +162,13 @@ class MergeBody(_Body):
     seen: Annotated[dict[Id, Version], Field(max_length=2)] = {}
 
 
+class PurposeBody(_Body):
+    id: Code
+    version: Version = 0
+    names: Words
+    retired: bool = False
+
+
 class FieldBody(_Body):
     id: Code
     version: Version = 0

@@ -133,6 +133,17 @@ consent = sa.Table(
     sa.Index(None, "tenant", "purpose", "given", "medium", "customer"),
 )
 
+purpose = sa.Table(
+    "customer_purpose",
+    metadata,
+    # Of consents: the tenant's own, and usual ones that it changed.
+    sa.Column("tenant", sa.String(40), primary_key=True),
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("retired", sa.Boolean, nullable=False),
+)
+
 custom_field = sa.Table(
     "customer_field",
     metadata,

@@ -1,4 +1,4 @@
-"""Where a tenant's own fields and types of relations are in use: asked before one of them goes."""
+"""Where a tenant's own fields, types of relations and purposes are in use: asked before one of them goes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.errors import NotFound, Refused
 
-from . import fields, relations
+from . import fields, purposes, relations
 from . import tables as t
 from .segments import keeping, taggings
 from .segments.bounded import TooSlow, within
@@ -39,7 +39,7 @@ async def of_field(connection: AsyncConnection, tenant: str, id: str) -> Use:
     field = (await fields.of_tenant(connection, tenant)).get(id)
     if field is None:
         raise NotFound("field.unknown", id=id)
-    used_by = await _rules(connection, tenant, id)
+    used_by = await _rules(connection, tenant, "field", "field", id)
     c = t.customer.c
     value, who = c.fields[id].as_string(), sa.func.count(sa.distinct(c.current))
     those = sa.select().select_from(t.customer).where(c.tenant == tenant, value.is_not(None))
@@ -73,6 +73,21 @@ async def of_type(connection: AsyncConnection, tenant: str, id: str) -> Use:
         return Use(None, {}, [])
 
 
+async def of_purpose(connection: AsyncConnection, tenant: str, id: str) -> Use:
+    """As `of_field`: customers who said anything. Raises `NotFound("purpose.unknown")`."""
+    if id not in await purposes.of_tenant(connection, tenant):
+        raise NotFound("purpose.unknown", id=id)
+    used_by = await _rules(connection, tenant, "consent", "purpose", id)
+    s = t.consent.c
+    who = sa.select(sa.func.count(sa.distinct(s.customer))).where(s.tenant == tenant, s.purpose == id)
+    try:
+        async with within(connection, COUNT_S):
+            return Use(await connection.scalar(who) or 0, {}, used_by)
+    except TooSlow:
+        await connection.rollback()
+        return Use(None, {}, used_by)
+
+
 async def remove_field(connection: AsyncConnection, tenant: str, id: str) -> None:
     """One that says nothing of anybody; others are retired. Raises as `of_field`,
     `Refused("field.in_use")` with `many` and `used_by`."""
@@ -90,25 +105,33 @@ async def remove_type(connection: AsyncConnection, tenant: str, id: str) -> None
     await connection.execute(t.relation_type.delete().where(c.tenant == tenant, c.id == id))
 
 
+async def remove_purpose(connection: AsyncConnection, tenant: str, id: str) -> None:
+    """As `remove_field`; of a usual one what was changed is taken back. Raises as `of_purpose`,
+    `Refused("purpose.in_use")`."""
+    _unused(await of_purpose(connection, tenant, id), "purpose.in_use")
+    c = t.purpose.c
+    await connection.execute(t.purpose.delete().where(c.tenant == tenant, c.id == id))
+
+
 def _unused(use: Use, code: str) -> None:
     if not use.none:
         raise Refused(code, "it is in use: retire it", many=use.many, used_by=use.used_by)
 
 
-async def _rules(connection: AsyncConnection, tenant: str, field: str) -> list[dict[str, Any]]:
-    segments = [it for it in await keeping.of_tenant(connection, tenant) if field in _asked(it["rule"])]
-    tags = [it for it in await taggings.of_tenant(connection, tenant) if field in _asked(it["rule"])]
-    named = [{"kind": "segment", "id": it["id"], "names": it["names"]} for it in segments]
-    return (named + [{"kind": "tag", "id": it["id"], "tag": it["tag"]} for it in tags])[:NAMED_MOST]
+async def _rules(connection: AsyncConnection, tenant: str, of: str, named: str, wanted: str) -> list[dict[str, Any]]:
+    """Those with a condition `of` something whose part `named` is `wanted`, however deep."""
+    segments = [it for it in await keeping.of_tenant(connection, tenant) if wanted in _asked(it["rule"], of, named)]
+    tags = [it for it in await taggings.of_tenant(connection, tenant) if wanted in _asked(it["rule"], of, named)]
+    found = [{"kind": "segment", "id": it["id"], "names": it["names"]} for it in segments]
+    return (found + [{"kind": "tag", "id": it["id"], "tag": it["tag"]} for it in tags])[:NAMED_MOST]
 
 
-def _asked(rule: Any) -> Iterator[str]:
-    """Fields that a rule asks for, however deep."""
+def _asked(rule: Any, of: str, named: str) -> Iterator[str]:
     if isinstance(rule, dict):
-        if rule.get("of") == "field":
-            yield str(rule.get("field"))
+        if rule.get("of") == of:
+            yield str(rule.get(named))
         for part in rule.values():
-            yield from _asked(part)
+            yield from _asked(part, of, named)
     elif isinstance(rule, list):
         for part in rule:
-            yield from _asked(part)
+            yield from _asked(part, of, named)

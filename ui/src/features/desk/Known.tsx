@@ -3,6 +3,7 @@ import type { Assignment } from "../../api/types";
 import { fullInstant, instant, percent } from "../../components/format";
 import { maybe, useWords } from "../../i18n";
 import { isLoud, outcomeWords } from "../contacts/shown";
+import { usePurposes } from "../customers/usePurposes";
 
 type Customer = NonNullable<Assignment["customer"]>;
 
@@ -11,6 +12,7 @@ const layers = ["identity", "value", "business", "preference"] as const;
 /** The whole story of who calls, before the first word; what is not known takes no room. */
 export function Known({ customer }: { customer: Customer }) {
   const { t } = useWords();
+  const { purposeName } = usePurposes();
   const tags = layers.flatMap((layer) => customer.tags.filter((it) => it.layer === layer));
   const refused = customer.consents.filter((it) => !it.given);
   const given = customer.consents.filter((it) => it.given);
@@ -39,7 +41,7 @@ export function Known({ customer }: { customer: Customer }) {
         <Row of={t("desk.consents")}>
           {[...refused, ...given].map((it) => (
             <span key={`${it.purpose} ${it.medium}`} className={it.given ? "quiet" : "over"}>
-              {it.given ? "✓" : "✕"} {maybe(`record.p_${it.purpose}`, it.purpose)} {maybe(`record.m_${it.medium}`, it.medium)}{" "}
+              {it.given ? "✓" : "✕"} {purposeName(it.purpose)} {maybe(`record.m_${it.medium}`, it.medium)}{" "}
             </span>
           ))}
         </Row>

@@ -16,7 +16,7 @@ export const many = (field: string) => some.test(field);
 export const key = (field: string) => /^(external_id$|phone$|mail$|identity:)/.test(field);
 
 export function groups(job: OneImport, language: Language): { label: string; options: Choice[] }[] {
-  const own = job.own_fields.map(({ field, names }) => ({ value: field, label: names[language] ?? Object.values(names)[0] ?? field }));
+  const own = job.own_fields.map(({ field, names }) => ({ value: field, label: ownName(field, names[language] ?? Object.values(names)[0] ?? field) }));
   const fixed = job.fields.map((field) => ({ value: field, label: fixedName(field) }));
   const of = (all: Choice[], kind: RegExp) => all.filter(({ value }) => kind.test(value));
   return [
@@ -25,15 +25,17 @@ export function groups(job: OneImport, language: Language): { label: string; opt
     { label: t("imports.g_tags"), options: of(fixed, /^tag/) },
     { label: t("imports.g_relations"), options: of(own, /^relation:/) },
     { label: t("imports.g_identities"), options: of(fixed, /^identity:/) },
-    { label: t("imports.g_consents"), options: of(fixed, /^consent:/) },
+    { label: t("imports.g_consents"), options: of(own, /^consent:/) },
   ].filter(({ options }) => options.length > 0);
 }
 
+function ownName(field: string, name: string): string {
+  const [kind = "", , medium = ""] = field.split(":");
+  return kind === "consent" ? t("imports.consent", { purpose: name, medium: word(`m_${medium}`, medium) }) : name;
+}
+
 function fixedName(field: string): string {
-  const [kind = "", first = "", second = ""] = field.split(":");
-  if (kind === "consent") {
-    return t("imports.consent", { purpose: word(`p_${first}`, first), medium: word(`m_${second}`, second) });
-  }
+  const [kind = "", first = ""] = field.split(":");
   return word(`f_${field.replace(":", "_")}`, first || kind);
 }
 

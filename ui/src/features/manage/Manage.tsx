@@ -13,6 +13,7 @@ const DocumentPage = lazy(async () => ({ default: (await import("./document/Docu
 const Imports = lazy(async () => ({ default: (await import("../imports/Imports")).Imports }));
 const CustomerFields = lazy(async () => ({ default: (await import("../customers/own/FieldsPage")).FieldsPage }));
 const RelationTypes = lazy(async () => ({ default: (await import("../customers/own/TypesPage")).TypesPage }));
+const ConsentPurposes = lazy(async () => ({ default: (await import("../customers/own/PurposesPage")).PurposesPage }));
 const Segments = lazy(async () => ({ default: (await import("../segments/Segments")).Segments }));
 const Webhooks = lazy(async () => ({ default: (await import("../webhooks/Webhooks")).Webhooks }));
 const Prompts = lazy(async () => ({ default: (await import("../prompts/Prompts")).Prompts }));
@@ -74,6 +75,8 @@ function pageOf(page: ManagePage) {
       return <CustomerFields />;
     case "relation-types":
       return <RelationTypes />;
+    case "consent-purposes":
+      return <ConsentPurposes />;
     case "segments":
       return <Segments />;
     case "webhooks":

@@ -44,6 +44,7 @@ const managePages: ManagePage[] = [
   page("document", tenant, "configuration.transfer"),
   { ...page("customer-fields", customers), also: "customers.view" },
   { ...page("relation-types", customers), also: "customers.view" },
+  { ...page("consent-purposes", customers), also: "customers.view" },
   page("segments", customers, "customers.segment"),
   page("customer-imports", customers, "customers.import"),
   page("webhooks", customers, "webhooks.manage"),

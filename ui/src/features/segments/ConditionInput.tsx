@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
-import { AutoComplete, DatePicker, Input, InputNumber, Select } from "antd";
+import { DatePicker, Input, InputNumber, Select } from "antd";
 import dayjs from "dayjs";
-import { api } from "../../api/client";
 import { useLabelled } from "../../components/useNames";
 import { useWords } from "../../i18n";
+import { TagInput } from "../customers/TagInput";
+import { usePurposes } from "../customers/usePurposes";
 import { ContactsInput } from "./ContactsInput";
 import { useFields, type CustomField } from "./fields";
 import type { Json } from "./rule";
@@ -25,7 +25,7 @@ export function ConditionInput({ said, onChange }: Saying) {
     case "tag":
       return (
         <>
-          <TagInput value={(said.tag as string | undefined) ?? ""} onChange={(tag) => set({ tag })} />
+          <TagInput className="rule-text" label={t("segments.tag")} value={(said.tag as string | undefined) ?? ""} onChange={(tag) => set({ tag })} />
           {one("layer", layers)}
           {one("origin", ["hand", "import", "rule", "computed"])}
         </>
@@ -118,42 +118,21 @@ function Text({ value, words, onChange, most = 60 }: { value: unknown; words: st
   return <Input size="small" className="rule-text" aria-label={words} placeholder={words} maxLength={most} value={(value as string | undefined) ?? ""} onChange={(event) => onChange(event.target.value)} />;
 }
 
-/** Tags that are in use are offered, others may be written. */
-function TagInput({ value, onChange }: { value: string; onChange: (tag: string) => void }) {
-  const { t } = useWords();
-  const { data } = useQuery({
-    queryKey: ["customer-tags", value],
-    queryFn: () => api.get<{ items: { tag: string }[] }>("/customer-tags", { q: value }),
-    staleTime: 30_000,
-  });
-  return (
-    <AutoComplete
-      size="small"
-      className="rule-text"
-      aria-label={t("segments.tag")}
-      placeholder={t("segments.tag")}
-      maxLength={60}
-      value={value}
-      onChange={(tag: string) => onChange(tag)}
-      options={(data?.items ?? []).map(({ tag }) => ({ value: tag }))}
-      data-testid="tag"
-    />
-  );
-}
-
 function PurposeInput({ value, onChange }: { value: string; onChange: (purpose: string) => void }) {
   const { t } = useWords();
-  const known = ["marketing", "survey", "recording"] as const;
+  const { purposes, purposeName } = usePurposes();
+  const known = new Set([...purposes.map((each) => each.id), value].filter(Boolean));
   return (
-    <AutoComplete
+    <Select
       size="small"
       className="rule-text"
       aria-label={t("segments.purpose")}
+      value={value || undefined}
       placeholder={t("segments.purpose")}
-      maxLength={40}
-      value={value}
-      onChange={(purpose: string) => onChange(purpose)}
-      options={known.map((each) => ({ value: each, label: `${t(`segments.purpose_${each}`)} (${each})` }))}
+      onChange={onChange}
+      options={[...known].map((each) => ({ value: each, label: purposeName(each) }))}
+      popupMatchSelectWidth={false}
+      data-testid="purpose"
     />
   );
 }

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .. import fields as custom
-from .. import model, relations
+from .. import model, purposes, relations
 from ..fields import Field
 from ..model import Consented, Known, Record, Related, Tagged
+from ..purposes import Purpose
 from . import book, cells
 
 PLAIN: dict[str, Callable[[str], Any]] = {
@@ -31,14 +32,11 @@ PLAIN: dict[str, Callable[[str], Any]] = {
     "since": cells.day,
     "note": cells.plain(model.NOTE_MOST),
 }
-PURPOSES = ("marketing", "survey", "recording")
-"""That are offered; others are taken as well."""
 OTHER_IDENTITIES = tuple(kind for kind in model.IDENTITIES if kind not in (model.PHONE, model.MAIL))
 FIXED = (
     *("external_id", "name", "kind", "phone", "mail", "language", "born", "since", "address", "note", "book", "tag"),
     *(f"tag:{layer}" for layer in model.LAYERS if layer != "business"),
     *(f"identity:{kind}" for kind in OTHER_IDENTITIES),
-    *(f"consent:{purpose}:{medium}" for purpose in PURPOSES for medium in model.MEDIA),
 )
 """What every tenant is offered."""
 
@@ -48,6 +46,7 @@ class Offered(NamedTuple):
 
     fields: Mapping[str, Field]
     relations: Mapping[str, relations.Type]
+    purposes: Mapping[str, Purpose]
 
 
 class Column(NamedTuple):
@@ -64,9 +63,11 @@ class Column(NamedTuple):
 async def offered(connection: AsyncConnection, tenant: str) -> Offered:
     fields = await custom.of_tenant(connection, tenant)
     types = await relations.types(connection, tenant)
+    asked = await purposes.of_tenant(connection, tenant)
     return Offered(
         {id: it for id, it in fields.items() if not it.retired},
         {id: it for id, it in types.items() if not it.retired},
+        {id: it for id, it in asked.items() if not it.retired},
     )
 
 
@@ -92,7 +93,9 @@ def column(target: str, own: Offered, how: str = "") -> Column | None:
         case "field" if (field := own.fields.get(rest)) is not None:
             return Column(cells.own(field), lambda record, value: record.fields.__setitem__(rest, value))
         case "consent":
-            return _consent(*rest.partition(":")[::2], how)
+            purpose, _, medium = rest.partition(":")
+            if purpose in own.purposes and medium in model.MEDIA:
+                return _consent(purpose, medium, how)
         case "relation" if (type := own.relations.get(rest)) is not None:
             return _relation(type)
     return None
@@ -121,12 +124,10 @@ def _tag(layer: str) -> Column:
     return Column(cells.tags, tell, many=True)
 
 
-def _consent(purpose: str, medium: str, how: str) -> Column | None:
+def _consent(purpose: str, medium: str, how: str) -> Column:
     def tell(record: Record, given: bool) -> None:
         _lists(record.consents).append(Consented(purpose, medium, given, 0.0, how))
 
-    if model.problems(Record(external_id="-", consents=[Consented(purpose, medium, True, 0.0, how)])):
-        return None
     return Column(cells.yes_no, tell)
 
 

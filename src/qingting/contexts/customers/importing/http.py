@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qingting.access import Identity, require
 from qingting.errors import Refused
 
+from ..model import MEDIA
 from .columns import FIXED
 from .service import PIECE_MOST, Imports
 
@@ -57,6 +58,7 @@ def routes(imports: Imports) -> APIRouter:
         own = await imports.offered(who)
         named = {f"field:{id}": it.names for id, it in own.fields.items()}
         named |= {f"relation:{id}": it.names for id, it in own.relations.items()}
+        named |= {f"consent:{id}:{medium}": it.names for id, it in own.purposes.items() for medium in MEDIA}
         return _told(job) | {
             "file": seen,
             "rows_at_fault": [fault._asdict() for fault in faults],

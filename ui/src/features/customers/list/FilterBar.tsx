@@ -4,17 +4,18 @@ import { useState } from "react";
 import { api } from "../../../api/client";
 import type { Names, Page } from "../../../api/types";
 import { useClearable } from "../../../components/useClearable";
-import { maybe, useWords } from "../../../i18n";
+import { useWords } from "../../../i18n";
 import { layers, media, type Field } from "../shapes";
+import { usePurposes } from "../usePurposes";
 import { languageName, useFields } from "./columns";
 import { isFiltered, nothing, type Filter } from "./filter";
 
 const languages = ["zh", "en", "yue", "ja", "ko"];
-const purposes = ["marketing", "survey", "recording", "profiling"];
 const days = ["1", "7", "30", "90", "365"];
 
 export function FilterBar({ filter, change }: { filter: Filter; change: (next: Partial<Filter>) => void }) {
   const { t, named } = useWords();
+  const { purposes, purposeName } = usePurposes();
   const fields = useFields().filter((field) => field.searchable);
   const any = (label: string) => ({ value: "", label: <span className="quiet">{label}</span> });
   const field = fields.find((each) => each.id === filter.field);
@@ -65,10 +66,10 @@ export function FilterBar({ filter, change }: { filter: Filter; change: (next: P
         aria-label={t("customers.consent")}
         options={[
           any(t("customers.consent")),
-          ...[...new Set([...purposes, filter.purpose].filter(Boolean))].flatMap((purpose) =>
+          ...[...new Set([...purposes.map((each) => each.id), filter.purpose].filter(Boolean))].flatMap((purpose) =>
             ["true", "false"].map((given) => ({
               value: `${purpose} ${given}`,
-              label: `${maybe(`customers.p_${purpose}`, purpose)} · ${t(given === "true" ? "customers.given" : "customers.refused")}`,
+              label: `${purposeName(purpose)} · ${t(given === "true" ? "customers.given" : "customers.refused")}`,
             })),
           ),
         ]}

@@ -5,6 +5,7 @@ import { listed, useWords, type WordKey } from "../../../i18n";
 import type { Field } from "../../manage/kinds";
 import { OwnEditor } from "./OwnEditor";
 import { codeOf, lines, types, type OwnField, type Use, type Words } from "./shapes";
+import { useUse } from "./useUse";
 
 interface Props {
   old: OwnField | null;
@@ -26,7 +27,7 @@ export function FieldEditor({ old, all, mayEdit, close }: Props) {
     enabled: old !== null && mayEdit,
     gcTime: 0,
   });
-  const inUse = useUse();
+  const inUse = useUse({ none: t("own.useNone"), many: (many) => t("own.use", { many }), tooMany: t("own.useMany") });
   const initial = old
     ? { ...old, names: { zh: "", en: "", ...old.names } }
     : { id: "", names: { zh: "", en: "" }, type: "text", choices: [], searchable: false, retired: false };
@@ -102,19 +103,8 @@ export function FieldEditor({ old, all, mayEdit, close }: Props) {
         await api.delete(`/customer-fields/${pathId(old?.id ?? "")}`);
         await refresh();
       }}
-      why={(error) => (error instanceof ApiError && error.code === "field.in_use" ? t("own.fieldInUse", { why: inUse({ choices: {}, ...(error.detail as Omit<Use, "choices">) }) }) : "")}
+      why={(error) => (error instanceof ApiError && error.code === "field.in_use" ? t("own.fieldInUse", { why: inUse(error.detail as Omit<Use, "choices">) }) : "")}
       close={close}
     />
   );
-}
-
-/** How many have it, and which rules go by it. */
-function useUse(): (use: Use) => string {
-  const { t, named } = useWords();
-  return (use) => {
-    const many = use.many === null ? t("own.useMany") : use.many === 0 ? t("own.useNone") : t("own.use", { many: use.many.toLocaleString() });
-    if (use.used_by.length === 0) return many;
-    const names = listed(use.used_by.map((each) => (each.names ? named(each.names) : (each.tag ?? each.id))));
-    return `${many} · ${t("own.useBy", { names })}`;
-  };
 }

@@ -1,140 +1,116 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Table } from "antd";
+import { Button, type TableColumnsType } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../../api/client";
 import { useMay } from "../../../app/session";
-import { Failure } from "../../../components/Failure";
-import { useClearable } from "../../../components/useClearable";
 import { useTell } from "../../../components/useTell";
 import { listed, useWords } from "../../../i18n";
 import { FieldEditor } from "./FieldEditor";
-import "./own.css";
+import { OwnList } from "./OwnList";
 import { inOrder, moved, type OwnField } from "./shapes";
 
 type Told = { items: OwnField[] };
 const key = ["customer-fields"];
-const many = 8;
 
 /** The tenant's own fields of a customer: made, changed, put in order, retired. */
 export function FieldsPage() {
   const { t, named } = useWords();
   const mayEdit = useMay()("configuration.edit");
-  const clearable = useClearable();
-  const { data, error, refetch, isPending } = useQuery({ queryKey: key, queryFn: () => api.get<Told>("/customer-fields") });
+  const query = useQuery({ queryKey: key, queryFn: () => api.get<Told>("/customer-fields") });
   const [open, setOpen] = useState<string | null>(null);
-  const [text, setText] = useState("");
-  const { rows: all, move, said } = useOrder(data?.items ?? []);
-  const needle = text.trim().toLowerCase();
-  const rows = all.filter((each) => !needle || `${each.id} ${each.names.zh ?? ""} ${each.names.en ?? ""} ${each.choices.join(" ")}`.toLowerCase().includes(needle));
-  const orderable = mayEdit && needle === "";
+  const { rows: all, move, said } = useOrder(query.data?.items ?? []);
   const nameOf = (it: OwnField) => named(it.names) || it.id;
   const chosen = all.find((each) => each.id === open) ?? null;
+  const columns = (searching: boolean): TableColumnsType<OwnField> => {
+    const orderable = mayEdit && !searching;
+    return [
+        {
+          title: t("own.names"),
+          render: (_, it) => (
+            <button
+              type="button"
+              className="linkish plain"
+              id={`own-${it.id}`}
+              onClick={() => setOpen(it.id)}
+              onKeyDown={(event) => {
+                const by = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
+                if (by === undefined || !orderable || it.retired) return;
+                event.preventDefault();
+                move(it, by, event.currentTarget.id);
+              }}
+            >
+              {nameOf(it)}
+            </button>
+          ),
+        },
+        {
+          title: t("own.type"),
+          render: (_, it) => (
+            <>
+              {t(`own.t_${it.type}`)}{" "}
+              <span className="faint" title={listed(it.choices)}>
+                {listed(it.choices.slice(0, 3))}
+                {it.choices.length > 3 && ` +${it.choices.length - 3}`}
+              </span>
+            </>
+          ),
+        },
+        { title: t("own.searchable"), width: 110, render: (_, it) => (it.searchable ? t("common.yes") : <span className="faint">–</span>) },
+        { title: t("own.code"), width: 200, ellipsis: true, render: (_, it) => <code title={it.id}>{it.id}</code> },
+        {
+          title: orderable ? t("own.order") : "",
+          width: 96,
+          render: (_, it) =>
+            it.retired ? (
+              <span className="faint">{t("own.isRetired")}</span>
+            ) : (
+              orderable && (
+                <span className="own-order">
+                  {([-1, 1] as const).map((by) => (
+                    <Button
+                      key={by}
+                      id={`own-${it.id}-${by}`}
+                      size="small"
+                      type="text"
+                      aria-label={t(by < 0 ? "own.up" : "own.down", { name: nameOf(it) })}
+                      onClick={(event) => move(it, by, event.currentTarget.id)}
+                      data-testid={by < 0 ? "up" : "down"}
+                    >
+                      {by < 0 ? "↑" : "↓"}
+                    </Button>
+                  ))}
+                </span>
+              )
+            ),
+        },
+    ];
+  };
   return (
-    <div className="page own" data-testid="page-customer-fields">
-      <div className="page-head">
-        <h1>{t("manage.customer-fields")}</h1>
-        {!mayEdit && <span className="faint">{t("manage.readOnly")}</span>}
-        {all.length > many && (
-          <Input value={text} onChange={(event) => setText(event.target.value)} placeholder={t("common.search")} allowClear={clearable} style={{ width: 200 }} data-testid="search" />
-        )}
-        {mayEdit && (
-          <Button type="primary" onClick={() => setOpen("")} data-testid="new">
-            {t("common.add")}
-          </Button>
-        )}
-      </div>
-      <p className="quiet">
-        {t("own.fieldsNote")} {orderable && all.length > 1 && <span className="faint">{t("own.orderKeys")}</span>}
-      </p>
+    <OwnList<OwnField>
+      testid="page-customer-fields"
+      title={t("manage.customer-fields")}
+      note={(searching) => (
+        <>
+          {t("own.fieldsNote")} {mayEdit && !searching && all.length > 1 && <span className="faint">{t("own.orderKeys")}</span>}
+        </>
+      )}
+      query={query}
+      all={all}
+      words={(it) => JSON.stringify([it.id, it.names, it.choices])}
+      columns={columns}
+      empty={
+        <>
+          <strong>{t("own.fieldsEmpty")}</strong>
+          {mayEdit && <p className="quiet">{t("own.fieldsEmptyHint")}</p>}
+        </>
+      }
+      add={() => setOpen("")}
+    >
       <p className="own-said" role="status">
         {said && t("own.movedTo", { name: nameOf(said.it), n: said.place })}
       </p>
-      {error && !data ? (
-        <Failure error={error} retry={() => void refetch()} />
-      ) : (
-        <Table<OwnField>
-          rowKey="id"
-          size="small"
-          dataSource={rows}
-          loading={{ spinning: isPending, delay: 300 }}
-          pagination={false}
-          rowClassName={(it) => (it.retired ? "own-retired" : "")}
-          onRow={(it) => ({ "data-testid": "item-row", "data-id": it.id }) as never}
-          locale={{
-            emptyText: isPending ? (
-              " "
-            ) : (
-              <div className="empty">
-                <strong>{t("own.fieldsEmpty")}</strong>
-                {mayEdit && <p className="quiet">{t("own.fieldsEmptyHint")}</p>}
-              </div>
-            ),
-          }}
-          columns={[
-            {
-              title: t("own.names"),
-              render: (_, it) => (
-                <button
-                  type="button"
-                  className="linkish plain"
-                  id={`own-${it.id}`}
-                  onClick={() => setOpen(it.id)}
-                  onKeyDown={(event) => {
-                    const by = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
-                    if (by === undefined || !orderable || it.retired) return;
-                    event.preventDefault();
-                    move(it, by, event.currentTarget.id);
-                  }}
-                >
-                  {nameOf(it)}
-                </button>
-              ),
-            },
-            {
-              title: t("own.type"),
-              render: (_, it) => (
-                <>
-                  {t(`own.t_${it.type}`)}{" "}
-                  <span className="faint" title={listed(it.choices)}>
-                    {listed(it.choices.slice(0, 3))}
-                    {it.choices.length > 3 && ` +${it.choices.length - 3}`}
-                  </span>
-                </>
-              ),
-            },
-            { title: t("own.searchable"), width: 110, render: (_, it) => (it.searchable ? t("common.yes") : <span className="faint">–</span>) },
-            { title: t("own.code"), width: 200, ellipsis: true, render: (_, it) => <code title={it.id}>{it.id}</code> },
-            {
-              title: orderable ? t("own.order") : "",
-              width: 96,
-              render: (_, it) =>
-                it.retired ? (
-                  <span className="faint">{t("own.isRetired")}</span>
-                ) : (
-                  orderable && (
-                    <span className="own-order">
-                      {([-1, 1] as const).map((by) => (
-                        <Button
-                          key={by}
-                          id={`own-${it.id}-${by}`}
-                          size="small"
-                          type="text"
-                          aria-label={t(by < 0 ? "own.up" : "own.down", { name: nameOf(it) })}
-                          onClick={(event) => move(it, by, event.currentTarget.id)}
-                          data-testid={by < 0 ? "up" : "down"}
-                        >
-                          {by < 0 ? "↑" : "↓"}
-                        </Button>
-                      ))}
-                    </span>
-                  )
-                ),
-            },
-          ]}
-        />
-      )}
       {open !== null && (open === "" || chosen) && <FieldEditor key={open} old={chosen} all={all} mayEdit={mayEdit} close={() => setOpen(null)} />}
-    </div>
+    </OwnList>
   );
 }
 

@@ -54,7 +54,11 @@ export function codeOf(english: string, stem: string, taken: ReadonlySet<string>
 /** Those in use as they are shown, then those that are retired. */
 export function inOrder(items: readonly OwnField[]): OwnField[] {
   const sorted = [...items].sort((a, b) => a.position - b.position || a.id.localeCompare(b.id));
-  return [...sorted.filter((each) => !each.retired), ...sorted.filter((each) => each.retired)];
+  return retiredLast(sorted);
+}
+
+export function retiredLast<T extends { retired: boolean }>(all: readonly T[]): T[] {
+  return [...all.filter((each) => !each.retired), ...all.filter((each) => each.retired)];
 }
 
 /** `id` so many places further; past either end it stays there. */

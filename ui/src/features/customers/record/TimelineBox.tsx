@@ -9,6 +9,7 @@ import { duration, fullInstant, instant } from "../../../components/format";
 import { useNames } from "../../../components/useNames";
 import { maybe, useWords } from "../../../i18n";
 import { isLoud, outcomeWords } from "../../contacts/shown";
+import { usePurposes } from "../usePurposes";
 import { originWords, scoreWords, situationWords } from "./line/told";
 import type { Moment } from "./shapes";
 
@@ -94,6 +95,7 @@ interface ContactDetail {
 
 function Told({ it }: { it: Moment }) {
   const { t } = useWords();
+  const { purposeName } = usePurposes();
   const text = (name: string) => (typeof it.detail[name] === "string" ? it.detail[name] : "");
   const by = text("user_name") && <span className="faint"> {t("record.by", { name: text("user_name") })}</span>;
   switch (it.kind) {
@@ -111,7 +113,7 @@ function Told({ it }: { it: Moment }) {
     case "consent":
       return (
         <>
-          {maybe(`record.p_${text("purpose")}`, text("purpose"))} · {maybe(`record.m_${text("medium")}`, text("medium"))}:{" "}
+          {purposeName(text("purpose"))} · {maybe(`record.m_${text("medium")}`, text("medium"))}:{" "}
           <strong>{t(it.detail.given ? "record.given" : "record.refused")}</strong> <span className="quiet">{text("how")}</span>
           {by}
         </>

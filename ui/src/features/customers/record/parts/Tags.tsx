@@ -1,10 +1,11 @@
 import { CloseOutlined } from "@ant-design/icons";
-import { Input, Select } from "antd";
+import { Select } from "antd";
 import { useState } from "react";
 import { api } from "../../../../api/client";
 import { useMay } from "../../../../app/session";
 import { instant, percent } from "../../../../components/format";
 import { useWords } from "../../../../i18n";
+import { TagInput } from "../../TagInput";
 import { layers, type Customer, type Layer, type Tag } from "../shapes";
 import type { Act } from "../useRecord";
 import { Box, Small } from "./Box";
@@ -67,7 +68,7 @@ function Add({ close, add }: { close: () => void; add: (tag: { layer: Layer; tag
   return (
     <Small save={() => add({ layer, tag: tag.trim() })} close={close} ready={tag.trim() !== ""} words={t("common.save")} cancel={t("common.cancel")}>
       <Select size="small" value={layer} onChange={setLayer} options={layers.map((value) => ({ value, label: t(`record.layer_${value}`) }))} aria-label={t("record.tags")} />
-      <Input size="small" autoFocus value={tag} onChange={(event) => setTag(event.target.value)} maxLength={60} placeholder={t("record.newTag")} aria-label={t("record.newTag")} data-testid="tag-text" />
+      <TagInput focused layer={layer} label={t("record.newTag")} value={tag} onChange={setTag} />
     </Small>
   );
 }
