@@ -251,7 +251,10 @@ class Telephony(Protocol):
         """Let the caller hear ringing (early media) before the leg is answered."""
 
     async def answer(self, leg: str) -> None:
-        """A prompt that plays before the answer is cut short by it; so are those of legs that join a bridge."""
+        """A prompt that plays before the answer is cut short by it; so are those of legs that join a bridge.
+
+        Asked for when it returns: what is asked of the leg later comes later.
+        """
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
         """`hangup`, `busy`, `rejected`, `unknown_number`. A leg that is gone is no error here."""

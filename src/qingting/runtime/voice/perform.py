@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -77,15 +76,9 @@ class Performer:
 
     async def _greet(self, call: Call) -> None:
         """Self-service is at work already, unless it could not be begun, or the program was started anew."""
-        if self.voice.dialogues.at_work(call.leg):
-            await self._telephony.answer(call.leg)
-            return
-        # The engine keeps the order of what is asked of a leg, so nobody waits for its yes.
-        answered = asyncio.create_task(self._telephony.answer(call.leg))
-        try:
+        await self._telephony.answer(call.leg)
+        if not self.voice.dialogues.at_work(call.leg):
             await self.voice.begin_dialogue(call)
-        finally:
-            await answered
 
     async def _ring(self, call: Call, effect: r.RingAgent) -> None:
         voice = self.voice

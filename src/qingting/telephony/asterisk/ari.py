@@ -137,6 +137,7 @@ class Ari(WSListener):
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         if self._transport is None or self._on_lost is None:
             future.set_exception(EngineUnavailable("not connected"))
+            future.exception()  # as in `_lose`
             return future
         self._last += 1
         key = str(self._last)

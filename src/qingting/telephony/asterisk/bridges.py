@@ -133,10 +133,12 @@ class Bridges:
         return self._connection.send("POST", path("bridges", self._ids[bridge]), {"type": "mixing"}, lane=lane)
 
     def _drop(self, bridge: str, lane: str) -> asyncio.Future[Reply]:
-        inside, there = self._hearing.bridges.pop(bridge) & self._hearing.legs.keys(), self._ids.pop(bridge)
+        legs, there = self._hearing.legs, self._ids.pop(bridge)
+        inside = self._hearing.bridges.pop(bridge) & legs.keys()
         for leg in inside:
-            self._hearing.legs[leg].bridge = ""
-        if inside:  # a bridge that ends around a leg may take it along out of the next one
-            leave = {"channel": ",".join(inside)}
+            legs[leg].bridge = ""
+        # A bridge that ends around a leg may take it along out of the next one; who is hung up has no next one.
+        if stay := [leg for leg in inside if not legs[leg].we_hung_up]:
+            leave = {"channel": ",".join(stay)}
             self._connection.send("POST", path("bridges", there, "removeChannel"), leave, lane=lane)
         return self._connection.send("DELETE", path("bridges", there), lane=lane)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -42,8 +43,9 @@ GONE = (400, 404, 409, 412, 422)
 _KNOWN = "QINGTING_KNOWN"
 """Dies with the engine's process: where it is set, we or who ran before us have met this very process."""
 
-LANES = 4
-"""Sockets on which requests go. The engine answers those of one socket one by one, and some wait for a channel."""
+LANES = max(2, min(8, os.cpu_count() or 1))
+"""Sockets on which requests go. The engine answers those of one socket one by one, and some wait for a channel; more
+of them than processors cost both sides more than they bring."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 

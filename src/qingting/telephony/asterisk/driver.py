@@ -164,11 +164,10 @@ class AsteriskTelephony:
         await self._connection.ask("POST", path("channels", leg, "ring"), lane=leg)
 
     async def answer(self, leg: str) -> None:
-        if (state := self._hearing.legs.get(leg)) is not None:
-            self._sound.stop_prompts(state, leg)
-        await self._connection.ask("POST", path("channels", leg, "answer"), lane=leg)
-        if state is not None:
-            state.answered = True
+        state = self._hearing.leg(leg)
+        self._sound.stop_prompts(state, leg)
+        self._connection.send("POST", path("channels", leg, "answer"), lane=leg)
+        state.answered = True
 
     async def hang_up(self, leg: str, cause: str = "hangup") -> None:
         state = self._hearing.legs.get(leg)
