@@ -332,6 +332,7 @@ def test_what_consent_is_asked_for_is_called_the_same_everywhere(admin: Page, ce
     save(page)
     row(page, "满意度调查").get_by_role("button", name="满意度调查").click()
     expect(page.get_by_test_id("own-use")).to_contain_text("还没有客户表过态")
+    expect(page.get_by_test_id("delete")).to_have_count(0)
     write(page, "names.zh", "服务回访")
     save(page)
 

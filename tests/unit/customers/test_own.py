@@ -118,6 +118,7 @@ async def test_consent_is_asked_for_what_there_is(house: House) -> None:
     path = "/customer-purposes"
     usual = {it["id"]: it for it in (await boss.get(path)).json()["items"]}
     assert list(usual) == ["marketing", "survey", "recording", "callback", "profiling"]
+    assert all(it.pop("usual") for it in usual.values())
     ads = await kept(boss, path, {"id": "partner_ads", "names": {"zh": "合作方广告", "en": ""}})
     assert (ads["names"], ads["version"]) == ({"zh": "合作方广告"}, 1)
     assert code_of(await boss.put(path, json=ads | {"version": 0})) == (409, "name.taken")
@@ -150,7 +151,9 @@ async def test_consent_is_asked_for_what_there_is(house: House) -> None:
     assert code_of(await boss.delete(f"{path}/survey")) == (409, "purpose.in_use")
     assert (await boss.delete(f"/customer-segments/{segment.json()['id']}")).status_code == 204
     assert (await boss.delete(f"{path}/survey")).status_code == 204
-    assert {it["id"]: it for it in (await boss.get(path)).json()["items"]}["survey"] == usual["survey"]
+    again = {it["id"]: it for it in (await boss.get(path)).json()["items"]}
+    assert again["survey"] == usual["survey"] | {"usual": True}
+    assert not again["partner_ads"]["usual"]
     lin = await house.user("lin", "supervisor")
     assert code_of(await lin.put(path, json=ads)) == (403, "permission.missing")
     eve = await house.user("eve", "administrator", tenant=house.other)

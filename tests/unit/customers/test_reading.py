@@ -101,7 +101,7 @@ def test_days() -> None:
 
 def test_what_is_text_stays_as_it_is() -> None:
     heads, targets = ["id", "name"], ["external_id", "name"]
-    judge = mapping.Judge(heads, targets, Offered({}, {}))
+    judge = mapping.Judge(heads, targets, Offered({}, {}, {}))
     for name in ("<script>alert(1)</script>", "مرحبا بالعالم", "\u202eevil", "👩‍👩‍👧 Smith", "x" * 500, "O'Brien"):
         record = judge.judge(Row(2, ["C1", name]))
         assert isinstance(record, Record), name
@@ -114,7 +114,7 @@ def test_what_is_text_stays_as_it_is() -> None:
 
 def test_heads_are_guessed_and_made_fields_once() -> None:
     heads = ["客户编号", "姓名(必填)", "手机号", "电话2", "E-mail", "备注", "颜色", "Name"]
-    assert guess(heads, Offered({}, {})) == ["external_id", "name", "phone", "phone", "mail", "note", "", ""]
+    assert guess(heads, Offered({}, {}, {})) == ["external_id", "name", "phone", "phone", "mail", "note", "", ""]
 
 
 def test_a_formula_is_made_harmless_and_comes_back() -> None:

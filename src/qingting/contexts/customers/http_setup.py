@@ -106,7 +106,8 @@ def add(router: APIRouter, doors: Doors) -> None:
     @router.get("/customer-purposes")
     async def all_purposes(who: Viewer) -> dict[str, Any]:
         async with records.read() as connection:
-            return {"items": [it._asdict() for it in (await purposes.of_tenant(connection, who.tenant)).values()]}
+            found = (await purposes.of_tenant(connection, who.tenant)).values()
+        return {"items": [it._asdict() | {"usual": it.id in purposes.USUAL} for it in found]}
 
     @router.put("/customer-purposes")
     async def keep_purpose(new: PurposeBody, who: Setter) -> dict[str, Any]:

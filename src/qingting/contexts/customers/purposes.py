@@ -25,13 +25,16 @@ class Purpose(NamedTuple):
     version: int = 0
 
 
-USUAL = (
-    Purpose("marketing", {"zh": "营销", "en": "Marketing"}),
-    Purpose("survey", {"zh": "满意度调查", "en": "Surveys"}),
-    Purpose("recording", {"zh": "录音", "en": "Recording"}),
-    Purpose("callback", {"zh": "回呼", "en": "Callback"}),
-    Purpose("profiling", {"zh": "画像分析", "en": "Profiling"}),
-)
+USUAL = {
+    it.id: it
+    for it in (
+        Purpose("marketing", {"zh": "营销", "en": "Marketing"}),
+        Purpose("survey", {"zh": "满意度调查", "en": "Surveys"}),
+        Purpose("recording", {"zh": "录音", "en": "Recording"}),
+        Purpose("callback", {"zh": "回呼", "en": "Callback"}),
+        Purpose("profiling", {"zh": "画像分析", "en": "Profiling"}),
+    )
+}
 """Everybody has these, until they are changed or retired."""
 
 
@@ -40,7 +43,7 @@ async def of_tenant(connection: AsyncConnection, tenant: str) -> dict[str, Purpo
     c = t.purpose.c
     rows = await connection.execute(sa.select(t.purpose).where(c.tenant == tenant).order_by(c.id))
     own = {row["id"]: Purpose(**{name: row[name] for name in Purpose._fields}) for row in rows.mappings()}
-    return {it.id: it for it in USUAL} | own
+    return USUAL | own
 
 
 async def keep(connection: AsyncConnection, tenant: str, purpose: Purpose) -> Purpose:

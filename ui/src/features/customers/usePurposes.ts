@@ -10,6 +10,8 @@ export interface Purpose {
   version: number;
   names: Partial<Names>;
   retired: boolean;
+  /** Everybody has it: it can be renamed and retired, not removed. */
+  usual: boolean;
 }
 
 export const purposesKey = ["customer-purposes"];

@@ -24,65 +24,65 @@ export function FieldsPage() {
   const columns = (searching: boolean): TableColumnsType<OwnField> => {
     const orderable = mayEdit && !searching;
     return [
-        {
-          title: t("own.names"),
-          render: (_, it) => (
-            <button
-              type="button"
-              className="linkish plain"
-              id={`own-${it.id}`}
-              onClick={() => setOpen(it.id)}
-              onKeyDown={(event) => {
-                const by = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
-                if (by === undefined || !orderable || it.retired) return;
-                event.preventDefault();
-                move(it, by, event.currentTarget.id);
-              }}
-            >
-              {nameOf(it)}
-            </button>
-          ),
-        },
-        {
-          title: t("own.type"),
-          render: (_, it) => (
-            <>
-              {t(`own.t_${it.type}`)}{" "}
-              <span className="faint" title={listed(it.choices)}>
-                {listed(it.choices.slice(0, 3))}
-                {it.choices.length > 3 && ` +${it.choices.length - 3}`}
+      {
+        title: t("own.names"),
+        render: (_, it) => (
+          <button
+            type="button"
+            className="linkish plain"
+            id={`own-${it.id}`}
+            onClick={() => setOpen(it.id)}
+            onKeyDown={(event) => {
+              const by = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
+              if (by === undefined || !orderable || it.retired) return;
+              event.preventDefault();
+              move(it, by, event.currentTarget.id);
+            }}
+          >
+            {nameOf(it)}
+          </button>
+        ),
+      },
+      {
+        title: t("own.type"),
+        render: (_, it) => (
+          <>
+            {t(`own.t_${it.type}`)}{" "}
+            <span className="faint" title={listed(it.choices)}>
+              {listed(it.choices.slice(0, 3))}
+              {it.choices.length > 3 && ` +${it.choices.length - 3}`}
+            </span>
+          </>
+        ),
+      },
+      { title: t("own.searchable"), width: 110, render: (_, it) => (it.searchable ? t("common.yes") : <span className="faint">–</span>) },
+      { title: t("own.code"), width: 200, ellipsis: true, render: (_, it) => <code title={it.id}>{it.id}</code> },
+      {
+        title: orderable ? t("own.order") : "",
+        width: 96,
+        render: (_, it) =>
+          it.retired ? (
+            <span className="faint">{t("own.isRetired")}</span>
+          ) : (
+            orderable && (
+              <span className="own-order">
+                {([-1, 1] as const).map((by) => (
+                  <Button
+                    key={by}
+                    id={`own-${it.id}-${by}`}
+                    size="small"
+                    type="text"
+                    aria-label={t(by < 0 ? "own.up" : "own.down", { name: nameOf(it) })}
+                    onClick={(event) => move(it, by, event.currentTarget.id)}
+                    data-testid={by < 0 ? "up" : "down"}
+                  >
+                    {by < 0 ? "↑" : "↓"}
+                  </Button>
+                ))}
               </span>
-            </>
+            )
           ),
-        },
-        { title: t("own.searchable"), width: 110, render: (_, it) => (it.searchable ? t("common.yes") : <span className="faint">–</span>) },
-        { title: t("own.code"), width: 200, ellipsis: true, render: (_, it) => <code title={it.id}>{it.id}</code> },
-        {
-          title: orderable ? t("own.order") : "",
-          width: 96,
-          render: (_, it) =>
-            it.retired ? (
-              <span className="faint">{t("own.isRetired")}</span>
-            ) : (
-              orderable && (
-                <span className="own-order">
-                  {([-1, 1] as const).map((by) => (
-                    <Button
-                      key={by}
-                      id={`own-${it.id}-${by}`}
-                      size="small"
-                      type="text"
-                      aria-label={t(by < 0 ? "own.up" : "own.down", { name: nameOf(it) })}
-                      onClick={(event) => move(it, by, event.currentTarget.id)}
-                      data-testid={by < 0 ? "up" : "down"}
-                    >
-                      {by < 0 ? "↑" : "↓"}
-                    </Button>
-                  ))}
-                </span>
-              )
-            ),
-        },
+      },
     ];
   };
   return (

@@ -26,7 +26,8 @@ interface Props<T> {
   below?: ReactNode;
   /** Resolves to false where nothing was kept after all. */
   save: (values: Record<string, unknown>) => Promise<boolean>;
-  remove: () => Promise<void>;
+  /** None for what can only be retired. */
+  remove?: () => Promise<void>;
   /** Why not, in words of its own. */
   why: (error: unknown) => string;
   close: () => void;
@@ -57,7 +58,7 @@ export function OwnEditor<T>(props: Props<T>) {
     }
   };
   const removeIt = async () => {
-    await props.remove();
+    await props.remove?.();
     return true;
   };
   return (
@@ -74,7 +75,7 @@ export function OwnEditor<T>(props: Props<T>) {
                 {problem}
               </p>
             )}
-            {old !== null && (
+            {old !== null && props.remove && (
               <Popconfirm title={t("own.removeAsk", { name: props.name })} okText={t("common.remove")} onConfirm={() => void run(removeIt, t("manage.deleted"))}>
                 <Button danger type="text" data-testid="delete">
                   {t("common.remove")}

@@ -68,10 +68,14 @@ export function PurposeEditor({ old, all, mayEdit, close }: Props) {
         )
       }
       save={save}
-      remove={async () => {
-        await api.delete(`/customer-purposes/${pathId(old?.id ?? "")}`);
-        await refresh();
-      }}
+      remove={
+        old?.usual
+          ? undefined
+          : async () => {
+              await api.delete(`/customer-purposes/${pathId(old?.id ?? "")}`);
+              await refresh();
+            }
+      }
       why={(error) => (error instanceof ApiError && error.code === "purpose.in_use" ? t("own.purposeInUse", { why: inUse(error.detail as Omit<Use, "choices">) }) : "")}
       close={close}
     />
