@@ -20,7 +20,7 @@ import structlog
 from .. import observability as metrics
 from ..core.commands import Command, Tick
 from ..core.engine import Engine
-from ..core.events import Event
+from ..core.events import AssignmentOffered, Event
 from ..errors import QingtingError, Unavailable
 from ..journal.port import AppendFailed, Entry, Fenced, Journal, PersonalData
 from ..journal.upcast import SCHEMA_VERSION
@@ -29,12 +29,14 @@ from .fold import ROUTING, fold
 
 log = structlog.get_logger(__name__)
 
-WINDOW_S = (0.008, 0.02)
-"""So long a busy journal lets entries gather between commits; an idle one commits at once. A call is five commits or
-fewer, one of them before its phone rings. On a machine that has time phones ring sooner by the shorter window; on a
-full one by the longer, whose fewer commits leave it a millisecond of CPU a call."""
+SOON_S, LATER_S = 0.005, 0.02
+"""So long a busy journal lets entries gather between commits; an idle one commits at once. Soon is for what somebody
+waits for with a phone in the hand; whatever else a call brings about goes with the next of these, or later. Each
+commit takes half a millisecond of CPU: on a full machine nothing is written soon."""
 FULL_S = 0.0015
 """A writer that is woken so much too late on average is on a full machine."""
+SOON = frozenset((AssignmentOffered,))
+"""A phone rings, when that is durable."""
 BATCH = 500
 """Entries that are committed without waiting for the window …"""
 LARGEST = 2000
@@ -85,6 +87,7 @@ class Live:
         self._turn = False
         self._timer: asyncio.TimerHandle | None = None
         self._idle: asyncio.Future[None] | None = None  # the writer has nothing to write
+        self._soon = False  # among what is pending somebody waits for something
         self._pause: asyncio.Future[None] | None = None  # the writer lets a batch gather
         self._stopping = False
         self._writer: asyncio.Task[None] | None = None
@@ -198,6 +201,9 @@ class Live:
             asyncio.get_running_loop().call_soon(self._end_of_turn)
         elif len(self._pending) == BATCH:
             _finish(self._pause)
+        if not self._soon and not SOON.isdisjoint(map(type, events)):
+            self._soon = True
+            _finish(self._pause)
         return events
 
     def _count_refusal(self, command: Command, cause: str, e: QingtingError) -> None:
@@ -248,21 +254,22 @@ class Live:
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         written = late = 0.0
-        shortest, longest = WINDOW_S
         while True:
             if not self._pending:
                 if self._stopping or self.failed:
                     return
                 self._idle = loop.create_future()
                 await self._idle
-            window = shortest + (longest - shortest) * min(1.0, late / FULL_S)
-            pause = written + window - loop.time()
-            if pause > 0 and len(self._pending) < BATCH and not self._stopping:
+            soon = SOON_S + (LATER_S - SOON_S) * min(1.0, late / FULL_S)
+            while (due := written + (soon if self._soon else LATER_S)) > loop.time():
+                if len(self._pending) >= BATCH or self._stopping or self.failed:
+                    break
                 self._pause = loop.create_future()
-                timer = loop.call_later(pause, _finish, self._pause)
+                timer = loop.call_at(due, _finish, self._pause)
                 await self._pause
                 timer.cancel()
-                late += 0.05 * (max(0.0, loop.time() - written - window) - late)
+                if (over := loop.time() - due) >= 0:  # nobody roused it
+                    late += 0.05 * (over - late)
             if self._pending and not await self._write_batch():
                 return
             written = loop.time()
@@ -275,6 +282,7 @@ class Live:
     async def _write_batch(self) -> bool:
         entries = self._pending[:LARGEST]
         del self._pending[:LARGEST]
+        self._soon = False
         personal: list[PersonalData] = []
         while self._personal and self._personal[0][0] <= entries[-1].seq:
             personal.append(self._personal.popleft()[1])
@@ -316,6 +324,7 @@ class Live:
         log.error("live.failed", tenant=self.tenant, why=why, seq=self.seq, lost=self._asked - self.seq)
         self.failed = why
         self._pending.clear()
+        self._soon = False
         self._personal.clear()
         metrics.journal_failed.labels(self.tenant).set(1)
         if self._timer is not None:
