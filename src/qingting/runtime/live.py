@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 SOON_S, LATER_S = 0.005, 0.02
 """So long a busy journal lets entries gather between commits; an idle one commits at once. Soon is for what somebody
 waits for with a phone in the hand; whatever else a call brings about goes with the next of these, or later. Each
-commit takes half a millisecond of CPU: on a full machine nothing is written soon."""
+commit costs CPU: on a full machine nothing is written soon."""
 FULL_S = 0.0015
 """A writer that is woken so much too late on average is on a full machine."""
 SOON = frozenset((AssignmentOffered,))
