@@ -1,4 +1,4 @@
-"""AMI, for what ARI has no verb or event for: two-channel recording, registrations, refused strangers."""
+"""AMI, for what ARI has no verb or event for: two-channel recording, registrations, refused strangers, keys."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Ami:
             await self.close()
             raise EngineUnavailable(f"no AMI at port {port}: {e}") from e
         self._reading = asyncio.get_running_loop().create_task(self._read(reader), name="ami")
-        reply = await self.ask("Login", Username=user, Secret=secret, Events="system,security")
+        reply = await self.ask("Login", Username=user, Secret=secret, Events="system,security,dtmf")
         if reply.get("Response") != "Success":
             await self.close()
             raise EngineUnavailable(f"AMI refused: {reply.get('Message', '')}")

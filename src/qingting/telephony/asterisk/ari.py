@@ -62,7 +62,6 @@ class Message(msgspec.Struct):
     channel: Channel | None = None
     args: list[str] = []
     playback: Playback | None = None
-    digit: str = ""
     cause: int = 0
     cause_txt: str = ""
 

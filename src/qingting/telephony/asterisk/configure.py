@@ -150,7 +150,7 @@ _UNHEARD = (
     *("Newchannel", "Newstate", "Newexten", "NewCallerid", "NewConnectedLine", "NewAccountCode", "Rename"),
     *("HangupRequest", "SoftHangupRequest", "Hangup", "DialBegin", "DialState", "DialEnd"),
     *("BridgeCreate", "BridgeEnter", "BridgeLeave", "BridgeDestroy", "BridgeMerge", "BridgeInfoChannel"),
-    *("DTMFBegin", "DTMFEnd", "MusicOnHoldStart", "MusicOnHoldStop", "Hold", "Unhold", "VarSet"),
+    *("MusicOnHoldStart", "MusicOnHoldStop", "Hold", "Unhold", "VarSet"),
     *("MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "DeviceStateChange", "ExtensionStatus", "UserEvent"),
 )
 """What the manager's socket would tell of each call: ARI tells it, and to write it twice is dear."""
@@ -171,7 +171,7 @@ def _manager(voice: Voice, layout: Layout) -> dict[str, Lines]:
             f"secret={layout.secret('ami')}",
             "deny=0.0.0.0/0.0.0.0",
             "permit=127.0.0.1/255.255.255.255",
-            "read=system,security",
+            "read=system,security,dtmf",
             "write=system,call",
             "writetimeout=5000",
             *(
@@ -182,6 +182,8 @@ def _manager(voice: Voice, layout: Layout) -> dict[str, Lines]:
                     "InvalidPassword",
                     "ChallengeResponseFailed",
                     "FailedACL",
+                    "DTMFBegin",
+                    "DTMFEnd",
                 )
             ),
         ],

@@ -30,7 +30,6 @@ EVENTS = (
     "ChannelDestroyed",
     "ChannelTalkingStarted",
     "ChannelTalkingFinished",
-    "ChannelDtmfReceived",
     "PlaybackFinished",
     "ApplicationReplaced",
     "RESTResponse",

@@ -60,9 +60,10 @@ class Engine:
 
         Raises `Unavailable("telephony.engine_failed")`.
         """
-        if self.process.pid() is None:
-            self._configure()
+        self._configure()
         adopted = await self.process.start()
+        if adopted and not await self.process.console("manager reload"):  # we may be newer than who started it
+            log.warning("engine.manager_not_reloaded", mend="what it tells us is as before until its next start")
         self.process.watch(self._configure)
         return adopted
 

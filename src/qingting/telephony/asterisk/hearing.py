@@ -16,6 +16,7 @@ from . import causes
 from .ari import Channel, Message
 from .connection import Found
 from .endpoints import TRUNK_PREFIX
+from .keys import Keys
 from .layout import SYSTEM
 
 Tell = Callable[[port.TelephonyEvent], None]
@@ -50,6 +51,7 @@ class Leg:
     music: str = ""
     """The engine's class that it hears; empty for none."""
     playing: list[str] = field(default_factory=list)
+    keys: Keys = field(default_factory=Keys)
 
 
 class Hearing:
@@ -119,9 +121,6 @@ class Hearing:
             self._entered(now, channel, message.args)
         elif message.type == "ChannelStateChange":
             self._changed(now, channel)
-        elif message.type == "ChannelDtmfReceived":
-            if channel.id in self.legs:
-                self._tell(port.KeyPressed(now, channel.id, message.digit))
         elif message.type in ("ChannelTalkingStarted", "ChannelTalkingFinished"):
             self.talks(channel.id, message.type == "ChannelTalkingStarted")
         elif message.type == "ChannelDestroyed":
@@ -134,7 +133,9 @@ class Hearing:
 
     def manager_event(self, fields: dict[str, str]) -> None:
         kind = fields["Event"]
-        if kind == "ContactStatus":
+        if kind in ("DTMFBegin", "DTMFEnd"):
+            self._keyed(kind, fields)
+        elif kind == "ContactStatus":
             name, status = fields.get("EndpointName", ""), fields.get("ContactStatus", "")
             if name.startswith(TRUNK_PREFIX):
                 self._trunk_asked(name, status)
@@ -144,6 +145,18 @@ class Hearing:
             if not self._refused:
                 asyncio.get_running_loop().call_later(_COUNT_S, self._tell_refusals)
             self._refused[why] += 1
+
+    def _keyed(self, kind: str, fields: dict[str, str]) -> None:
+        name, key = fields.get("Uniqueid", ""), fields.get("Digit", "")
+        leg = self.legs.get(name)
+        if leg is None or fields.get("Direction") != "Received":
+            return
+        if kind == "DTMFBegin":
+            counts = leg.keys.begins()
+        else:
+            counts = leg.keys.ends(key, int(fields.get("DurationMs", "0")), time.monotonic())
+        if counts:
+            self._tell(port.KeyPressed(time.time(), name, key))
 
     def _registered(self, name: str, uri: str, status: str) -> None:
         """A phone that comes back from another address is there before its old contact is removed."""

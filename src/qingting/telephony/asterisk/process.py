@@ -136,12 +136,16 @@ class AsteriskProcess:
         raise self._failed(f"not ready after {BOOT_S:.0f} s")
 
     async def console(self, command: str) -> bool:
-        """Whether Asterisk took it; false while it does not listen yet."""
+        """Whether Asterisk took it; false while it does not listen yet, or answer."""
         argv = [*self.installation.command, "-C", str(self.layout.conf), "-rx", command]
         quiet = asyncio.subprocess.DEVNULL
         console = await asyncio.create_subprocess_exec(*argv, stdin=quiet, stdout=quiet, stderr=quiet)
-        async with asyncio.timeout(BOOT_S):
-            return await console.wait() == 0
+        try:
+            async with asyncio.timeout(BOOT_S):
+                return await console.wait() == 0
+        except TimeoutError:
+            console.kill()
+            return False
 
     async def _keep(self, on_restart: Callable[[], None]) -> None:
         pause = 0.2
