@@ -45,7 +45,7 @@ BATCH = 1_000
 """Rows of one transaction."""
 FIRST = 50
 """Rows of the first: what PostgreSQL knows of a table that was empty makes each row a hundred times as dear."""
-JUDGED_AT_ONCE = 50
+JUDGED_AT_ONCE = 10
 """Rows; then the database may be given its next statement."""
 SHARE = 0.9
 """Of the time that it may write; the rest is for others."""
@@ -139,7 +139,7 @@ class Work:
         looked = self._folder.looked()
         assert looked is not None
         job = await self._begun(job)
-        done, size, grown = job.done, job.errors_size, FIRST
+        done, size = job.done, job.errors_size
         counts = Counter({name: getattr(job, name) for name in _COUNTED})
         faults = Counter(job.faults if done else {})
         judged = await self._judged(job)
@@ -174,10 +174,8 @@ class Work:
                         if moved.rowcount != 1:
                             raise Stop
                 done, counts = done + len(batch), after
-                if done >= grown:
-                    grown = 4 * done
-                    async with self._records.write() as connection:
-                        await look_again(connection)
+                async with self._records.write() as connection:
+                    await look_again(connection)
                 self._look_up(0)
             errors.keep()
         await self._become("running", state="done")
