@@ -4,10 +4,10 @@
     python -m bench.customers_import --json --promise   # 500,000 rows, twice
     python -m bench.customers_import --json --postgres  # into PostgreSQL; the journal is SQLite all the same
 
-Through the service that pages use, its process included: first alone (`import_rows_per_s`, from asking for
-it to done), then other customers while a journal in this process takes 1,000 events/s. `import_append_p99_ms` are its
-appends beside the import, `idle_append_p99_ms` the same appends before and after it. `limit_customers_per_s` is what the
-database takes of the same customers when all is ready made: no file, no judging, nobody looked for.
+Through the service that pages use, its process included: first alone (`import_rows_per_s`, from asking for it to
+done), then other customers while a journal in this process takes 1,000 events/s. `import_append_p99_ms` are its
+appends beside the import, `idle_append_p99_ms` the same appends before and after it. `limit_customers_per_s` is what
+the database takes of the same customers when all is ready made: no file, no judging, nobody looked for.
 """
 
 from __future__ import annotations

@@ -51,6 +51,12 @@ def in_batches(values: Sequence[_T], most: int = 500) -> Iterator[Sequence[_T]]:
         yield values[start : start + most]
 
 
+def as_found(column: sa.ColumnElement[_T]) -> sa.ColumnElement[_T]:
+    """To put few rows in order. SQLite, which knows no figures of its tables, would rather walk all of an index that
+    holds the order than find the few by another and sort them."""
+    return sa.func.coalesce(column, column)
+
+
 def new_id(prefix: str = "") -> str:
     """Sortable by time, 26 characters after the prefix, not guessable (80 random bits)."""
     return prefix + _instant(int(time.time() * 1000)) + secrets.token_bytes(16).translate(_DIGIT).decode("ascii")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -17,6 +18,7 @@ from qingting.records import Records
 
 from ..contacts.story import Story
 from ..house import House, code_of, fields_of
+from ..plans import plans
 
 T = "t1"
 NUMBER = "+8613812345678"
@@ -521,3 +523,29 @@ async def test_who_is_a_vip(house: House) -> None:
     assert [popped[number].desk["vip"] for number in numbers] == expected
     assert [popped[number].customer.attributes.get("vip") == "yes" for number in numbers] == expected
     assert popped[numbers[1]].customer.attributes == {"plan": "gold"}
+
+
+async def test_no_look_up_walks_a_table(sqlite_house: House) -> None:
+    """Of ten million: who calls, the pop, the record, and whom a file or a caller's number means."""
+    house = sqlite_house
+    lin = await house.user("lin", "supervisor")
+    told = {"name": "A", "numbers": [NUMBER], "external_id": "E1"}
+    id = (await lin.post("/customers", json=told)).json()["id"]
+    async with plans(house.records) as asked:
+        async with house.records.read() as connection:
+            assert list(await api.by_numbers(connection, house.tenant, [NUMBER])) == [NUMBER]
+            assert list(await api.pops(connection, house.tenant, [NUMBER, "+8613812345679"], time.time()))
+            assert await api.by_id(connection, house.tenant, id)
+        async with house.records.write() as connection:
+            record = Record(external_id="E1", identities=[Known("phone", NUMBER, "claimed")])
+            assert [it.outcome for it in await api.upsert(connection, house.tenant, [record])] == ["same"]
+        for page in ("", "/timeline", "/consents", "/book"):
+            answer = await lin.get(f"/customers/{id}{page}")
+            assert answer.status_code == 200, (page, answer.text)
+    assert len(asked) > 20
+    settings = re.compile(r"FROM (customer_field|customer_relation_type) ")
+    # Whether there is any merge at all ends with the first.
+    walks = [
+        it for it in asked if it.walks and not settings.search(it.statement) and "SELECT ? AS" not in it.statement
+    ]
+    assert walks == []

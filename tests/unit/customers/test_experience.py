@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
 import httpx
-import sqlalchemy as sa
 
 from qingting.contexts.contacts.api import progress
 from qingting.contexts.customers.api import pops
@@ -16,6 +14,7 @@ from qingting.journal.outbox import Relay
 
 from ..contacts.story import Story
 from ..house import House, code_of, fields_of
+from ..plans import plans
 
 NUMBER, OTHER = "+8613812345678", "+8613900001111"
 DAY = 86_400.0
@@ -253,22 +252,12 @@ async def test_no_look_up_of_a_line_walks_a_table(sqlite_house: House) -> None:
     story = await begun(house)
     await calls_in_vain(house, story, "c1", "c2")
     id = (await lin.post("/customers", json={"name": "A", "numbers": [NUMBER]})).json()["id"]
-    asked: list[tuple[str, Any]] = []
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if statement.startswith("SELECT") and ("experience" in statement or "contact" in statement):
-            asked.append((statement, parameters))
-
-    sa.event.listen(house.records.engine.sync_engine, "before_cursor_execute", note)
-    await told(house)
-    assert (await lin.get(f"/customers/{id}/experience")).status_code == 200
-    await due(lin)
-    sa.event.remove(house.records.engine.sync_engine, "before_cursor_execute", note)
+    async with plans(house.records) as found:
+        await told(house)
+        assert (await lin.get(f"/customers/{id}/experience")).status_code == 200
+        await due(lin)
+    asked = [it for it in found if "experience" in it.statement or "contact" in it.statement]
     assert len(asked) > 8
-    async with house.records.read() as connection:
-        for statement, parameters in asked:
-            plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).all()
-            walks = [row[-1] for row in plan if re.search(r"^SCAN (?!anon_)\w|\(tenant=\?\)$", row[-1])]
-            assert [it for it in walks if "contacts_progress" not in it] == [], statement
-            if "contact.number IN" in statement:
-                assert any("number=?" in row[-1] for row in plan), (statement, plan)
+    for it in asked:
+        assert [step for step in it.walks if "contacts_progress" not in step] == [], it
+        assert "contact.number IN" not in it.statement or any("number=?" in step for step in it.steps), it

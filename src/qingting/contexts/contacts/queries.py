@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records import Records, in_batches
+from qingting.records import Records, as_found, in_batches
 
 from . import tables as t
 
@@ -38,7 +38,9 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> li
     """Newest first, one more than `limit` when there is more."""
     c = t.contact.c
     query = sa.select(t.contact).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    query = query.order_by(c.arrived_at.desc(), c.id.desc()).limit(wanted.limit + 1)
+    # Somebody's own are few, and found by their numbers; of all, the latest are read in their order.
+    order = (c.arrived_at, c.id) if wanted.numbers is None else (as_found(c.arrived_at), as_found(c.id))
+    query = query.order_by(*(column.desc() for column in order)).limit(wanted.limit + 1)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.errors import Invalid, NotFound, Refused
-from qingting.records import new_id
+from qingting.records import as_found, new_id
 
 from . import queries
 from . import tables as t
@@ -105,6 +105,12 @@ async def unrelate(connection: AsyncConnection, tenant: str, ids: Sequence[str],
         raise NotFound("relation.unknown", id=relation)
 
 
+def _of_any(tenant: str, ids: Sequence[str]) -> sa.CompoundSelect[str]:
+    """From either end, each found by its index."""
+    r = t.relation.c
+    return sa.union(*(sa.select(r.id).where(r.tenant == tenant, end.in_(ids)) for end in (r.customer, r.other)))
+
+
 async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Of records that stand together, from both ends: `{id, type, words, other: {id, name}|null, thing, detail, at}`;
     `words` as this end says it. `other` is who stands for them now. Those who belong to a household by others alone
@@ -112,15 +118,15 @@ async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) 
     r, known = t.relation.c, await types(connection, tenant)
     query = (
         sa.select(t.relation)
-        .where(r.tenant == tenant, sa.or_(r.customer.in_(ids), r.other.in_(ids)))
-        .order_by(r.type, r.at)
+        .where(r.tenant == tenant, r.id.in_(_of_any(tenant, ids)))
+        .order_by(as_found(r.type), r.at)
         .limit(2 * RELATIONS_MOST)
     )
     rows = (await connection.execute(query)).all()
     far = {row.other if row.customer in ids else row.customer for row in rows} - {None}
     c = t.customer.c
-    found = await connection.execute(sa.select(c.id, c.current).where(c.tenant == tenant, c.id.in_(sorted(far))))
-    stands = {row.id: row.current for row in found}
+    found = sa.select(c.id, c.current).where(c.tenant == tenant, c.id.in_(sorted(far)))
+    stands = {row.id: row.current for row in await connection.execute(found)} if far else {}
     named = await queries.by_ids(connection, tenant, stands.values())
     items = []
     for row in rows:
