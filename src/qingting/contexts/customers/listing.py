@@ -16,7 +16,6 @@ from . import tables as t
 from .merged import as_one
 from .model import LEVELS, MAIL, PHONE, name_key, normalised
 from .narrowing import Way
-from .storing import among
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,21 +164,12 @@ async def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> tup
     if wanted.contacted_since is not None:
         found.append(narrowing.in_contact(tenant, wanted.contacted_since, wanted.lines))
     if called is not None:
-        alone = all(way.among is None for way in found)
-        found.append(await _named(connection, tenant, called) if alone else Way(called))
+        found.append(Way(called))
     if wanted.members is not None:
         found.append(_in_segment(tenant, wanted.members, alone=not found))
     elif not found:
         found.append(Way(c.current == c.id))
     return wanted, found
-
-
-async def _named(connection: AsyncConnection, tenant: str, called: sa.ColumnElement[bool]) -> Way:
-    """What is in few names is read from their index, which holds little else: a third of the time of the list's."""
-    c = t.customer.c
-    ids = sa.select(c.id).where(c.tenant == tenant, called).limit(FEW + 1)
-    found = (await connection.execute(ids)).scalars().all()
-    return Way(called, among(connection, c.id, found) if len(found) <= FEW else None)
 
 
 async def _languages(connection: AsyncConnection, tenant: str, told: str) -> list[str]:
