@@ -19,7 +19,7 @@ from .storing import among
 COLUMNS = tuple(c.name for c in t.customer.c)
 JSON_COLUMNS = ("attributes", "fields")
 # As they are stored: most customers come and go without anybody asking what is in these.
-_STORED = [sa.cast(c, sa.Text) if c.name in JSON_COLUMNS else c for c in t.customer.c]
+STORED = [sa.cast(c, sa.Text) if c.name in JSON_COLUMNS else c for c in t.customer.c]
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class Shelf:
     async def _rows(self, connection: AsyncConnection, by: sa.ColumnElement[Any], values: Iterable[str]) -> None:
         if not (wanted := set(values)):
             return
-        query = sa.select(*_STORED).where(t.customer.c.tenant == self._tenant, among(connection, by, wanted))
+        query = sa.select(*STORED).where(t.customer.c.tenant == self._tenant, among(connection, by, wanted))
         for found in await connection.execute(query):
             row = dict(zip(COLUMNS, found, strict=True))
             self.held[row["id"]] = Held(row, is_new=False)

@@ -15,6 +15,7 @@ from qingting.records import as_found, new_id
 
 from . import queries
 from . import tables as t
+from .storing import with_either
 
 TYPES_MOST, RELATIONS_MOST, BOOK_MOST = 50, 500, 1000
 MEMBERS_MOST = 100
@@ -105,12 +106,6 @@ async def unrelate(connection: AsyncConnection, tenant: str, ids: Sequence[str],
         raise NotFound("relation.unknown", id=relation)
 
 
-def _of_any(tenant: str, ids: Sequence[str]) -> sa.CompoundSelect[str]:
-    """From either end, each found by its index."""
-    r = t.relation.c
-    return sa.union(*(sa.select(r.id).where(r.tenant == tenant, end.in_(ids)) for end in (r.customer, r.other)))
-
-
 async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     """Of records that stand together, from both ends: `{id, type, words, other: {id, name}|null, thing, detail, at}`;
     `words` as this end says it. `other` is who stands for them now. Those who belong to a household by others alone
@@ -118,7 +113,7 @@ async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) 
     r, known = t.relation.c, await types(connection, tenant)
     query = (
         sa.select(t.relation)
-        .where(r.tenant == tenant, r.id.in_(_of_any(tenant, ids)))
+        .where(r.tenant == tenant, with_either(t.relation, tenant, ids, r.customer, r.other))
         .order_by(as_found(r.type), r.at)
         .limit(2 * RELATIONS_MOST)
     )

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records import in_batches, new_id, tell
+from qingting.records import Records, in_batches, new_id, tell
 
 from . import tables as t
 from .held import JSON_COLUMNS, Held, Shelf
@@ -82,15 +82,17 @@ async def foresee(connection: AsyncConnection, tenant: str, records: Sequence[Re
     return await book.take_all(connection, records, as_new=False)
 
 
-async def look_again(connection: AsyncConnection) -> None:
+async def look_again(records: Records) -> None:
     """After a batch. PostgreSQL keeps plans that it made while a table was nearly empty, and would read all customers
     for each row's foreign key. Once a table has outgrown what it knows it is told the size, from few rows and of keys
     only, which takes a tenth of the time; the rest is left to its autovacuum."""
-    if connection.dialect.name == "postgresql":
-        outgrown = sa.text(
-            "SELECT relname FROM pg_class WHERE oid = ANY(CAST(:names AS regclass[]))"
-            " AND pg_relation_size(oid) > :times * current_setting('block_size')::int * relpages"
-        )
+    if records.engine.dialect.name != "postgresql":
+        return
+    outgrown = sa.text(
+        "SELECT relname FROM pg_class WHERE oid = ANY(CAST(:names AS regclass[]))"
+        " AND pg_relation_size(oid) > :times * current_setting('block_size')::int * relpages"
+    )
+    async with records.write() as connection:
         asked = {"names": list(_LOOKED_AT), "times": _OUTGROWN}
         for name in (await connection.execute(outgrown, asked)).scalars().all():
             await connection.exec_driver_sql("SET LOCAL default_statistics_target = 10")

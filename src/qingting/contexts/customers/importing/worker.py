@@ -175,8 +175,7 @@ class Work:
                         if moved.rowcount != 1:
                             raise Stop
                 done, counts = done + len(batch), after
-                async with self._records.write() as connection:
-                    await look_again(connection)
+                await look_again(self._records)
                 self._look_up(0)
             errors.keep()
         await self._become("running", state="done")
