@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from qingting import migrate, observability
+from qingting import migrate, observability, records_sizes
 from qingting.records import Records
 
 from .turns import pytest_collection_modifyitems  # noqa: F401  (a hook)
@@ -70,6 +70,7 @@ async def _create_tables(url: str) -> None:
     records = Records(url)
     async with records.write() as c:
         await c.run_sync(migrate.every_table().create_all)
+        await c.run_sync(records_sizes.tell)
     await records.close()
 
 

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config as Alembic
 from alembic.script import ScriptDirectory
 
-from . import contexts
+from . import contexts, records_sizes
 from .records import Records, metadata
 
 _LOCK = 7_404_331
@@ -90,6 +90,7 @@ async def _run(records_url: str, work: Any) -> None:
             if c.dialect.name == "postgresql":
                 await c.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             await c.run_sync(_with_connection, work)
+            await c.run_sync(records_sizes.tell)
     finally:
         await records.close()
 

@@ -13,6 +13,9 @@ from alembic.migration import MigrationContext
 from qingting import migrate
 from qingting.records import Records
 
+# An index of PostgreSQL's alone is not SQLite's to compare.
+pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping .* dialect 'sqlite':UserWarning")
+
 
 @pytest.fixture
 def url(empty_records_url: str) -> str:

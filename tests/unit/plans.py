@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from qingting.records import Records
 
-_WALK = re.compile(r"^SCAN (?!anon_|known_by|\(|CONSTANT|json_each)\w|\(tenant=\?\)( LEFT-JOIN)?$")
+_WALK = re.compile(r"^SCAN (?!anon_|known_by|\(|CONSTANT|\d|json_each)\w|\(tenant=\?\)( LEFT-JOIN)?$")
 
 
 class Asked(NamedTuple):
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
 
 @asynccontextmanager
 async def plans(records: Records) -> AsyncIterator[list[Asked]]:
-    """Of each query, once it is over. Without statistics, as a database is that nobody analysed."""
+    """Of each query, once it is over."""
     asked: dict[str, Any] = {}
     found: list[Asked] = []
 

@@ -9,17 +9,22 @@ from qingting.access import PERMISSIONS, Identity
 from qingting.contexts.configuration import api as configuration
 from qingting.contexts.configuration.schemas import Agent, Disposition, Flow, Line, Queue, Texts
 from qingting.contexts.contacts import actions
-from qingting.contexts.contacts.api import recent
+from qingting.contexts.contacts.api import answered_today, counts_by_number, last_agents, recent, today
 from qingting.contexts.customers import api as customers
 from qingting.core import commands as c
 
 from ..house import FLOW, House, code_of, fields_of
+from ..plans import plans
 from .story import START, Story
 
 
 @pytest.fixture
 async def story(house: House) -> Story:
-    """Three calls: one served, one abandoned on another line, one waiting that goes on from the first."""
+    return await three_calls(house)
+
+
+async def three_calls(house: House) -> Story:
+    """One served, one abandoned on another line, one waiting that goes on from the first."""
     who = Identity(house.tenant, "system", "set-up", frozenset(PERMISSIONS))
     for id in ("north", "south"):
         await configuration.create(house.configuration, who, "lines", Line(name=id), id=id)
@@ -143,3 +148,34 @@ async def test_an_agents_last_contacts(house: House, story: Story) -> None:
     async with house.records.read() as connection:
         assert [row["id"] for row in await recent(connection, house.tenant, "lin")] == ["c1"]
         assert await recent(connection, house.tenant, "wang") == []
+
+
+async def test_no_look_up_walks_a_table(sqlite_house: House) -> None:
+    """Of ten million contacts: somebody's own, an agent's, those after a page; one with all that hangs on it."""
+    house = sqlite_house
+    now, number = (await three_calls(house)).now, ["+8613812345678"]
+    lin = await house.user("lin", "supervisor")
+    page = (await lin.get("/contacts", params={"limit": 1})).json()
+    asked: list[dict[str, object]] = [
+        {"cursor": page["next"]},
+        {"number": "+8613812345678"},
+        {"agent": "lin"},
+        {"agent": "lin", "queue": "sales", "from": START, "to": START + 86_400},
+        {"q": "c1"},
+    ]
+    async with plans(house.records) as found:
+        for query in asked:
+            assert await ids(lin, **query), query
+        assert (await lin.get("/contacts/c3")).status_code == 200
+        async with house.records.read() as connection:
+            assert await recent(connection, house.tenant, "lin")
+            await last_agents(connection, house.tenant, number, now)
+            await counts_by_number(connection, house.tenant, number, now, "UTC", [])
+            await answered_today(connection, house.tenant, now, "UTC")
+            await today(connection, house.tenant, now, "UTC")
+    assert len(found) > 15
+    # Words are looked for in all notes; once, not for each contact.
+    assert [walk.split(" USING")[0] for it in found for walk in it.walks] == ["SCAN contact_note"]
+    by_number = [it.steps for it in found if "contact.number IN" in it.statement]
+    assert len(by_number) == 3
+    assert all("ix_contact_tenant_number_arrived_at" in str(steps) for steps in by_number)

@@ -10,6 +10,7 @@ import httpx
 from qingting.contexts.customers.api import Known, Record, upsert
 
 from ..house import House, code_of
+from ..plans import plans
 
 NUMBER = "+8613812345678"
 
@@ -127,3 +128,18 @@ async def test_hundreds_are_paged(house: House) -> None:
         found, after = found + ids(told), told["next"]
     assert len(found) == len(set(found)) == 230
     assert (await lin.post("/customer-duplicates/sweep", json={})).json() == {"began": False}, "it was just done"
+
+
+async def test_a_sweep_goes_through_each_table_once(sqlite_house: House) -> None:
+    """What several have in common is read from end to end; who has it is found by an index."""
+    house = sqlite_house
+    lin = await house.user("lin", "supervisor")
+    for n in (0, 0, 1, 1):
+        told = {"numbers": [f"{NUMBER[:-1]}{n}"], "born": f"1990-05-0{n + 1}", "addresses": [f"北京市朝阳区 {n} 号"]}
+        await made(lin, name=f"刘{n}", **told)
+    async with plans(house.records) as asked:
+        assert len((await swept(lin))["items"]) == 2
+    assert sum("HAVING" in it.statement for it in asked) == 3
+    own = ("customer_pair", "customer_distinct", "customer_sweep", "audit")  # few, or in their order
+    walked = [it for it in asked if it.walks and "HAVING" not in it.statement]
+    assert [it for it in walked if not any(f"FROM {table} " in it.statement for table in own)] == []

@@ -64,6 +64,9 @@ FILTERS: dict[str, tuple[dict[str, Any], Any]] = {
     "both": ({"tag": "gold", "layer": "value", "contacted_since": SINCE, "language": "en"}, lambda i: i % 12 == 6),
     "named": ({"q": "伟"}, lambda i: i % 3 == 0),
     "named and tagged": ({"q": "王", "tag": "gold", "layer": "business"}, lambda i: i % 2 == 0 and i % 3),
+    "named by two": ({"q": "王 芳"}, lambda i: i % 6 == 4),
+    "named by what no name has": ({"q": "王芳王"}, lambda i: False),
+    "named or known": ({"q": "E7"}, lambda i: i == 7),
     "last digits": ({"tail": "00007"}, lambda i: i == 7),
 }
 

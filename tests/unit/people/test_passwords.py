@@ -141,8 +141,12 @@ async def test_an_invitation_by_mail(mailed: tuple[Centre, Mailbox]) -> None:
         await centre.client().post("/invitation/accept", json={"token": token, "password": PASSWORD})
     ).status_code == 204
     await centre.signed_in("mary")
-    users = {user["name"]: user for user in (await ada.get("/users")).json()["items"]}
-    assert users["mary"]["mail_state"] == "sent"
+    async with asyncio.timeout(10):  # it is in the box a moment before that is written down
+        while True:
+            users = {user["name"]: user for user in (await ada.get("/users")).json()["items"]}
+            if users["mary"]["mail_state"] == "sent":
+                break
+            await asyncio.sleep(0.02)
 
 
 async def test_an_administrator_makes_a_way_back_for_whoever_has_no_mail(centre: Centre) -> None:

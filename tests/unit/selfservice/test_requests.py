@@ -175,10 +175,10 @@ async def test_tried_again_only_where_that_may_be(house: House) -> None:
 async def test_a_slow_one_is_left_alone_and_taken_up_again(house: House) -> None:
     async with asking(house, at_once=2, rest_after=3, rest_s=1) as desk:
         desk.system.answers = [HANG, HANG]
-        slow = [asyncio.create_task(desk.ask(timeout_s=0.6)) for _ in range(2)]
+        slow = [asyncio.create_task(desk.ask(timeout_s=2)) for _ in range(2)]
         while len(desk.system.heard) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
-        busy = await desk.ask(timeout_s=0.5, do=True)
+        busy = await desk.ask(timeout_s=0.3, do=True)
         assert (busy.outcome, busy.trouble) == ("failed", "busy"), "no place, and nothing was sent"
         await asyncio.gather(*slow)
         desk.system.answers = [answer(500)]

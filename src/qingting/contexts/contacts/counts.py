@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from qingting.records import as_found
+
 from . import tables as t
 
 YEAR_S = 365 * 86_400
@@ -145,9 +147,10 @@ async def today(connection: AsyncConnection, tenant: str, now: float, zone: str)
 async def answered_today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, int]:
     """Contacts that each agent was connected to since midnight."""
     c = t.assignment.c
+    agent = as_found(c.agent)
     rows = await connection.execute(
-        sa.select(c.agent, sa.func.count())
+        sa.select(agent, sa.func.count())
         .where(c.tenant == tenant, c.offered_at >= midnight(now, zone), c.connected_at.is_not(None))
-        .group_by(c.agent)
+        .group_by(agent)
     )
     return {row[0]: row[1] for row in rows}

@@ -34,12 +34,16 @@ class Filter(NamedTuple):
     limit: int = 50
 
 
+_ORDER: Any = (t.contact.c.arrived_at, t.contact.c.id)
+
+
 async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> list[dict[str, Any]]:
     """Newest first, one more than `limit` when there is more."""
     c = t.contact.c
     query = sa.select(t.contact).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    # Somebody's own are few, and found by their numbers; of all, the latest are read in their order.
-    order = (c.arrived_at, c.id) if wanted.numbers is None else (as_found(c.arrived_at), as_found(c.id))
+    # Somebody's own are few, and found first; of all, the latest are read in their order.
+    own = wanted.numbers is not None or wanted.agent or wanted.q
+    order = [as_found(column) for column in _ORDER] if own else _ORDER
     query = query.order_by(*(column.desc() for column in order)).limit(wanted.limit + 1)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
@@ -57,34 +61,38 @@ def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
         if value := getattr(wanted, name):
             found.append(c[name] == value)
     if wanted.queue:  # any of its visits, any of its agents: not only the last
-        found.append(_any_of(t.visit, tenant, t.visit.c.queue == wanted.queue))
+        v = t.visit.c
+        found.append(sa.exists().where(v.tenant == tenant, v.contact == c.id, v.queue == wanted.queue))
     if wanted.agent:
-        a = t.assignment.c
-        found.append(_any_of(t.assignment, tenant, sa.and_(a.agent == wanted.agent, a.accepted_at.is_not(None))))
+        found.append(c.id.in_(sa.select(t.assignment.c.contact).where(*_taken_by(tenant, wanted.agent))))
     if wanted.numbers is not None:
         found.append(c.number.in_(list(wanted.numbers)))
     if wanted.number_end:
         found.append(c.number.endswith(wanted.number_end, autoescape=True))
     if wanted.q:
-        note = t.note.c.text.icontains(wanted.q, autoescape=True)
-        found.append(sa.or_(c.id == wanted.q, _any_of(t.note, tenant, note)))
+        n = t.note.c
+        noted = sa.select(n.contact).where(n.tenant == tenant, n.text.icontains(wanted.q, autoescape=True))
+        found.append(c.id.in_(sa.union(sa.select(sa.literal(wanted.q)), noted)))
     if wanted.before is not None:
-        at, id = wanted.before
-        found.append(sa.or_(c.arrived_at < at, sa.and_(c.arrived_at == at, c.id < id)))
+        there = (sa.literal(value, column.type) for value, column in zip(wanted.before, _ORDER, strict=True))
+        found.append(sa.tuple_(*_ORDER) < sa.tuple_(*there))
     return found
 
 
-def _any_of(table: sa.Table, tenant: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(table.c.tenant == tenant, table.c.contact == t.contact.c.id, condition)
+def _taken_by(tenant: str, agent: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of assignments."""
+    a = t.assignment.c
+    return a.tenant == tenant, a.agent == agent, a.accepted_at.is_not(None)
 
 
 async def recent(connection: AsyncConnection, tenant: str, agent: str, limit: int = 20) -> list[dict[str, Any]]:
     """The contacts that an agent took or made last, newest first."""
     a = t.assignment.c
+    taken = as_found(a.contact).label("contact")
     last = (
-        sa.select(a.contact, sa.func.max(a.offered_at).label("at"))
-        .where(a.tenant == tenant, a.agent == agent, a.accepted_at.is_not(None))
-        .group_by(a.contact)
+        sa.select(taken, sa.func.max(a.offered_at).label("at"))
+        .where(*_taken_by(tenant, agent))
+        .group_by(taken)
         .order_by(sa.desc("at"))
         .limit(limit)
         .subquery()
@@ -122,7 +130,7 @@ async def journey(connection: AsyncConnection, tenant: str, journey: str, but: s
     query = (
         sa.select(t.contact)
         .where(c.tenant == tenant, c.journey == journey, c.id != but)
-        .order_by(c.arrived_at, c.id)
+        .order_by(as_found(c.arrived_at), as_found(c.id))
         .limit(100)
     )
     return [dict(row) for row in (await connection.execute(query)).mappings()]
@@ -203,7 +211,10 @@ async def parts(connection: AsyncConnection, tenant: str, contact: str) -> dict[
         ("notes", t.note, t.note.c.at),
     ):
         rows = await connection.execute(
-            sa.select(table).where(table.c.tenant == tenant, table.c.contact == contact).order_by(order).limit(2000)
+            sa.select(table)
+            .where(table.c.tenant == tenant, table.c.contact == contact)
+            .order_by(as_found(order))
+            .limit(2000)
         )
         found[name] = [{k: v for k, v in row.items() if k not in ("tenant", "contact")} for row in rows.mappings()]
     return found

@@ -129,6 +129,7 @@ assignment = sa.Table(
     sa.Column("disposition", sa.String(80), nullable=False),
     sa.Index(None, "tenant", "contact"),
     sa.Index(None, "tenant", "agent", "offered_at"),
+    sa.Index(None, "tenant", "offered_at"),
 )
 """`state`: as in the core, with `declined`, `timed_out`, `withdrawn`, `done` as ends; `why` says more of the end."""
 

@@ -164,7 +164,7 @@ async def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> tup
     if wanted.contacted_since is not None:
         found.append(narrowing.in_contact(tenant, wanted.contacted_since, wanted.lines))
     if called is not None:
-        found.append(Way(called))
+        found.append(called)
     if wanted.members is not None:
         found.append(_in_segment(tenant, wanted.members, alone=not found))
     elif not found:
@@ -202,10 +202,8 @@ TAGS_WALKED = 500
 LANGUAGES_WALKED = 200
 
 
-async def _called(
-    connection: AsyncConnection, tenant: str, wanted: Filter
-) -> tuple[Filter, sa.ColumnElement[bool] | None]:
-    """What is found at once, by an index, is looked for first: all names need be read only for what is a name.
+async def _called(connection: AsyncConnection, tenant: str, wanted: Filter) -> tuple[Filter, Way | None]:
+    """What is found at once, by an index, is looked for first: names need be read only for what is a name.
 
     Then `ids` are in place of `q`, else a condition is beside it.
     """
@@ -225,8 +223,7 @@ async def _called(
     key = name_key(wanted.q)
     if not key or (exact and wanted.q_tail):
         return wanted._replace(q="", q_tail="", ids=tuple(sorted(exact)) or ("",)), None
-    named = c.name_key.contains(key, autoescape=True)
-    return wanted, sa.or_(named, c.id.in_(sorted(exact))) if exact else named
+    return wanted, narrowing.named(connection, tenant, key, sorted(exact))
 
 
 async def count(connection: AsyncConnection, tenant: str, wanted: Filter, most: int) -> int:
