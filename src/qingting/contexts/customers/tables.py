@@ -33,7 +33,7 @@ def no_person(kind: Any) -> sa.ColumnElement[bool]:
 
 def pairs(name_key: Any) -> Any:
     """Any two characters of a name that stand side by side: what PostgreSQL's index of names by their parts holds.
-    Chinese names are too short for its trigrams. (Those at even places, then those at odd ones; no key has blanks.)"""
+    Chinese names are too short for its trigrams. (At even places, then at odd ones; no key has blanks.)"""
     two, apart, blank = (sa.text(f"'{text}'") for text in ("(..)", "\\1 ", " "))
     even, odd = (
         sa.func.regexp_replace(part, two, apart, sa.text("'g'"))
