@@ -52,8 +52,8 @@ def in_batches(values: Sequence[_T], most: int = 500) -> Iterator[Sequence[_T]]:
 
 
 def as_found(column: sa.ColumnElement[_T]) -> sa.ColumnElement[_T]:
-    """To put few rows in order. SQLite, which knows no figures of its tables, would rather walk all of an index that
-    holds the order than find the few by another and sort them."""
+    """To put few rows in order, or together. SQLite, which is not told how many a condition leaves, would rather walk
+    all of an index that holds the order."""
     return sa.func.coalesce(column, column)
 
 

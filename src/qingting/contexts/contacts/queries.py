@@ -88,11 +88,10 @@ def _taken_by(tenant: str, agent: str) -> tuple[sa.ColumnElement[bool], ...]:
 async def recent(connection: AsyncConnection, tenant: str, agent: str, limit: int = 20) -> list[dict[str, Any]]:
     """The contacts that an agent took or made last, newest first."""
     a = t.assignment.c
-    taken = as_found(a.contact).label("contact")
     last = (
-        sa.select(taken, sa.func.max(a.offered_at).label("at"))
+        sa.select(a.contact, sa.func.max(a.offered_at).label("at"))
         .where(*_taken_by(tenant, agent))
-        .group_by(taken)
+        .group_by(a.contact)
         .order_by(sa.desc("at"))
         .limit(limit)
         .subquery()
@@ -130,7 +129,7 @@ async def journey(connection: AsyncConnection, tenant: str, journey: str, but: s
     query = (
         sa.select(t.contact)
         .where(c.tenant == tenant, c.journey == journey, c.id != but)
-        .order_by(as_found(c.arrived_at), as_found(c.id))
+        .order_by(c.arrived_at, c.id)
         .limit(100)
     )
     return [dict(row) for row in (await connection.execute(query)).mappings()]
@@ -211,10 +210,7 @@ async def parts(connection: AsyncConnection, tenant: str, contact: str) -> dict[
         ("notes", t.note, t.note.c.at),
     ):
         rows = await connection.execute(
-            sa.select(table)
-            .where(table.c.tenant == tenant, table.c.contact == contact)
-            .order_by(as_found(order))
-            .limit(2000)
+            sa.select(table).where(table.c.tenant == tenant, table.c.contact == contact).order_by(order).limit(2000)
         )
         found[name] = [{k: v for k, v in row.items() if k not in ("tenant", "contact")} for row in rows.mappings()]
     return found

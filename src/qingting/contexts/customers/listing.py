@@ -266,7 +266,7 @@ async def items(connection: AsyncConnection, tenant: str, ids: Iterable[str]) ->
         groups.setdefault(row["current"], []).append(row)
     found = {id: as_one(rows) | {"identities": {}, "tags": {}} for id, rows in groups.items()}
     of_record = {row["id"]: id for id, rows in groups.items() for row in rows}
-    # Put in order here: SQLite, which knows no figures of its tables, would rather walk all identities.
+    # Put in order here: SQLite would rather walk all identities.
     theirs = sa.select(i.customer, i.kind, i.value, i.level).where(
         i.tenant == tenant, i.customer.in_(list(of_record))
     )

@@ -146,7 +146,7 @@ def in_contact(tenant: str, since: float, lines: frozenset[str] | None) -> Way:
     numbers = contacts.numbers_since(tenant, since, lines)
     number = numbers.selected_columns[0]
     whose = (i.tenant == tenant, i.kind == PHONE)
-    # Of the customer's identities: SQLite, which knows no figures of its tables, might walk all phones.
+    # Of the customer's identities: SQLite might walk all phones.
     own = (i.tenant == tenant, i.kind.concat("") == PHONE, i.customer == c.id)
     fits = asked(*own, numbers.where(number == i.value).exists())
     ids = sa.select(i.customer).where(*whose, i.value.in_(numbers))

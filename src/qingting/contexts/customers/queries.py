@@ -50,8 +50,8 @@ _known_by = (
     .subquery("known_by")
 )
 _known, _owner = _known_by.c, customer.alias("owner")
-_is_owner = sa.and_(_owner.c.tenant == _tenant, _owner.c.id == _known.customer)
-# SQLite, which knows no figures of its tables, would rather walk through all phones when it could find a kind, and
+_is_owner = sa.and_(_known.turn == 1, _owner.c.tenant == _tenant, _owner.c.id == _known.customer)
+# SQLite would rather walk through all phones when it could find a kind, and
 # through all identities when an index held all that is asked: kinds are told apart here, and the level comes along.
 _of_record = sa.and_(_i.tenant == _c.tenant, _i.customer == _c.id)
 _what = (*_c, _i.kind.label("identity_kind"), _i.value.label("identity"), _i.level.label("identity_level"))
@@ -60,13 +60,11 @@ _BY_IDS = (
     .outerjoin_from(customer, identity, _of_record)
     .where(_c.tenant == _tenant, _c.current.in_(_some))
 )
-# Each is there, by its foreign key; of outer joins SQLite keeps the order, of others it may begin with all customers.
 _BY_IDENTITIES = (
     sa.select(_known.value.label("asked"), *_what)
-    .outerjoin_from(_known_by, _owner, _is_owner)
-    .outerjoin(customer, sa.and_(_c.tenant == _tenant, _c.current == _owner.c.current))
+    .join_from(_known_by, _owner, _is_owner)
+    .join(customer, sa.and_(_c.tenant == _tenant, _c.current == _owner.c.current))
     .outerjoin(identity, _of_record)
-    .where(_known.turn == 1)
 )
 _CURRENT = sa.select(_c.current).where(_c.tenant == _tenant, _c.id == sa.bindparam("id"))
 

@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records import as_found
-
 from . import merging
 from . import tables as t
 from .merged import as_one
@@ -60,7 +58,7 @@ def _of(table: sa.Table, *order: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
-_IDENTITIES = _of(t.identity, as_found(t.identity.c.kind).desc(), t.identity.c.level.desc(), t.identity.c.value)
+_IDENTITIES = _of(t.identity, t.identity.c.kind.desc(), t.identity.c.level.desc(), t.identity.c.value)
 _ADDRESSES = _of(t.address, t.address.c.used_at.desc(), t.address.c.key)
 _TAGS = _of(t.tag, t.tag.c.layer, t.tag.c.confidence.desc(), t.tag.c.tag)
 _CONSENTS = _of(t.consent, t.consent.c.at.desc()).limit(500)

@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.errors import Invalid, NotFound, Refused
-from qingting.records import as_found, new_id
+from qingting.records import new_id
 
 from . import queries
 from . import tables as t
-from .storing import with_either
 
 TYPES_MOST, RELATIONS_MOST, BOOK_MOST = 50, 500, 1000
 MEMBERS_MOST = 100
@@ -113,15 +112,15 @@ async def related(connection: AsyncConnection, tenant: str, ids: Sequence[str]) 
     r, known = t.relation.c, await types(connection, tenant)
     query = (
         sa.select(t.relation)
-        .where(r.tenant == tenant, with_either(t.relation, tenant, ids, r.customer, r.other))
-        .order_by(as_found(r.type), r.at)
+        .where(r.tenant == tenant, sa.or_(r.customer.in_(ids), r.other.in_(ids)))
+        .order_by(r.type, r.at)
         .limit(2 * RELATIONS_MOST)
     )
     rows = (await connection.execute(query)).all()
     far = {row.other if row.customer in ids else row.customer for row in rows} - {None}
     c = t.customer.c
-    found = sa.select(c.id, c.current).where(c.tenant == tenant, c.id.in_(sorted(far)))
-    stands = {row.id: row.current for row in await connection.execute(found)} if far else {}
+    found = await connection.execute(sa.select(c.id, c.current).where(c.tenant == tenant, c.id.in_(sorted(far))))
+    stands = {row.id: row.current for row in found}
     named = await queries.by_ids(connection, tenant, stands.values())
     items = []
     for row in rows:

@@ -24,15 +24,6 @@ async def alone(connection: AsyncConnection, tenant: str) -> None:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, sa.cast(key, sa.Integer))))
 
 
-def with_either(
-    table: sa.Table, tenant: str, ids: Iterable[str], one: sa.ColumnElement[Any], other: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
-    """`one` or `other` is of `ids`, each found by its own index: SQLite, asked for both at once, would walk one of
-    them. Of a table with rows by `id`."""
-    c, some = table.c, list(ids)
-    return c.id.in_(sa.union(*(sa.select(c.id).where(c.tenant == tenant, end.in_(some)) for end in (one, other))))
-
-
 async def put(
     connection: AsyncConnection, table: sa.Table, rows: Sequence[dict[str, Any]], changing: Iterable[str] = ()
 ) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qingting.contexts.contacts.api import contacts_of, requests_of
 
 from . import tables as t
-from .storing import with_either
 
 
 class Asked(NamedTuple):
@@ -117,7 +116,7 @@ async def record(connection: AsyncConnection, asked: Asked) -> list[Moment]:
     which = ("consent:", s.customer, ":", s.purpose, ":", s.medium)
     consent = ("purpose", "medium", "given", "how", "user_id", "contact")
     await some("consent", said, s.at, which, "consent:{customer}:{purpose}:{medium}:{at}", *consent)
-    either = with_either(t.merge, asked.tenant, asked.customers, m.source, m.target)
+    either = sa.or_(m.source.in_(asked.customers), m.target.in_(asked.customers))
     holds = sa.select(t.merge).where(m.tenant == asked.tenant, m.undone_at.is_(None), either)
     await some("merged", holds, m.at, ("merge:", m.id), "merge:{id}", "source", "target", "user_id", "why")
     return found

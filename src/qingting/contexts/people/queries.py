@@ -82,10 +82,7 @@ async def people_names(c: AsyncConnection, tenant: str, ids: Iterable[str] | Non
         users.c.tenant == tenant
     )
     if ids is not None:
-        wanted = list(ids)
-        if not wanted:
-            return []
-        query = query.where(users.c.id.in_(wanted))
+        query = query.where(users.c.id.in_(list(ids)))
     return [model.Person(r.id, r.name, r.display_name, r.agent or "", r.active) for r in await c.execute(query)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...access import Identity
 from ...errors import NotFound
-from ...records import as_found, in_batches
+from ...records import in_batches
 from .tables import recording_pauses, recordings
 
 _SHOWN = {"recording": "pending", "pending": "pending", "ready": "ready", "failed": "failed"}
@@ -35,7 +35,7 @@ async def of_contact(connection: AsyncConnection, tenant: str, contact: str) -> 
         await connection.execute(
             sa.select(recordings)
             .where(recordings.c.tenant == tenant, recordings.c.contact == contact)
-            .order_by(as_found(recordings.c.started), recordings.c.id)
+            .order_by(recordings.c.started, recordings.c.id)
         )
     ).all()
     return [await described(connection, row) for row in rows]

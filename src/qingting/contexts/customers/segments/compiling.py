@@ -107,8 +107,8 @@ class _Compiling:
         )
 
     def _together(self, own: Any, other: Any) -> sa.Select[Any]:
-        """Ids of the records (`other`) that stand together with one (`own`). Asked by `IN`, not by a join: SQLite,
-        which knows no figures of its tables, would rather begin at the other end, and walk through all each time."""
+        """Ids of the records (`other`) that stand together with one (`own`). Asked by `IN`, not by a join: SQLite
+        would rather begin at the other end, and walk through all each time."""
         here = (other.c.tenant == self.world.tenant, other.c.current == own.c.current)
         return sa.select(other.c.id).where(*here).correlate(own)
 
@@ -258,8 +258,8 @@ class _Compiling:
         """Who stands for those by one of whose phones such contacts were, as timelines tell it. `right`: of how many
         there were.
 
-        Joined from outside, and grouped not in the order of an index: SQLite, which knows no figures of its tables,
-        would begin with all phones, and look for contacts of each. So nobody is among them, as an empty id.
+        Joined from outside, and grouped not in the order of an index: SQLite would begin with all phones, and
+        look for contacts of each. So nobody is among them, as an empty id.
         """
         of_them = contacts_with(self.world.tenant, which).subquery("c")
         number = sa.func.min(of_them.c.number).label("number")
