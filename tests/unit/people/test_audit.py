@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .conftest import PASSWORD, Centre
+from pathlib import Path
+
+from qingting.records import Records
+
+from ..plans import plans
+from .conftest import PASSWORD, Centre, make_centre
 
 
 async def test_what_people_do_is_found_newest_first(centre: Centre) -> None:
@@ -43,6 +48,25 @@ async def test_filters_and_pages(centre: Centre) -> None:
     assert await found(**{"from": start + 15, "to": start + 30}) == ["user.changed"]
     assert len(await found()) == 3 + 1 + 3
     assert await found(action="user_changed") == []
+    for right in (False, True, False):
+        password = PASSWORD if right else "wrong wrong"
+        await centre.client("203.0.113.5").post("/session", json={"name": "wang", "password": password})
+    both = ["session.refused", "session.started", "session.refused", "session.started"]
+    assert await found(action="session.") == both
+    assert await found(action="session.", user=centre.ids["ada"]) == both[-1:]
+    assert await found(action="session.", to=start + 25) == both[-1:]
+    assert await found(action="recording.") == []
+
+
+async def test_what_is_rare_is_not_looked_for_among_all(sqlite_records: Records, tmp_path: Path) -> None:
+    centre = await make_centre(sqlite_records, tmp_path)
+    ada = await centre.signed_in("ada")
+    async with plans(sqlite_records) as asked:
+        for rare in ({"action": "session."}, {"action": "session.started"}, {"user": centre.ids["ada"]}):
+            assert len((await ada.get("/audit", params=rare)).json()["items"]) == 1
+    entries = [it for it in asked if "audit.detail" in it.statement]
+    assert len(entries) == 2  # of a group with one action it is asked as of that action
+    assert [walk for it in entries for walk in it.walks] == []
 
 
 async def test_tokens_are_named_and_no_secret_is(centre: Centre) -> None:

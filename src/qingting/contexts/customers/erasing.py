@@ -43,9 +43,10 @@ async def erase(connection: AsyncConnection, tenant: str, ids: Sequence[str]) ->
     gone = sorted(stood.keys() & set(ids))
     for some in in_batches(gone):
         await _out_of_books(connection, tenant, some)
-        m, c = t.merge.c, t.customer.c
+        m, c, i = t.merge.c, t.customer.c, t.identity.c
         named = sa.or_(m.source.in_(some), m.target.in_(some))
         await connection.execute(sa.delete(t.merge).where(m.tenant == tenant, named))
+        await connection.execute(sa.delete(t.identity).where(i.tenant == tenant, i.customer.in_(some)))
         await connection.execute(sa.delete(t.customer).where(c.tenant == tenant, c.id.in_(some)))
     if left := {id: now for id, now in stood.items() if id not in gone}:
         await merging.stand(connection, tenant, left)

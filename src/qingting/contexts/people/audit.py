@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,30 +53,29 @@ async def list_audit(
 ) -> list[dict[str, Any]]:
     """Newest first; `action` is a whole word or a beginning that ends in a dot, `before` an entry's id; `about`: an
     id that it was done to, or that its detail names."""
+    a = audit.c
+    where = [a.tenant == tenant]
+    if since is not None:
+        where.append(a.at >= since)
+    if until is not None:
+        where.append(a.at < until)
+    if user:
+        where.append(a.user_id == user)
+    if about:
+        told = sa.cast(a.detail, sa.Text).contains(f'"{about}"', autoescape=True)
+        where.append(sa.or_(a.target == about, told))
+    if before:
+        where.append(a.id < before)
+    if action:
+        actions = await _group(connection, tenant, action) if action.endswith(".") else [action]
+        where = [a.tenant == tenant, a.id.in_(_latest(actions, where, limit))] if actions else [sa.false()]
     query = (
         sa.select(audit, users.c.display_name.label("user_name"))
-        .join(users, sa.and_(users.c.id == audit.c.user_id, users.c.tenant == audit.c.tenant), isouter=True)
-        .where(audit.c.tenant == tenant)
-        .order_by(audit.c.id.desc())
+        .join(users, sa.and_(users.c.id == a.user_id, users.c.tenant == a.tenant), isouter=True)
+        .where(*where)
+        .order_by(a.id.desc())
         .limit(limit)
     )
-    if since is not None:
-        query = query.where(audit.c.at >= since)
-    if until is not None:
-        query = query.where(audit.c.at < until)
-    if user:
-        query = query.where(audit.c.user_id == user)
-    if action:
-        query = (
-            query.where(audit.c.action.startswith(action, autoescape=True))
-            if action.endswith(".")
-            else (query.where(audit.c.action == action))
-        )
-    if about:
-        told = sa.cast(audit.c.detail, sa.Text).contains(f'"{about}"', autoescape=True)
-        query = query.where(sa.or_(audit.c.target == about, told))
-    if before:
-        query = query.where(audit.c.id < before)
     return [
         {
             "id": row.id,
@@ -90,3 +90,20 @@ async def list_audit(
         }
         for row in await connection.execute(query)
     ]
+
+
+async def _group(connection: AsyncConnection, tenant: str, group: str) -> list[str]:
+    """The actions that there are of a group; from one to the next by the index, past all their entries."""
+    a = audit.c
+    first = sa.select(sa.func.min(a.action)).where(a.tenant == tenant)
+    each = sa.select(first.scalar_subquery().label("action")).cte("each_action", recursive=True)
+    after = first.where(a.action > each.c.action).scalar_subquery()
+    each = each.union_all(sa.select(after).where(each.c.action.is_not(None)))
+    return [it for it in (await connection.execute(sa.select(each))).scalars() if it and it.startswith(group)]
+
+
+def _latest(actions: Sequence[str], where: Sequence[sa.ColumnElement[bool]], limit: int) -> sa.CompoundSelect[Any]:
+    """Ids, `limit` of each action: the latest of all are among them, and those of a rare one are found at once."""
+    ids = sa.select(audit.c.id).where(*where).order_by(audit.c.id.desc()).limit(limit)
+    each = (ids.where(audit.c.action == action).subquery() for action in actions)
+    return sa.union_all(*(sa.select(it.c.id) for it in each))

@@ -138,4 +138,6 @@ audit = sa.Table(
     sa.Column("via", sa.String(60), nullable=False),
     sa.Index("ix_audit_tenant_id", "tenant", "id"),
     sa.Index("ix_audit_tenant_at", "tenant", "at"),
+    sa.Index("ix_audit_tenant_action", "tenant", "action", "id"),
+    sa.Index("ix_audit_tenant_user", "tenant", "user_id", "id"),
 )
