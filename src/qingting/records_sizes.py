@@ -15,9 +15,10 @@ ROWS = 1_000_000
 """Of each table."""
 ALIKE = 10
 """Rows that one value of a column finds; of these `FEW_VALUES` a tenth of all, of a tenant all."""
-FEW_VALUES = frozenset(
-    ("kind", "layer", "origin", "type", "field", "language", "purpose", "medium", "given", "state", "flow", "version")
-)
+FEW_VALUES = frozenset((
+    "kind", "layer", "origin", "type", "field", "language", "purpose", "medium", "given", "state", "flow", "version",
+    "line", "queue", "outcome",
+))  # fmt: skip
 PARTIAL = 100
 """An index of some rows holds one of so many."""
 

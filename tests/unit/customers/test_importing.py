@@ -80,10 +80,14 @@ async def test_killed_in_the_middle_it_goes_on_behind_the_last_batch(house: Hous
         errors = await lin.errors(id)
         assert [row[5] for row in errors[1:]] == [str(n + 2) for n in range(0, 8_000, 10)], "each once, none lost"
         assert errors[0][5:] == ["行号", "原因"]
-        # Cancelled, and gone on with.
-        assert (await lin.client.post(f"/customer-imports/{id}/run")).status_code == 200
-        await lin.becomes(id, lambda it: it["done"] > 0)
-        assert (await lin.client.post(f"/customer-imports/{id}/cancel")).json()["state"] == "cancelled"
+        # Cancelled, and gone on with. Where nothing changes a machine that is full may notice too late.
+        for _ in range(5):
+            assert (await lin.client.post(f"/customer-imports/{id}/run")).status_code == 200
+            await lin.becomes(id, lambda it: it["done"] > 0)
+            told = (await lin.client.post(f"/customer-imports/{id}/cancel")).json()
+            if told.get("state") == "cancelled":
+                break
+        assert told["state"] == "cancelled", told
         told = await lin.run(id)
         assert (told["state"], told["bad"], told["new"], told["same"]) == ("done", 800, 0, 7_200), told
         assert len(await lin.errors(id)) == 801

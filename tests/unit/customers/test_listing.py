@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from qingting import records_narrowed
 from qingting.contexts.customers import api, listing
 from qingting.contexts.customers.api import Consented, Known, Record, Tagged
 from qingting.contexts.customers.merging import merge
@@ -124,7 +125,7 @@ async def test_a_page_is_the_same_however_it_is_found(records: Records, monkeypa
         found = dict[str, list[str]]()
         for way, (few, walked, many) in WAYS.items():
             for constant, value in (("FEW", few), ("WALKED", walked), ("MANY", many)):
-                monkeypatch.setattr(listing, constant, value)
+                monkeypatch.setattr(records_narrowed, constant, value)
             found[way] = await all_pages(records, listing.Filter(order=order, limit=7, **asked))
         assert sorted(found["few"]) == expected, name
         assert all(it == found["few"] for it in found.values()), (name, found)
@@ -133,7 +134,7 @@ async def test_a_page_is_the_same_however_it_is_found(records: Records, monkeypa
         await merge(connection, T, ids["E9"], ids["E1"], "u", "")
     for few, walked, many in WAYS.values():
         for constant, value in (("FEW", few), ("WALKED", walked), ("MANY", many)):
-            monkeypatch.setattr(listing, constant, value)
+            monkeypatch.setattr(records_narrowed, constant, value)
         gold = await all_pages(records, listing.Filter(tag="gold", layer="value", limit=50))
         assert "E1" in gold
         assert "E9" not in gold

@@ -125,10 +125,11 @@ _LAST_AGENTS = (
 async def today(connection: AsyncConnection, tenant: str, now: float, zone: str) -> dict[str, QueueToday]:
     """By queue; queues without visits today are absent."""
     c = t.visit.c
+    queue = as_found(c.queue)
     overdue = sa.and_(c.outcome == "open", c.answered_at.is_(None), now - c.started_at > c.service_level_s)
     rows = await connection.execute(
         sa.select(
-            c.queue,
+            queue,
             sa.func.count(),
             sa.func.count().filter(c.answered_at.is_not(None)),
             sa.func.count().filter(c.in_target),
@@ -139,7 +140,7 @@ async def today(connection: AsyncConnection, tenant: str, now: float, zone: str)
             sa.func.count().filter(overdue),
         )
         .where(c.tenant == tenant, c.started_at >= midnight(now, zone), c.queue != "")
-        .group_by(c.queue)
+        .group_by(queue)
     )
     return {row[0]: QueueToday(*row[1:]) for row in rows}
 

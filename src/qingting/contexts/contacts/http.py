@@ -16,7 +16,7 @@ from qingting.errors import Invalid, NotFound
 from qingting.paging import Cursor, Limit, cursor, page, position
 from qingting.records import Records
 
-from . import queries
+from . import listing, queries
 from .shown import Beside, item, site_of, timeline
 
 Viewer = Annotated[Identity, Depends(require("contacts.view"))]
@@ -75,7 +75,7 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
         limit: Limit = 50,
         after: Annotated[Cursor, Query(alias="cursor")] = "",
     ) -> dict[str, Any]:
-        wanted = queries.Filter(
+        wanted = listing.Filter(
             lines=who.lines or None,
             since=since,
             until=until,
@@ -94,7 +94,7 @@ def routes(records: Records, configuration: Configuration, neighbours: Neighbour
                 wanted = wanted._replace(
                     numbers=await neighbours.numbers_of_customer(connection, who.tenant, customer)
                 )
-            rows = await queries.search(connection, who.tenant, wanted)
+            rows = await listing.search(connection, who.tenant, wanted)
             items = await shown(connection, who, rows[:limit])
         last = rows[limit - 1] if len(rows) > limit else None
         return page(items, cursor(last["arrived_at"], last["id"]) if last else None)
@@ -165,7 +165,7 @@ def _name_of(item: Any) -> str:
     return item.name if item is not None else ""
 
 
-def _by_number(who: Identity, wanted: queries.Filter, number: str) -> queries.Filter:
+def _by_number(who: Identity, wanted: listing.Filter, number: str) -> listing.Filter:
     """A whole number fits exactly; its last digits do as well, for those who may see numbers."""
     whole = numbers.to_e164(number)
     if whole is not None:

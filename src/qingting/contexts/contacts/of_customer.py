@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables as t
-from .queries import Filter, search
+from .listing import Filter, search
 
 YEAR_S = 365 * 86_400
 _SAID = ("CallbackRequested", "MessageTaken")

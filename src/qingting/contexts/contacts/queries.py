@@ -1,4 +1,4 @@
-"""Reads of contacts: the list with its filters, and all that is known of one."""
+"""Reads of contacts: an agent's last ones, and all that is known of one."""
 
 from __future__ import annotations
 
@@ -8,81 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records import Records, as_found, in_batches
+from qingting.records import Records, in_batches
 
 from . import tables as t
-
-
-class Filter(NamedTuple):
-    """What is looked for; empty fields do not matter. `lines` None means all (the scope of who asks)."""
-
-    lines: frozenset[str] | None = None
-    since: float | None = None
-    until: float | None = None
-    line: str = ""
-    queue: str = ""
-    agent: str = ""
-    outcome: str = ""
-    numbers: Sequence[str] | None = None
-    """Any of these, in E.164."""
-    number_end: str = ""
-    """The last digits."""
-    q: str = ""
-    """In notes, or the contact's id."""
-    before: tuple[float, str] | None = None
-    """Where the page before ended."""
-    limit: int = 50
-
-
-_ORDER: Any = (t.contact.c.arrived_at, t.contact.c.id)
-
-
-async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> list[dict[str, Any]]:
-    """Newest first, one more than `limit` when there is more."""
-    c = t.contact.c
-    query = sa.select(t.contact).where(c.tenant == tenant, *_conditions(tenant, wanted))
-    # Somebody's own are few, and found first; of all, the latest are read in their order.
-    own = wanted.numbers is not None or wanted.agent or wanted.q
-    order = [as_found(column) for column in _ORDER] if own else _ORDER
-    query = query.order_by(*(column.desc() for column in order)).limit(wanted.limit + 1)
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
-
-
-def _conditions(tenant: str, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    c = t.contact.c
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.lines is not None:
-        found.append(c.line.in_(sorted(wanted.lines)))
-    if wanted.since is not None:
-        found.append(c.arrived_at >= wanted.since)
-    if wanted.until is not None:
-        found.append(c.arrived_at < wanted.until)
-    for name in ("line", "outcome"):
-        if value := getattr(wanted, name):
-            found.append(c[name] == value)
-    if wanted.queue:  # any of its visits, any of its agents: not only the last
-        v = t.visit.c
-        found.append(sa.exists().where(v.tenant == tenant, v.contact == c.id, v.queue == wanted.queue))
-    if wanted.agent:
-        found.append(c.id.in_(sa.select(t.assignment.c.contact).where(*_taken_by(tenant, wanted.agent))))
-    if wanted.numbers is not None:
-        found.append(c.number.in_(list(wanted.numbers)))
-    if wanted.number_end:
-        found.append(c.number.endswith(wanted.number_end, autoescape=True))
-    if wanted.q:
-        n = t.note.c
-        noted = sa.select(n.contact).where(n.tenant == tenant, n.text.icontains(wanted.q, autoescape=True))
-        found.append(c.id.in_(sa.union(sa.select(sa.literal(wanted.q)), noted)))
-    if wanted.before is not None:
-        there = (sa.literal(value, column.type) for value, column in zip(wanted.before, _ORDER, strict=True))
-        found.append(sa.tuple_(*_ORDER) < sa.tuple_(*there))
-    return found
-
-
-def _taken_by(tenant: str, agent: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """Of assignments."""
-    a = t.assignment.c
-    return a.tenant == tenant, a.agent == agent, a.accepted_at.is_not(None)
 
 
 async def recent(connection: AsyncConnection, tenant: str, agent: str, limit: int = 20) -> list[dict[str, Any]]:
@@ -90,7 +18,7 @@ async def recent(connection: AsyncConnection, tenant: str, agent: str, limit: in
     a = t.assignment.c
     last = (
         sa.select(a.contact, sa.func.max(a.offered_at).label("at"))
-        .where(*_taken_by(tenant, agent))
+        .where(a.tenant == tenant, a.agent == agent, a.accepted_at.is_not(None))
         .group_by(a.contact)
         .order_by(sa.desc("at"))
         .limit(limit)

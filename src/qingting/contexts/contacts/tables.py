@@ -58,6 +58,8 @@ contact = sa.Table(
     sa.Index(None, "tenant", "number", "arrived_at"),
     sa.Index(None, "tenant", "journey"),
     sa.Index(None, "tenant", "party"),
+    sa.Index(None, "tenant", "line", "arrived_at", "id"),
+    sa.Index(None, "tenant", "outcome", "arrived_at", "id"),
 )
 """`outcome`: `open` (in self-service), `waiting`; `answered`; `abandoned` (left while waiting); `flow_out`; `lost`,
 `failed`; without a visit `message` or `callback` (the flow came to one), `self_service` (the flow ended it) or `left`
@@ -101,6 +103,7 @@ visit = sa.Table(
     sa.Column("short", sa.Boolean, nullable=False),
     sa.Index(None, "tenant", "contact"),
     sa.Index(None, "tenant", "started_at", "queue"),
+    sa.Index(None, "tenant", "queue", "contact"),
 )
 """`queue` is empty for an agent's own call. `outcome`: `open` or as `VisitEnded`; `consult` of a visit
 beside the customer's, which is in no queue until it is taken over. `in_target`: answered within the

@@ -9,13 +9,12 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qingting.records import as_found
+from qingting.records_narrowed import Way, read
 
 from . import narrowing
 from . import tables as t
 from .merged import as_one
 from .model import LEVELS, MAIL, PHONE, name_key, normalised
-from .narrowing import Way
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +70,6 @@ class Page(NamedTuple):
     next: tuple[Any, ...] | None
 
 
-FEW = 4000
-"""So many are read and put in order; of more, the list is walked."""
-WALKED = 20_000
-"""Rows that are looked at one by one before a set is found after all,"""
-MANY = 300_000
-"""of so many at most."""
-
-
 async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> Page:
     """Those who stand for a record that fits, once each on a page; newest change first, or by name."""
     wanted, ways = await _ways(connection, tenant, wanted)
@@ -99,42 +90,7 @@ async def _rows(connection: AsyncConnection, tenant: str, wanted: Filter, ways: 
         last_key, last_id = wanted.after
         there = sa.tuple_(sa.bindparam(None, last_key, key.type), sa.bindparam(None, last_id, c.id.type))
         query = query.where(here > there if rising else here < there)
-
-    async def read(*where: sa.ColumnElement[bool], walking: bool) -> Sequence[Any]:
-        # A set that was found is put in order; else the index of the order is walked, from end to end.
-        by = (key, c.id) if walking else (as_found(key), as_found(c.id))
-        order = by if rising else tuple(column.desc() for column in by)
-        return (await connection.execute(query.where(*where).order_by(*order).limit(wanted.limit + 1))).all()
-
-    sets = [way for way in ways if way.among is not None]
-    if not sets:
-        return await read(*(way.fits for way in ways), walking=True)
-    fewest = await _fewest(connection, sets, FEW)
-    if fewest is None:
-        walk = query.with_only_columns(key).order_by(key if rising else key.desc(), c.id if rising else c.id.desc())
-        edge = await connection.scalar(walk.offset(WALKED).limit(1))
-        near = [] if edge is None else [key <= edge if rising else key >= edge]
-        found = await read(*near, *(way.fits for way in ways), walking=True)
-        if edge is None or len(found) > wanted.limit:
-            return found
-        fewest = await _fewest(connection, sets, MANY)
-        if fewest is None:  # they are all over the list, but hardly any fits all
-            return await read(*(way.fits for way in ways), walking=True)
-    assert fewest.among is not None
-    return await read(fewest.among, *(way.fits for way in ways if way is not fewest), walking=False)
-
-
-async def _fewest(connection: AsyncConnection, ways: Sequence[Way], most: int) -> Way | None:
-    """The one that leaves the fewest; None: each leaves more than so many."""
-    best: Way | None = None
-    for way in ways:
-        if way.some is None:  # few, whatever there is
-            return way
-        some = way.some.limit(most + 1).subquery()
-        count = await connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
-        if count <= most:
-            best, most = way, count
-    return best
+    return await read(connection, query, (key, c.id), ways, wanted.limit + 1, rising=rising)
 
 
 async def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> tuple[Filter, list[Way]]:

@@ -1,34 +1,21 @@
-"""What lists of customers are narrowed by, each in two ways: asked of one row, and as a set that an index finds.
-
-Which is faster depends on how many it leaves: of a few the set is read and put in order, of many the list is walked
-in its order and each row asked, until a page is full. `some` tells which it is, by counting no further than need be.
-"""
+"""What lists of customers are narrowed by, each in two ways (`records_narrowed`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.contexts.contacts import api as contacts
+from qingting.records_narrowed import Fits, Way
 
 from . import tables as t
 from .model import KINDS, PHONE
 from .upserting import indexed
 
-Fits = sa.ColumnElement[bool]
 c = t.customer.c
-
-
-class Way(NamedTuple):
-    fits: Fits
-    """Of a row of customers, looked at where it stands."""
-    among: Fits | None = None
-    """The same by a set that is found by itself; None: there is no index for it."""
-    some: sa.Select[Any] | None = None
-    """At least as many rows as are in the set."""
 
 
 def by_column(tenant: str, fits: Callable[[Any], Fits]) -> Way:
