@@ -51,6 +51,9 @@ async def read(
     sets = [way for way in ways if way.among is not None]
     if not sets:
         return await rows(*(way.fits for way in ways), walking=True)
+    if connection.dialect.name == "postgresql":
+        # Each plan by what is asked for: after some turns it would be one for all, which takes the rare for common.
+        await connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
     fewest = await _fewest(connection, sets, FEW)
     if fewest is None:
         key = order[0]

@@ -45,23 +45,23 @@ async def search(connection: AsyncConnection, tenant: str, wanted: Filter) -> li
     if wanted.before is not None:
         there = (sa.literal(value, column.type) for value, column in zip(wanted.before, _ORDER, strict=True))
         query = query.where(sa.tuple_(*_ORDER) < sa.tuple_(*there))
-    rows = await read(connection, query, _ORDER, _ways(tenant, wanted), wanted.limit + 1)
+    rows = await read(connection, query, _ORDER, _ways(connection, tenant, wanted), wanted.limit + 1)
     return [dict(row._mapping) for row in rows]
 
 
-def _between(wanted: Filter, of: Any = c) -> list[Fits]:
-    since = [] if wanted.since is None else [of.arrived_at >= wanted.since]
-    return since if wanted.until is None else [*since, of.arrived_at < wanted.until]
+def _between(wanted: Filter) -> list[Fits]:
+    since = [] if wanted.since is None else [c.arrived_at >= wanted.since]
+    return since if wanted.until is None else [*since, c.arrived_at < wanted.until]
 
 
-def _ways(tenant: str, wanted: Filter) -> list[Way]:
+def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> list[Way]:
     found: list[Way] = []
     if wanted.lines is not None:
-        found.append(_is_one_of(tenant, wanted, "line", sorted(wanted.lines)))
+        found.append(_is_one_of(connection, tenant, wanted, "line", sorted(wanted.lines)))
     if wanted.line:
-        found.append(_is_one_of(tenant, wanted, "line", [wanted.line]))
+        found.append(_is_one_of(connection, tenant, wanted, "line", [wanted.line]))
     if wanted.outcome:
-        found.append(_is_one_of(tenant, wanted, "outcome", [wanted.outcome]))
+        found.append(_is_one_of(connection, tenant, wanted, "outcome", [wanted.outcome]))
     if wanted.queue:  # any of its visits, any of its agents: not only the last
         v = t.visit.c
         found.append(_by(v.contact, v.tenant == tenant, v.queue == wanted.queue))
@@ -88,8 +88,8 @@ def _by(contact: sa.ColumnElement[str], *where: Fits) -> Way:
     return Way(sa.select(sa.literal_column("*")).where(*where, contact == c.id).exists(), c.id.in_(ids), ids)
 
 
-def _is_one_of(tenant: str, wanted: Filter, column: str, values: list[str]) -> Way:
-    own = t.contact.alias().c
-    ids = sa.select(own.id).where(own.tenant == tenant, own[column].in_(values), *_between(wanted, own))
+def _is_one_of(connection: AsyncConnection, tenant: str, wanted: Filter, column: str, values: list[str]) -> Way:
+    found = c[column].in_(values)
     # Where it stands no index is asked: SQLite would rather sort all of a line than walk from the latest.
-    return Way(as_found(c[column]).in_(values), c.id.in_(ids), ids)
+    fits = as_found(c[column]).in_(values) if connection.dialect.name == "sqlite" else found
+    return Way(fits, found, sa.select(c.id).where(c.tenant == tenant, found, *_between(wanted)))
