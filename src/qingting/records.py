@@ -57,6 +57,18 @@ def as_found(column: sa.ColumnElement[_T]) -> sa.ColumnElement[_T]:
     return sa.func.coalesce(column, column)
 
 
+def each_value(column: sa.ColumnElement[_T], *where: sa.ColumnElement[bool]) -> sa.Select[tuple[_T]]:
+    """The values that there are in a column, rising; one step in the index each, however many rows have it.
+
+    Of rows that fit `where`, which with the column is what the index holds. Callers limit them.
+    """
+    first = sa.select(sa.func.min(column)).where(*where)
+    each = sa.select(first.scalar_subquery().label("value")).cte("each_value", recursive=True)
+    after = first.where(column > each.c.value).scalar_subquery()
+    each = each.union_all(sa.select(after).where(each.c.value.is_not(None)))
+    return sa.select(each.c.value).where(each.c.value.is_not(None))
+
+
 def new_id(prefix: str = "") -> str:
     """Sortable by time, 26 characters after the prefix, not guessable (80 random bits)."""
     return prefix + _instant(int(time.time() * 1000)) + secrets.token_bytes(16).translate(_DIGIT).decode("ascii")

@@ -32,6 +32,12 @@ class Way(NamedTuple):
     """At least as many rows as are in the set; None: there are few, whatever is asked for."""
 
 
+def asked(*where: Fits) -> Fits:
+    """There is such a row, looked for each time: by the offset PostgreSQL may not make a join of it, which would
+    begin with all such rows; and SQLite rather walks an index that holds all columns than one that finds the few."""
+    return sa.select(sa.literal_column("*")).where(*where).offset(0).exists()
+
+
 async def read(
     connection: AsyncConnection, query: sa.Select[Any], order: Sequence[sa.ColumnElement[Any]], ways: Sequence[Way],
     limit: int, *, rising: bool = False,

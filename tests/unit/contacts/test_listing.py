@@ -6,22 +6,16 @@ from typing import Any
 
 import pytest
 
-from qingting import records_narrowed
 from qingting.contexts.contacts import listing
 from qingting.contexts.contacts import tables as t
 from qingting.records import Records
 
 from ..plans import plans
+from ..ways import each_way
 
 T, MANY, START = "t1", 60, 1_700_000_000.0
 OUTCOMES = ("answered", "abandoned", "lost")
 LINES = ("care", "sales", "repair", "gold")
-WAYS = {
-    "few": (4000, 20_000, 300_000),
-    "walked": (0, 20_000, 0),
-    "a set after all": (0, 3, 4000),
-    "to the end": (0, 3, 0),
-}
 
 
 def number(i: int) -> str | None:
@@ -92,9 +86,7 @@ async def test_a_page_is_the_same_however_it_is_found(records: Records, monkeypa
     for name, (asked, fits) in FILTERS.items():
         expected = sorted((f"c{i:02d}" for i in range(MANY) if fits(i)), reverse=True)
         assert len(expected) > 1 or name == "none", name
-        for way, limits in WAYS.items():
-            for constant, value in zip(("FEW", "WALKED", "MANY"), limits, strict=True):
-                monkeypatch.setattr(records_narrowed, constant, value)
+        for way in each_way(monkeypatch):
             assert await all_pages(records, listing.Filter(limit=4, **asked)) == expected, (name, way)
 
 

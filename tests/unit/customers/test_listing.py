@@ -8,21 +8,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from qingting import records_narrowed
 from qingting.contexts.customers import api, listing
 from qingting.contexts.customers.api import Consented, Known, Record, Tagged
 from qingting.contexts.customers.merging import merge
 from qingting.migrate import every_table
 from qingting.records import Records
 
+from ..ways import each_way
+
 T, MANY = "t1", 40
 SINCE = time.time() - 86_400.0
-WAYS = {
-    "few": (4000, 20_000, 300_000),
-    "walked": (0, 20_000, 0),
-    "a set after all": (0, 3, 4000),
-    "to the end": (0, 3, 0),
-}
 
 
 def number(i: int) -> str:
@@ -123,18 +118,14 @@ async def test_a_page_is_the_same_however_it_is_found(records: Records, monkeypa
         expected = sorted(f"E{i}" for i in range(MANY) if fits(i))
         order: Any = ("changed", "name")[n % 2]
         found = dict[str, list[str]]()
-        for way, (few, walked, many) in WAYS.items():
-            for constant, value in (("FEW", few), ("WALKED", walked), ("MANY", many)):
-                monkeypatch.setattr(records_narrowed, constant, value)
+        for way in each_way(monkeypatch):
             found[way] = await all_pages(records, listing.Filter(order=order, limit=7, **asked))
         assert sorted(found["few"]) == expected, name
         assert all(it == found["few"] for it in found.values()), (name, found)
     # Who is merged is told of once, by whoever stands for both; what either says counts.
     async with records.write() as connection:
         await merge(connection, T, ids["E9"], ids["E1"], "u", "")
-    for few, walked, many in WAYS.values():
-        for constant, value in (("FEW", few), ("WALKED", walked), ("MANY", many)):
-            monkeypatch.setattr(records_narrowed, constant, value)
+    for _ in each_way(monkeypatch):
         gold = await all_pages(records, listing.Filter(tag="gold", layer="value", limit=50))
         assert "E1" in gold
         assert "E9" not in gold

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.records import as_found
-from qingting.records_narrowed import Fits, Way, read
+from qingting.records_narrowed import Fits, Way, asked, read
 
 from . import tables as t
 
@@ -85,7 +85,7 @@ def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> list[Way]
 def _by(contact: sa.ColumnElement[str], *where: Fits) -> Way:
     """There is such a row of a contact."""
     ids = sa.select(contact).where(*where)
-    return Way(sa.select(sa.literal_column("*")).where(*where, contact == c.id).exists(), c.id.in_(ids), ids)
+    return Way(asked(*where, contact == c.id), c.id.in_(ids), ids)
 
 
 def _is_one_of(connection: AsyncConnection, tenant: str, wanted: Filter, column: str, values: list[str]) -> Way:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from qingting.records import each_value
 from qingting.records_narrowed import Way, read
 
 from . import narrowing
@@ -129,19 +130,11 @@ async def _ways(connection: AsyncConnection, tenant: str, wanted: Filter) -> tup
 
 
 async def _languages(connection: AsyncConnection, tenant: str, told: str) -> list[str]:
-    """Those in use that are this one, as `zh` and `zh-CN` are `zh`. Each costs one step in the index."""
+    """Those in use that are this one, as `zh` and `zh-CN` are `zh`."""
     c = t.customer.c
-    found, last = [], ""
-    for _ in range(LANGUAGES_WALKED):
-        next_one = sa.select(sa.func.min(c.language)).where(
-            c.tenant == tenant, c.language > last, t.spoken(c.language)
-        )
-        last = await connection.scalar(next_one) or ""
-        if not last:
-            break
-        if last == told or last.startswith(told + "-"):
-            found.append(last)
-    return found
+    in_use = each_value(c.language, c.tenant == tenant, t.spoken(c.language)).limit(LANGUAGES_WALKED)
+    languages = (await connection.execute(in_use)).scalars()
+    return [it for it in languages if it == told or it.startswith(told + "-")]
 
 
 def _in_segment(tenant: str, segment: Segment, alone: bool) -> Way:
@@ -192,20 +185,14 @@ async def count(connection: AsyncConnection, tenant: str, wanted: Filter, most: 
 
 
 async def tags(connection: AsyncConnection, tenant: str, part: str = "", limit: int = 50) -> list[dict[str, Any]]:
-    """Tags in use with `part` in them, by name: `{tag, layers}`; of the first `TAGS_WALKED`. Each costs one step in
-    the index, however many customers have it."""
+    """Tags in use with `part` in them, by name: `{tag, layers}`; of the first `TAGS_WALKED`."""
     g = t.tag.c
     found: list[dict[str, Any]] = []
-    tag: str | None = ""
-    for _ in range(TAGS_WALKED):
-        next_one = sa.select(sa.func.min(g.tag)).where(g.tenant == tenant, g.tag > tag)
-        tag = await connection.scalar(next_one)
-        if tag is None or len(found) == limit:
-            break
-        if part.casefold() in tag.casefold():
-            some = sa.select(g.layer).where(g.tenant == tenant, g.tag == tag).limit(1000).subquery()
-            layers = (await connection.execute(sa.select(some.c.layer).distinct().order_by(some.c.layer))).scalars()
-            found.append({"tag": tag, "layers": list(layers)})
+    in_use = (await connection.execute(each_value(g.tag, g.tenant == tenant).limit(TAGS_WALKED))).scalars()
+    for tag in [it for it in in_use if part.casefold() in it.casefold()][:limit]:
+        some = sa.select(g.layer).where(g.tenant == tenant, g.tag == tag).limit(1000).subquery()
+        layers = (await connection.execute(sa.select(some.c.layer).distinct().order_by(some.c.layer))).scalars()
+        found.append({"tag": tag, "layers": list(layers)})
     return found
 
 

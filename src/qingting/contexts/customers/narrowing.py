@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qingting.contexts.contacts import api as contacts
-from qingting.records_narrowed import Fits, Way
+from qingting.records_narrowed import Fits, Way, asked
 
 from . import tables as t
 from .model import KINDS, PHONE
@@ -73,12 +73,6 @@ def _hangs(table: sa.Table, *where: Fits) -> Way:
     """Such a row hangs on the record."""
     ids = sa.select(table.c.customer).where(*where)
     return Way(asked(*where, table.c.customer == c.id), c.id.in_(ids), ids)
-
-
-def asked(*where: Fits) -> Fits:
-    """There is such a row, looked for each time: by the offset PostgreSQL may not make a join of it, which would
-    begin with all such rows; and SQLite rather walks an index that holds all columns than one that finds the few."""
-    return sa.select(sa.literal_column("*")).where(*where).offset(0).exists()
 
 
 def known_by(tenant: str, kind: str, value: str) -> Way:

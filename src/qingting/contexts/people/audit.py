@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...access import Identity
-from ...records import new_id
+from ...records import each_value, new_id
 from .tables import audit, users
+
+ACTIONS_WALKED = 1000
+"""Far more than the program has."""
 
 
 async def record_audit(
@@ -93,13 +96,9 @@ async def list_audit(
 
 
 async def _group(connection: AsyncConnection, tenant: str, group: str) -> list[str]:
-    """The actions that there are of a group; from one to the next by the index, past all their entries."""
-    a = audit.c
-    first = sa.select(sa.func.min(a.action)).where(a.tenant == tenant)
-    each = sa.select(first.scalar_subquery().label("action")).cte("each_action", recursive=True)
-    after = first.where(a.action > each.c.action).scalar_subquery()
-    each = each.union_all(sa.select(after).where(each.c.action.is_not(None)))
-    return [it for it in (await connection.execute(sa.select(each))).scalars() if it and it.startswith(group)]
+    """The actions that there are of a group."""
+    actions = await connection.execute(each_value(audit.c.action, audit.c.tenant == tenant).limit(ACTIONS_WALKED))
+    return [action for action in actions.scalars() if action.startswith(group)]
 
 
 def _latest(actions: Sequence[str], where: Sequence[sa.ColumnElement[bool]], limit: int) -> sa.CompoundSelect[Any]:

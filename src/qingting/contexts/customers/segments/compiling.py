@@ -16,15 +16,14 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from qingting.contexts.contacts.api import Which, contacts_with
+from qingting.records_narrowed import Fits, asked
 
 from .. import tables as t
 from ..model import LEVELS, PHONE, name_key
-from ..narrowing import asked
 from ..upserting import indexed
 from . import rule as r
 
 DAY_S = 86_400.0
-Fits = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True)
