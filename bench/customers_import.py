@@ -6,8 +6,12 @@
 
 Through the service that pages use, its process included: first alone (`import_rows_per_s`, from asking for it to
 done), then other customers while a journal in this process takes 1,000 events/s. `import_append_p99_ms` are its
-appends beside the import, `idle_append_p99_ms` the same appends before and after it. `limit_customers_per_s` is what
-the database takes of the same customers when all is ready made: no file, no judging, nobody looked for.
+appends beside the import, `idle_append_p99_ms` the same appends before and after it. `busy_append_p99_ms` is the
+limit of the former: appends while as many processors as the import keeps busy count in circles, and no disk is
+touched; a virtual machine whose processors are all at work is made to wait by its host, whatever runs on it.
+`change_waits_p50_ms`, `change_waits_most_ms`: how long whoever changes a customer beside the import waits until it is
+their turn. `limit_customers_per_s` is what the database takes of the same customers when all is ready made: no file,
+no judging, nobody looked for.
 """
 
 from __future__ import annotations
@@ -19,9 +23,12 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +41,7 @@ from qingting.access import Identity
 from qingting.contexts.customers import held
 from qingting.contexts.customers import tables as t
 from qingting.contexts.customers.importing.service import PIECE_MOST, Imports
+from qingting.contexts.customers.storing import alone
 from qingting.journal.outbox import Relay
 from qingting.journal.sqlite import SqliteJournal
 from qingting.records import Records, in_batches
@@ -105,10 +113,39 @@ async def appends(run: Run, until: asyncio.Event) -> list[float]:
     return sorted(run.commits)
 
 
+async def changes(records: Records, until: asyncio.Event) -> list[float]:
+    """How long each waited until it might write."""
+    waited = []
+    while not until.is_set():
+        began = time.perf_counter()
+        async with records.write() as connection:
+            await alone(connection, TENANT)
+            waited.append(time.perf_counter() - began)
+        await asyncio.sleep(0.05)
+    return sorted(waited)
+
+
 async def idle(run: Run) -> list[float]:
     over = asyncio.Event()
     asyncio.get_running_loop().call_later(IDLE_S, over.set)
     return await appends(run, over)
+
+
+_BEHIND = "from qingting.pacing import behind_calls; behind_calls()\n"
+_CIRCLES = "while True: pass"
+
+
+@contextlib.contextmanager
+def as_busy(dialect: str) -> Iterator[None]:
+    """Processors as an import keeps them: its own, and PostgreSQL's, which knows nothing of calls."""
+    codes = [_BEHIND + _CIRCLES] + [_CIRCLES] * (dialect == "postgresql")
+    processes = [subprocess.Popen([sys.executable, "-c", code]) for code in codes]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 async def limit(records: Records) -> float:
@@ -146,10 +183,13 @@ async def measure(folder: Path, rows: int, url: str) -> dict[str, Any]:
     before = await idle(run)
     over = asyncio.Event()
     appending = asyncio.create_task(appends(run, over))
+    changing = asyncio.create_task(changes(records, over))
     beside = await bring_in(imports, second, rows)
     over.set()
-    during = await appending
+    during, waited = await appending, await changing
     calm = sorted(before + await idle(run))
+    with as_busy(records.engine.dialect.name):
+        busy = await idle(run)
     most = await limit(records)
     for job in jobs:
         job.cancel()
@@ -165,10 +205,13 @@ async def measure(folder: Path, rows: int, url: str) -> dict[str, Any]:
         "limit_customers_per_s": round(most),
         "import_append_p99_ms": p99_ms(during),
         "idle_append_p99_ms": p99_ms(calm),
+        "busy_append_p99_ms": p99_ms(busy),
         "ratio": round(p99_ms(during) / p99_ms(calm), 2),
         "import_append_p50_ms": round(during[len(during) // 2] * 1e3, 2),
         "idle_append_p50_ms": round(calm[len(calm) // 2] * 1e3, 2),
         "appends": len(during),
+        "change_waits_p50_ms": round(waited[len(waited) // 2] * 1e3, 2),
+        "change_waits_most_ms": round(waited[-1] * 1e3, 2),
     }
 
 

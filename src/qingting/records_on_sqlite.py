@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any
@@ -18,8 +19,14 @@ from sqlalchemy import event
 
 AT_ONCE = 1000
 """Rows that come along with their statement; those beyond are fetched as they are asked for."""
+WAIT_MS = 5000
+"""For whoever holds the file's lock; then it fails."""
+LOOKS_MS = 8
+"""After 1, 2 and 5 ms, and so on. SQLite itself would look ever more rarely, in the end ten times a second, and miss
+the few milliseconds that long work in another process leaves to others between its transactions."""
+_BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 _PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000",
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT_MS}",
     "secure_delete=ON",  # who is erased is not left in free pages
 )  # fmt: skip
 
@@ -46,7 +53,21 @@ def prepare(engine: sa.Engine, cache_mib: int) -> None:
     def _begin(connection: sa.Connection) -> None:
         # The driver begins late and deferred: what a use case read could then be stale when it writes.
         writes = connection.get_execution_options().get("qingting_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(_BEGIN_TO_WRITE if writes else "BEGIN")
+
+
+def _begin_to_write(db: sqlite3.Connection) -> sqlite3.Cursor:
+    until = time.monotonic() + WAIT_MS / 1000
+    db.execute(f"PRAGMA busy_timeout={LOOKS_MS}")
+    try:
+        while True:
+            try:
+                return db.execute(_BEGIN_TO_WRITE)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+    finally:
+        db.execute(f"PRAGMA busy_timeout={WAIT_MS}")
 
 
 class _Connection(aiosqlite.Connection):
@@ -71,7 +92,10 @@ class _Cursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> _Cursor:
-        await self._run(lambda connection: connection.execute(sql, parameters))
+        if sql == _BEGIN_TO_WRITE:
+            await self._run(_begin_to_write)
+        else:
+            await self._run(lambda connection: connection.execute(sql, parameters))
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> _Cursor:
