@@ -65,7 +65,8 @@ async def test_no_door_tells_a_number(sqlite_house: House) -> None:
         path = re.sub(r"\{\w+\}", "c1" if door.startswith("/contacts") else id, door)
         answer = await looker.get(path)
         assert answer.status_code < 500, (path, answer.text)
-        assert not [told for told in TOLD if told in answer.text], path
+        text = re.sub(r"\d+\.\d+", "", answer.text)  # an instant has many digits, a number no point
+        assert not [told for told in TOLD if told in text], path
         answered += answer.status_code == 200
         whole = await admin.get(path)
         seen = seen or ONE in whole.text
